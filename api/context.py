@@ -1,0 +1,34 @@
+"""What a request needs from the process that it runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from lei.clock import Clock
+from lei.config import Settings
+from lei.storage.database import Database
+
+_KEY = "lei"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of the process that routes may use."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+
+
+def keep_context(extensions: dict[str, object], context: Context) -> None:
+    """Hand the context to an application."""
+    extensions[_KEY] = context
+
+
+def present_context() -> Context:
+    """The context of the application that serves the present request."""
+    context = current_app.extensions[_KEY]
+    assert isinstance(context, Context)  # noqa: S101 - set in create_app, nothing else has this key
+    return context

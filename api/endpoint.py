@@ -1,0 +1,196 @@
+"""How a route is declared: method, path, scope, what it takes and answers. The declaration is also its OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import marshmallow as ma
+from flask import Flask, Response, json, request
+
+from api.context import Context, present_context
+from lei.errors import InvalidError, MalformedError, Problem, TooLargeError, UnauthenticatedError, UnsupportedMediaError
+from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
+
+PREFIX = "/api/v1"
+LARGEST_JSON_BODY = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: who asks, with which checked parameters and body (both empty where the route takes none)."""
+
+    context: Context
+    caller: Caller
+    query: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+Result = Response | dict[str, Any] | tuple[dict[str, Any], int]
+View = Callable[..., Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A declared route. `scope` is what the caller's key must have."""
+
+    method: str
+    path: str
+    scope: str
+    view: View
+    query: ma.Schema
+    body: ma.Schema | None
+    answers: Mapping[int, ma.Schema | str]
+    body_types: tuple[str, ...]
+
+
+class NoParameters(ma.Schema):
+    """The query of a route that takes no parameters."""
+
+
+@dataclass
+class Registry:
+    """All declared routes, in the order of their declaration."""
+
+    endpoints: list[Endpoint] = field(default_factory=list)
+
+    def endpoint(  # noqa: PLR0913 - one argument for each part of a declaration
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: str,
+        query: ma.Schema | None = None,
+        body: ma.Schema | None = None,
+        answers: Mapping[int, ma.Schema | str] | None = None,
+        body_types: tuple[str, ...] = (),
+    ) -> Callable[[View], View]:
+        """Declare the decorated function as a route below `/api/v1`.
+
+        The function gets a Call and the path's parameters. `answers` maps a status to the schema of its JSON, or to a
+        content type. A route that reads its body by itself (a stream) names the `body_types` that it takes instead of
+        `body`. The first line of the function's docstring is the route's summary.
+        """
+
+        def declare(view: View) -> View:
+            self.endpoints.append(
+                Endpoint(
+                    method, path, scope, view, query or NoParameters(), body, answers or {200: ma.Schema()}, body_types
+                )
+            )
+            return view
+
+        return declare
+
+
+registry = Registry()
+endpoint = registry.endpoint
+
+
+def register_endpoints(app: Flask) -> None:
+    """Give the application all declared routes."""
+    for declared in registry.endpoints:
+        name = f"api.{declared.view.__module__.rpartition('.')[2]}.{declared.view.__name__}"
+        app.add_url_rule(PREFIX + declared.path, name, _served(declared), methods=[declared.method])
+
+
+def _served(declared: Endpoint) -> Callable[..., Response]:
+    def serve(**path: Any) -> Response:
+        context = present_context()
+        caller = _caller(context)
+        caller.require(declared.scope)
+        call = Call(context, caller, load_query(declared.query), _load_body(declared.body))
+        return _response(declared.view(call, **path))
+
+    return serve
+
+
+def _caller(context: Context) -> Caller:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
+    with context.database.reading() as session:
+        key = authenticate(session, secret.strip())
+    now = context.clock.now()
+    if use_is_worth_noting(key, now):
+        with context.database.writing() as session:
+            record_use(session, key, now)
+    return Caller(key.name, frozenset(key.scopes))
+
+
+def load_query(schema: ma.Schema) -> Mapping[str, Any]:
+    """The query string, checked. A parameter may be repeated only where the schema has a list.
+
+    Raises InvalidError that names every parameter at fault.
+    """
+    repeated = {name for name, item in schema.fields.items() if isinstance(item, ma.fields.List)}
+    raw: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if name in repeated:
+            raw[name] = values
+        elif len(values) > 1:
+            raise InvalidError(
+                f"The parameter '{name}' was given {len(values)} times; give it once.",
+                [Problem(name, "repeated", f"'{name}' can be given only once.")],
+            )
+        else:
+            raw[name] = values[0]
+    return load(schema, raw, "query parameter")
+
+
+def load(schema: ma.Schema, raw: object, noun: str = "field") -> Mapping[str, Any]:
+    """`raw` checked by a schema.
+
+    Raises InvalidError whose problems name every field at fault.
+    """
+    try:
+        loaded = schema.load(raw)  # type: ignore[arg-type]  # whatever JSON held: the schema says what is wrong with it
+    except ma.ValidationError as error:
+        problems = list(_problems(error.messages_dict, "", noun))
+        raise InvalidError(problems[0].message if len(problems) == 1 else _summary(problems, noun), problems) from error
+    assert isinstance(loaded, dict)  # noqa: S101 - our schemas load one object
+    return loaded
+
+
+def _load_body(schema: ma.Schema | None) -> Mapping[str, Any]:
+    if schema is None:
+        return {}
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaError(f"Send the body as application/json, not as '{request.mimetype or 'nothing'}'.")
+    if (request.content_length or 0) > LARGEST_JSON_BODY:
+        raise TooLargeError(f"The body is larger than the {LARGEST_JSON_BODY:,} bytes that this route takes.")
+    try:
+        raw = json.loads(request.get_data(cache=False), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"The body is not valid JSON: {error}.") from error
+    return load(schema, raw)
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _problems(messages: Mapping[Any, Any], path: str, noun: str) -> list[Problem]:
+    problems: list[Problem] = []
+    for key, value in messages.items():
+        where = path if key == "_schema" else f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            problems += _problems(value, where, noun)
+            continue
+        for message in value:
+            unknown = message == "Unknown field."
+            text = f"There is no {noun} '{key}' here." if unknown else f"{where or 'The body'}: {message}"
+            problems.append(Problem(where, "unknown_field" if unknown else "invalid", text))
+    return problems
+
+
+def _summary(problems: list[Problem], noun: str) -> str:
+    return f"{len(problems)} {noun}s are at fault; the first: {problems[0].message}"
+
+
+def _response(result: Result) -> Response:
+    if isinstance(result, Response):
+        return result
+    body, status = result if isinstance(result, tuple) else (result, 200)
+    return Response(json.dumps(body), status, content_type="application/json")

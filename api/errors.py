@@ -1,0 +1,85 @@
+"""The one place where errors become HTTP: problem details as in RFC 9457."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, json, request
+from werkzeug.exceptions import HTTPException
+
+from lei import errors
+
+_LOG = logging.getLogger("lei.api")
+STATUS: dict[type[errors.LeiError], HTTPStatus] = {
+    errors.MalformedError: HTTPStatus.BAD_REQUEST,
+    errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DeliveryError: HTTPStatus.BAD_GATEWAY,
+}
+LISTED_PROBLEMS = 100
+
+
+def problem_as_dict(problem: errors.Problem) -> dict[str, Any]:
+    """One problem as JSON; the row and the hint only where there are any."""
+    plain: dict[str, Any] = {"row": problem.row} if problem.row is not None else {}
+    plain |= {"field": problem.field, "code": problem.code, "message": problem.message}
+    return plain | ({"hint": problem.hint} if problem.hint else {})
+
+
+def problem_response(status: HTTPStatus, detail: str, problems: Iterable[errors.Problem] = ()) -> Response:
+    """A problem document. Errors list the fields or rows at fault, a hundred at most."""
+    listed = [problem_as_dict(problem) for problem in problems][:LISTED_PROBLEMS]
+    body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    if listed:
+        body["errors"] = listed
+    response = Response(json.dumps(body), status.value, content_type="application/problem+json")
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="LEI"'
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def handle_errors(app: Flask) -> None:
+    """Answer every error of the API as a problem document."""
+    app.register_error_handler(errors.LeiError, _ours)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _ours(error: errors.LeiError) -> Response:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s %s: %s", request.method, request.path, error.detail, exc_info=error)
+    return problem_response(status, error.detail, error.problems)
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    details = {
+        HTTPStatus.NOT_FOUND: f"There is no {request.path} here. The routes are listed at /api/docs.",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.path} does not take {request.method}.",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
+    }
+    response = problem_response(status, details.get(status, error.description or status.phrase))
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+    return problem_response(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side; nothing of this request was stored. The log of the service says what.",
+    )

@@ -1,0 +1,35 @@
+"""`lei db`: migrate the database, or say whether its schema is current."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lei.cli.context import command_context
+
+
+@click.group(name="db")
+def command() -> None:
+    """Migrate the database, or say whether it is current."""
+
+
+@command.command()
+def upgrade() -> None:
+    """Bring the database to the current schema and load the default catalogue and weights where they are missing."""
+    from lei.services.set_up import set_up_database
+
+    with command_context(migrated=False) as context:
+        set_up_database(context.database, context.clock.now())
+    click.echo("The database is at the current schema.")
+
+
+@command.command()
+def check() -> None:
+    """Say whether the database is at the current schema; exit with 1 when it is not."""
+    from lei.storage.schema import is_current
+
+    with command_context(migrated=False) as context:
+        current = is_current(context.database)
+    click.echo("The database is at the current schema." if current else "The database needs `lei db upgrade`.")
+    sys.exit(0 if current else 1)

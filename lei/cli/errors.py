@@ -1,0 +1,29 @@
+"""The one place where errors become exit codes: 1 when the work failed, 2 for wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from lei.errors import ConfigurationError, LeiError, UsageError
+
+_LISTED = 20
+
+
+@contextmanager
+def exit_code_of_errors() -> Iterator[None]:
+    """Turn an error of ours into sentences on stderr and an exit status."""
+    try:
+        yield
+    except LeiError as error:
+        click.echo(f"lei: {error.detail}", err=True)
+        for problem in error.problems[:_LISTED]:
+            row = f"row {problem.row}, " if problem.row is not None else ""
+            hint = f" {problem.hint}" if problem.hint else ""
+            click.echo(f"  {row}{problem.field}: {problem.message}{hint}", err=True)
+        if len(error.problems) > _LISTED:
+            click.echo(f"  and {len(error.problems) - _LISTED} more.", err=True)
+        sys.exit(2 if isinstance(error, UsageError | ConfigurationError) else 1)

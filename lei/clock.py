@@ -1,0 +1,34 @@
+"""Where the time comes from: passed in everywhere, so that tests and re-runs can say what time it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that can tell the present instant."""
+
+    def now(self) -> datetime:
+        """The present instant, timezone-aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """The machine's present instant in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still until somebody sets `instant`."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self.instant.astimezone(UTC)

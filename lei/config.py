@@ -1,0 +1,153 @@
+"""The settings of LEI: environment variables, or a `.env`-style file named by `LEI_CONFIG` (the environment wins)."""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+from lei.errors import ConfigurationError
+
+DEFAULTS: Mapping[str, str] = {
+    "LEI_DATABASE_URL": "",
+    "LEI_DATA_DIR": "var",
+    "LEI_SECRET_KEY": "",
+    "LEI_BASE_URL": "http://127.0.0.1:8000",
+    "LEI_SMTP_URL": "",
+    "LEI_MAIL_FROM": "LEI <lei@localhost>",
+    "LEI_TIMEZONE": "UTC",
+    "LEI_LOG_FORMAT": "text",
+    "LEI_MIN_GROUP_SIZE": "5",
+}
+# Read by the test suite only; the service must not stop because a developer has it set.
+IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL"})
+SMALLEST_GROUP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked. `smtp_url` is None where deliveries go to the outbox folder."""
+
+    database_url: str
+    data_dir: Path
+    secret_key: str | None
+    base_url: str
+    smtp_url: str | None
+    mail_from: str
+    timezone: ZoneInfo
+    log_format: str
+    min_group_size: int
+
+    @property
+    def outbox(self) -> Path:
+        """Where deliveries are written as .eml files when no mail server is set."""
+        return self.data_dir / "outbox"
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check all settings.
+
+    Raises ConfigurationError that names the setting at fault.
+    """
+    given = {**_from_file(environ.get("LEI_CONFIG")), **environ}
+    given = {name: value for name, value in given.items() if name.startswith("LEI_") and name not in IGNORED}
+    _refuse_unknown(given)
+    values = {name: given.get(name) or default for name, default in DEFAULTS.items()}
+    data_dir = Path(values["LEI_DATA_DIR"]).expanduser().resolve()
+    return Settings(
+        database_url=_database_url(values["LEI_DATABASE_URL"], data_dir),
+        data_dir=data_dir,
+        secret_key=values["LEI_SECRET_KEY"] or None,
+        base_url=_http_url(values["LEI_BASE_URL"]),
+        smtp_url=_smtp_url(values["LEI_SMTP_URL"]),
+        mail_from=values["LEI_MAIL_FROM"],
+        timezone=_timezone(values["LEI_TIMEZONE"]),
+        log_format=_one_of("LEI_LOG_FORMAT", values["LEI_LOG_FORMAT"], ("text", "json")),
+        min_group_size=_group_size(values["LEI_MIN_GROUP_SIZE"]),
+    )
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs sessions: the one that is set, else one that is made once and kept in the data folder."""
+    if settings.secret_key:
+        return settings.secret_key
+    file = settings.data_dir / "secret_key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()
+
+
+def _from_file(name: str | None) -> dict[str, str]:
+    if not name:
+        return {}
+    file = Path(name)
+    if not file.is_file():
+        raise ConfigurationError(f"LEI_CONFIG names '{name}', and there is no such file.")
+    return {key: value or "" for key, value in dotenv_values(file, interpolate=False).items()}
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    for name in sorted(given):
+        if name not in DEFAULTS:
+            near = difflib.get_close_matches(name, DEFAULTS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" Known are: {', '.join(DEFAULTS)}, LEI_CONFIG."
+            raise ConfigurationError(f"There is no setting {name}.{hint}")
+
+
+def _database_url(text: str, data_dir: Path) -> str:
+    if not text:
+        return f"sqlite:///{data_dir / 'lei.sqlite3'}"
+    scheme, colon, rest = text.partition(":")
+    if not colon or not rest.startswith("//"):
+        raise ConfigurationError("LEI_DATABASE_URL must look like postgresql://user@host:5432/name or sqlite:///file.")
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        return f"postgresql+psycopg:{rest}"
+    if scheme == "sqlite":
+        return text
+    raise ConfigurationError(f"LEI_DATABASE_URL names the database '{scheme}'; LEI runs on postgresql and sqlite.")
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(f"LEI_BASE_URL is '{text}'; it must be an http or https address.")
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ConfigurationError("LEI_SMTP_URL must look like smtp://user:password@host:587?tls=starttls.")
+    return text
+
+
+def _timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError(f"LEI_TIMEZONE is '{text}'; give an IANA name such as Europe/Berlin.") from None
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise ConfigurationError(f"{name} is '{value}'; it must be one of: {', '.join(choices)}.")
+    return value
+
+
+def _group_size(text: str) -> int:
+    if not text.isdecimal() or int(text) < SMALLEST_GROUP:
+        raise ConfigurationError(
+            f"LEI_MIN_GROUP_SIZE is '{text}'; it must be a whole number of {SMALLEST_GROUP} or more: "
+            f"nothing is ever shown about fewer than {SMALLEST_GROUP} people."
+        )
+    return int(text)

@@ -1,0 +1,59 @@
+"""Who is asking: an API key becomes a caller with scopes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lei.errors import ForbiddenError, UnauthenticatedError
+from lei.storage.api_keys import ApiKey, find_by_hash, note_use
+
+SCOPES = ("ingest", "read", "weights", "scorecards", "admin")
+_USE_IS_NOTED_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller. The scope `admin` includes all others."""
+
+    name: str
+    scopes: frozenset[str]
+
+    def require(self, scope: str) -> None:
+        """Raise ForbiddenError when the caller may not do what needs this scope."""
+        if scope not in self.scopes and "admin" not in self.scopes:
+            raise ForbiddenError(
+                f"The key '{self.name}' lacks the scope '{scope}'. Make one that has it: "
+                f"lei key create NAME --scope {scope}"
+            )
+
+
+def hash_secret(secret: str) -> str:
+    """How a key is kept: SHA-256 suffices, since the secret is 256 random bits and not a word that one can guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def authenticate(session: Session, secret: str) -> ApiKey:
+    """The key with this secret.
+
+    Raises UnauthenticatedError when there is none, or it is revoked.
+    """
+    key = find_by_hash(session, hash_secret(secret))
+    if key is None:
+        raise UnauthenticatedError("This API key is not known. Send `Authorization: Bearer <key>` with a current key.")
+    if key.revoked_at is not None:
+        raise UnauthenticatedError(f"The API key '{key.name}' was revoked; ask an administrator for a new one.")
+    return key
+
+
+def use_is_worth_noting(key: ApiKey, now: datetime) -> bool:
+    """Whether `last used` is so old that it should be written again; not at every request: reads must not write."""
+    return key.last_used_at is None or now - key.last_used_at >= _USE_IS_NOTED_EVERY
+
+
+def record_use(session: Session, key: ApiKey, now: datetime) -> None:
+    """Note that the key was used."""
+    note_use(session, key.id, now)

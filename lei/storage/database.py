@@ -1,0 +1,118 @@
+"""The connection to the database: who may write when, on SQLite and on PostgreSQL alike.
+
+SQLite lets one writer in at a time. Writers of one process queue for a lock (its own busy handler backs off for up to
+300 ms, a lock does not), writers of several processes for SQLite's own lock, which `BEGIN IMMEDIATE` takes at the start
+instead of in the middle. PostgreSQL needs neither.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lei.errors import UnavailableError
+
+_BUSY_SECONDS = 30
+_CACHE_KIB = 65_536
+
+
+class Database:
+    """One database and the two ways to use it: `reading()` and `writing()`. Entry points open, services only use."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = threading.Lock() if self.is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one consistent state of the database; nothing it does is kept.
+
+        Raises UnavailableError when the database cannot be reached.
+        """
+        with self._session(write=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is committed at the end of the block, or undone as a whole when the block raises.
+
+        Raises UnavailableError when the database cannot be reached.
+        """
+        if self._writer is None:
+            with self._session(write=True) as session:
+                yield session
+                session.commit()
+            return
+        with self._writer, self._session(write=True) as session:
+            yield session
+            session.commit()
+
+    def check(self) -> None:
+        """Raise UnavailableError when the database does not answer."""
+        with self.reading() as session:
+            session.execute(sa.text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _session(self, *, write: bool) -> Iterator[Session]:
+        options: dict[str, Any] = {"lei_write": write}
+        if not self.is_sqlite and not write:
+            options["isolation_level"] = "REPEATABLE READ"
+        session = Session(self.engine.execution_options(**options), expire_on_commit=False)
+        try:
+            with session:
+                yield session
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            raise UnavailableError(_unavailable(error)) from error
+
+
+def _unavailable(error: sa.exc.DBAPIError) -> str:
+    cause = str(error.orig)
+    if "locked" in cause or "busy" in cause:
+        return "The database is busy with another writer; try again in a moment."
+    if "no such table" in cause:
+        return "The database has no tables yet; run `lei db upgrade`."
+    return "The database cannot be reached now; nothing of this request was stored. Try again later."
+
+
+def _engine(url: str) -> sa.Engine:
+    parsed = sa.engine.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, pool_size=10, max_overflow=20)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin transactions at its own moments; we say BEGIN ourselves, see _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"cache_size=-{_CACHE_KIB}",
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("lei_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,88 @@
+"""Measures as an organisation uses them: every change is a new version, so that past scores can be reproduced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lei.catalog.measure import Measure, parse_measure
+from lei.storage.tables import Instant, metadata
+
+measures = sa.Table(
+    "measures",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False, unique=True),
+)
+
+measure_versions = sa.Table(
+    "measure_versions",
+    metadata,
+    sa.Column("measure_id", sa.Integer, sa.ForeignKey("measures.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("changed_by", sa.String(200), nullable=False),
+    sa.Column("definition", sa.JSON, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMeasure:
+    """A measure with its id and the version of its definition."""
+
+    id: int
+    version: int
+    measure: Measure
+
+
+def read_measures(session: Session, as_of: datetime | None = None) -> dict[str, StoredMeasure]:
+    """All measures and KPIs by key, in the order they were added; with `as_of`, as they were defined then."""
+    latest = sa.select(
+        measure_versions.c.measure_id, sa.func.max(measure_versions.c.version).label("version")
+    ).group_by(measure_versions.c.measure_id)
+    if as_of is not None:
+        latest = latest.where(measure_versions.c.recorded_at <= as_of)
+    newest = latest.subquery()
+    rows = session.execute(
+        sa.select(measures.c.id, measures.c.key, measure_versions.c.version, measure_versions.c.definition)
+        .join(measure_versions, measure_versions.c.measure_id == measures.c.id)
+        .join(
+            newest,
+            sa.and_(
+                newest.c.measure_id == measure_versions.c.measure_id,
+                newest.c.version == measure_versions.c.version,
+            ),
+        )
+        .order_by(measures.c.id)
+    )
+    return {row.key: StoredMeasure(row.id, row.version, parse_measure(row.definition)) for row in rows}
+
+
+def add_measures(session: Session, new: Iterable[Measure], now: datetime, changed_by: str) -> None:
+    """Store the first version of each measure."""
+    for measure in new:
+        result = session.execute(sa.insert(measures).values(key=measure.key).returning(measures.c.id))
+        _add_version(session, result.scalar_one(), 1, measure, now, changed_by)
+
+
+def change_measure(session: Session, stored: StoredMeasure, measure: Measure, now: datetime, changed_by: str) -> None:
+    """Store the next version of a measure."""
+    _add_version(session, stored.id, stored.version + 1, measure, now, changed_by)
+
+
+def _add_version(
+    session: Session, measure_id: int, version: int, measure: Measure, now: datetime, changed_by: str
+) -> None:
+    session.execute(
+        sa.insert(measure_versions).values(
+            measure_id=measure_id,
+            version=version,
+            recorded_at=now,
+            changed_by=changed_by,
+            definition=measure.as_dict(),
+        )
+    )

@@ -1,0 +1,64 @@
+"""Segments: one row for each distinct combination of dimension values; the empty one is the whole organisation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lei.storage.tables import metadata
+
+dimensions = sa.Table(
+    "dimensions",
+    metadata,
+    sa.Column("key", sa.String(60), primary_key=True),
+    sa.Column("display_name", sa.String(200), nullable=False),
+)
+
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("canonical", sa.Text, nullable=False, unique=True),
+)
+
+Dimensions = Mapping[str, str]
+
+
+def canonical(values: Dimensions) -> str:
+    """The one way to write a combination: JSON, keys in order, no blanks."""
+    return json.dumps(dict(sorted(values.items())), ensure_ascii=False, separators=(",", ":"))
+
+
+def dimension_keys(session: Session) -> list[str]:
+    """The keys of all registered dimensions, in alphabetical order."""
+    return list(session.scalars(sa.select(dimensions.c.key).order_by(dimensions.c.key)))
+
+
+def add_dimension(session: Session, key: str, display_name: str) -> None:
+    """Register a dimension."""
+    session.execute(sa.insert(dimensions).values(key=key, display_name=display_name))
+
+
+def all_segments(session: Session) -> dict[int, dict[str, str]]:
+    """Every segment: its dimension values by id."""
+    rows = session.execute(sa.select(segments.c.id, segments.c.canonical).order_by(segments.c.id))
+    return {row.id: json.loads(row.canonical) for row in rows}
+
+
+def segment_ids(session: Session) -> dict[str, int]:
+    """Every segment: id by canonical text."""
+    return {row.canonical: row.id for row in session.execute(sa.select(segments.c.id, segments.c.canonical))}
+
+
+def add_segments(session: Session, wanted: Iterable[str]) -> dict[str, int]:
+    """Add the canonical texts that are new; ids of all. The caller holds the ledger, so no one else adds now."""
+    texts = list(wanted)
+    known = segment_ids(session)
+    new = [{"canonical": text} for text in dict.fromkeys(texts) if text not in known]
+    if new:
+        session.execute(sa.insert(segments), new)
+        known = segment_ids(session)
+    return {text: known[text] for text in texts}

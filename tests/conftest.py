@@ -1,0 +1,86 @@
+"""What all tests share: a database of each kind, a clock that stands still, and the folder of third-party data."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lei.clock import FixedClock
+from lei.services.set_up import set_up_database
+from lei.storage.database import Database
+
+POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Saturday, 21 November 2026, 10:00 UTC."""
+    return FixedClock(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The address of a PostgreSQL that answers; without one, tests that need it are skipped (failed when CI is set)."""
+    try:
+        psycopg.connect(POSTGRES_URL, connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        message = f"PostgreSQL does not answer at {POSTGRES_URL}: {error}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return POSTGRES_URL
+
+
+@pytest.fixture
+def new_postgres(postgres_url: str) -> Iterator[str]:
+    """The address of a new, empty schema on the PostgreSQL server; dropped afterwards."""
+    schema = f"lei_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE SCHEMA "{schema}"')
+    joiner = "&" if "?" in postgres_url else "?"
+    try:
+        yield f"{postgres_url}{joiner}options=-csearch_path%3D{schema}"
+    finally:
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'lei.sqlite3'}"
+    return str(request.getfixturevalue("new_postgres"))
+
+
+@pytest.fixture
+def database(database_url: str, clock: FixedClock) -> Iterator[Database]:
+    """A database with its tables, catalogue and weight profiles, once of each kind."""
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    set_up_database(database, clock.now())
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, clock: FixedClock) -> Iterator[Database]:
+    """A database with its tables, catalogue and weight profiles, on SQLite: where the kind does not matter."""
+    database = Database(f"sqlite:///{tmp_path / 'only.sqlite3'}")
+    set_up_database(database, clock.now())
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with third-party data and reference numbers; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"The folder with third-party data is absent: {SHARED}")
+    return SHARED

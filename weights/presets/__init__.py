@@ -1,0 +1,1 @@
+"""Weight presets that come with LEI: one TOML file each."""
