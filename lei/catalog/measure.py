@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from lei.errors import InvalidError, Problem
@@ -192,7 +193,7 @@ def _band_problems(measure: Measure, low: float, high: float) -> list[Problem]:
 
 def _knot_problems(measure: Measure) -> list[Problem]:
     xs = [x for x, _ in measure.knots]
-    if len(xs) < 2 or any(b <= a for a, b in zip(xs, xs[1:], strict=False)):  # noqa: PLR2004 - a line needs two points
+    if len(xs) < 2 or any(b <= a for a, b in pairwise(xs)):  # noqa: PLR2004 - a line needs two points
         return [Problem("knots", "wrong_order", "Give two or more knots [value, score] whose values rise.")]
     if any(not 0 <= score <= 100 for _, score in measure.knots):  # noqa: PLR2004 - scores run from 0 to 100
         return [Problem("knots", "out_of_range", "The score of a knot lies between 0 and 100.")]

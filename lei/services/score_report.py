@@ -65,7 +65,7 @@ class MeasureScore:
 
 @dataclass(frozen=True, slots=True)
 class PillarScore:
-    """One pillar. weight: share of the composite as the profile says; coverage: percent of its weight with usable data."""
+    """One pillar. weight: share of the composite by the profile; coverage: percent of its weight with usable data."""
 
     key: str
     score: float | None
