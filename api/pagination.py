@@ -1,4 +1,4 @@
-"""Cursor pagination: a page is what comes after a place in a fixed order, so rows that arrive meanwhile move nothing."""
+"""Cursor pagination: a page is what comes after a place in a fixed order; rows that arrive meanwhile move nothing."""
 
 from __future__ import annotations
 
