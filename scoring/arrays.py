@@ -1,0 +1,68 @@
+"""Checked arrays: what may enter the engine, and in pieces of what size it is worked off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scoring.errors import ScoringError
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# A block of a few hundred kilobytes stays in the processor's cache through all steps of a calculation, so that large
+# cubes need little memory beside their input and each number is fetched once.
+BLOCK_ITEMS = 1 << 16
+
+
+def as_floats(values: ArrayLike, name: str) -> Floats:
+    """`values` as float64; raises ScoringError where that is impossible. NaN is allowed: it means missing."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ScoringError(f"The {name} must be numbers in a rectangular array.") from error
+
+
+def as_weights(values: ArrayLike, name: str = "weights") -> Floats:
+    """One-dimensional, finite, non-negative weights of which at least one is above 0; else ScoringError."""
+    weights = as_floats(values, name)
+    if weights.ndim != 1 or not weights.size:
+        raise ScoringError(f"The {name} must be a list of numbers, one for each child.")
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ScoringError(f"The {name} must be finite numbers of 0 or more.")
+    if not weights.any():
+        raise ScoringError(f"At least one of the {name} must be greater than 0.")
+    # Only the ratios count: scaling by the largest keeps sums of huge or tiny weights within the range of floats.
+    scaled: Floats = weights / weights.max()
+    return scaled
+
+
+def check_scores(scores: Floats) -> None:
+    """Raises ScoringError when a score lies outside 0..100 (NaN, a missing score, is allowed)."""
+    low, high = np.fmin.reduce(scores, axis=None, initial=np.nan), np.fmax.reduce(scores, axis=None, initial=np.nan)
+    if low < 0 or high > 100:  # noqa: PLR2004 - the scale of a score
+        raise ScoringError(f"Scores lie between 0 and 100; found {low:g} to {high:g}.")
+
+
+def as_scores(scores: ArrayLike, width: int, name: str = "scores") -> Floats:
+    """Scores of shape [..., width]; raises ScoringError for another shape. Their range is checked block by block."""
+    array = as_floats(scores, name)
+    if not array.ndim or array.shape[-1] != width:
+        raise ScoringError(f"The {name} have the shape {array.shape}; the last axis must have {width} entries.")
+    return array
+
+
+def row_blocks(rows: int, width: int) -> Iterator[slice]:
+    """Slices that cut `rows` rows of `width` numbers into blocks which fit the cache."""
+    step = max(1, BLOCK_ITEMS // max(1, width))
+    for start in range(0, rows, step):
+        yield slice(start, min(start + step, rows))
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array, from now on read-only: results and trees are shared, never changed in place."""
+    array.setflags(write=False)
+    return array
