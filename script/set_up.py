@@ -236,5 +236,5 @@ if __name__ == "__main__":
         print(f"LEI set-up: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        print("\nLEI set-up: interrupted; the next start goes on from here.", file=sys.stderr)
+        print("\nLEI set-up: interrupted; the next start begins again.", file=sys.stderr)
         sys.exit(130)
