@@ -1,0 +1,176 @@
+"""Computes scores: a pure function of facts, catalogue and weights, as they are now or were at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from lei.catalog.measure import Measure
+from lei.errors import InvalidError, Problem
+from lei.periods import Period, periods_between
+from lei.services.score_answer import report_of_grid
+from lei.services.score_cache import remembered
+from lei.services.score_grid import BAND_MEMORY, MeasureAxis, ScoreGrid, compute_grid
+from lei.services.score_profile import VersionPlan, plan_of_definition, plan_of_profile
+from lei.services.score_report import ScoreQuery, ScoreReport
+from lei.services.score_scope import MeasureRules, ScopeValues, values_by_scope
+from lei.services.score_time import TimeAxis, roll_up_time
+from lei.storage.knowledge import Knowledge, knowledge_at
+from lei.storage.measures import StoredMeasure, read_measures
+from lei.storage.rollup_columns import months_with_data, read_rollup_columns
+from lei.storage.segments import all_segments, dimension_keys
+from lei.storage.sources import source_ids
+from weights.profile import WeightProfile
+
+MOST_DIMENSIONS = 2
+MOST_PERIODS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class GridResult:
+    """A grid and what it was computed from. `scopes` are those asked for, `first_period` is the first asked for."""
+
+    query: ScoreQuery
+    grid: ScoreGrid
+    dimensions: tuple[str, ...]
+    scopes: tuple[int, ...]
+    first_period: int
+    knowledge: Knowledge
+    sources: Mapping[int, str]
+
+
+def score(session: Session, query: ScoreQuery, min_group_size: int) -> ScoreReport:
+    """The scores asked for.
+
+    Raises InvalidError for a query that means nothing, NotFoundError for an unknown profile or version.
+    """
+    return report_of_grid(score_grid(session, query, min_group_size))
+
+
+def score_with_profile(session: Session, query: ScoreQuery, profile: WeightProfile, min_group_size: int) -> ScoreReport:
+    """The scores asked for under weights that are stored nowhere: a what-if."""
+    return report_of_grid(score_grid(session, query, min_group_size, profile))
+
+
+def score_grid(
+    session: Session, query: ScoreQuery, min_group_size: int, profile: WeightProfile | None = None
+) -> GridResult:
+    """As `score`, as arrays."""
+    dimensions = _check(session, query)
+    knowledge = knowledge_at(session, query.as_of)
+    catalogue = read_measures(session, query.as_of)
+    axis, ids = _measure_axis(catalogue)
+    scored = axis.measures[: axis.scored]
+    versions = plan_of_profile(session, query.profile, query.version, query.as_of, scored)
+    periods, first = _periods(session, query, versions)
+    plan = versions.over(periods)
+    if profile is not None:
+        plan = plan_of_definition(query.profile, profile, len(periods), scored)
+    key = (dimensions, str(periods[0]), len(periods), knowledge.up_to, query.as_of)
+    values = remembered(
+        session, knowledge.data_version, key, lambda: _values(session, dimensions, periods, axis, ids, knowledge)
+    )
+    scopes = _wanted_scopes(query, dimensions, values)
+    grid = compute_grid(axis, periods, plan, values, min_group_size)
+    names = {id_: name for name, id_ in source_ids(session).items()}
+    return GridResult(query, grid, dimensions, scopes, first, knowledge, names)
+
+
+def latest_period_with_data(session: Session, query: ScoreQuery) -> Period | None:
+    """The last period of the query's grain that any data is booked in; None where there is no data at all."""
+    months = months_with_data(session)
+    if months is None:
+        return None
+    return Period(months[1] - months[1] % query.grain.months, query.grain)
+
+
+def _check(session: Session, query: ScoreQuery) -> tuple[str, ...]:
+    """The dimensions of the query, in one order whoever asks."""
+    where = query.where or {}
+    dimensions = tuple(sorted({*query.by, *where}))
+    known = dimension_keys(session)
+    problems = [
+        Problem(
+            "by" if d in query.by else "where",
+            "unknown_dimension",
+            f"There is no dimension '{d}'.",
+            hint=f"There are: {', '.join(known)}.",
+        )
+        for d in dimensions
+        if d not in known
+    ]
+    problems += [
+        Problem("by", "twice", f"'{d}' cannot be in `by` and in `where` at once.") for d in query.by if d in where
+    ]
+    if len(dimensions) > MOST_DIMENSIONS:
+        text = "Scores can be split and filtered by two dimensions at most, so that nobody can single people out."
+        problems.append(Problem("by", "too_many_dimensions", text))
+    if query.first.grain is not query.grain or query.last.grain is not query.grain:
+        problems.append(Problem("from", "wrong_grain", f"Give periods of the grain '{query.grain}'."))
+    elif query.last < query.first:
+        problems.append(
+            Problem("to", "wrong_order", f"The last period {query.last} lies before the first {query.first}.")
+        )
+    elif (query.last.first_month - query.first.first_month) // query.grain.months >= MOST_PERIODS:
+        problems.append(Problem("from", "too_many_periods", f"Ask for {MOST_PERIODS} periods at most."))
+    if problems:
+        raise InvalidError(problems[0].message, problems)
+    return dimensions
+
+
+def _measure_axis(catalogue: Mapping[str, StoredMeasure]) -> tuple[MeasureAxis, list[int]]:
+    stored = [s for s in catalogue.values() if s.measure.kind == "measure"]
+    stored.sort(key=lambda s: not s.measure.scorable)
+    measures: tuple[Measure, ...] = tuple(s.measure for s in stored)
+    return MeasureAxis(measures, sum(m.scorable for m in measures)), [s.id for s in stored]
+
+
+def _periods(session: Session, query: ScoreQuery, versions: VersionPlan) -> tuple[list[Period], int]:
+    """The periods to compute, reaching back as far as bands and carried values do, and where the asked ones begin."""
+    back = BAND_MEMORY + versions.longest_carry_forward // query.grain.months
+    months = months_with_data(session)
+    earliest = query.first if months is None else Period(months[0] - months[0] % query.grain.months, query.grain)
+    start = min(query.first, max(earliest, query.first.shift(-back)))
+    periods = list(periods_between(start, query.last))
+    return periods, periods.index(query.first)
+
+
+def _values(
+    session: Session,
+    dimensions: tuple[str, ...],
+    periods: list[Period],
+    axis: MeasureAxis,
+    ids: list[int],
+    knowledge: Knowledge,
+) -> ScopeValues:
+    columns = read_rollup_columns(session, periods[0].first_month, periods[-1].last_month, knowledge.up_to)
+    time = TimeAxis(periods[0].grain, periods[0].first_month, len(periods))
+    rows = roll_up_time(columns, time, np.array(ids), [m.time_rollup for m in axis.measures])
+    trusted = source_ids(session)
+    rules = MeasureRules(
+        np.array([m.segment_rollup == "sum" for m in axis.measures]),
+        [[trusted[name] for name in m.preferred_sources if name in trusted] for m in axis.measures],
+    )
+    return values_by_scope(rows, all_segments(session), dimensions, (len(periods), len(ids)), rules)
+
+
+def _wanted_scopes(query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues) -> tuple[int, ...]:
+    """The scopes that were asked for. A value that no segment has is refused: most likely it is a slip of the pen."""
+    where = query.where or {}
+    for dimension, value in where.items():
+        place = dimensions.index(dimension)
+        known = sorted({scope[place] for scope in values.scopes})
+        if value not in known:
+            listed = (
+                f"There are: {', '.join(known[:20])}." if known else "No data has been sent for this dimension yet."
+            )
+            problem = Problem("where", "unknown_value", f"There is no {dimension} '{value}'.", hint=listed)
+            raise InvalidError(f"{problem.message} {listed}", [problem])
+    return tuple(
+        number
+        for number, scope in enumerate(values.scopes)
+        if all(scope[dimensions.index(d)] == value for d, value in where.items())
+    )

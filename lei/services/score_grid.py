@@ -1,0 +1,131 @@
+"""The scores of many segments and periods as arrays: the computation itself, before anything becomes prose or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from lei.catalog.measure import Measure
+from lei.periods import Grain, Period
+from lei.services.score_privacy import all_alike, hidden_cells, smallest_groups
+from lei.services.score_profile import WeightingPlan
+from lei.services.score_scope import Bools, ScopeValues
+from lei.storage.rollup_columns import Floats, Ints
+from scoring.composite import NONE, contributions, effective_weights, evaluate
+from scoring.normalise import normalise_columns
+
+# A band takes its predecessors into account: this many periods of them.
+BAND_MEMORY = 12
+Cell = TypeVar("Cell", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureAxis:
+    """The measures on the last axis: the scored ones first, `scored` of them, then those shown for context."""
+
+    measures: tuple[Measure, ...]
+    scored: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreGrid:
+    """Everything computed for scopes x periods; S, T, M, P stand for scopes, periods, measures, pillars.
+
+    values[S, T, M] as `ScopeValues`, with what was carried forward filled in: stale_from[S, T, M] is the position of
+    the period a value comes from, -1 where it is the period's own. hidden: not to be shown. scores[S, T, scored]: NaN
+    where not usable. effective, contribution [S, T, scored]; pillars, pillar_coverage [S, T, P]; composite, coverage,
+    status [S, T].
+    """
+
+    axis: MeasureAxis
+    periods: tuple[Period, ...]
+    plan: WeightingPlan
+    values: ScopeValues
+    stale_from: Ints
+    hidden: Bools
+    alike: Bools
+    scores: Floats
+    effective: Floats
+    contribution: Floats
+    composite: Floats
+    coverage: Floats
+    status: Ints
+    pillars: Floats
+    pillar_coverage: Floats
+
+
+def compute_grid(
+    axis: MeasureAxis, periods: Sequence[Period], plan: WeightingPlan, values: ScopeValues, min_group_size: int
+) -> ScoreGrid:
+    """Hide what must be hidden, carry forward what may be, and score."""
+    hidden = hidden_cells(values, smallest_groups([m.min_group_size for m in axis.measures], min_group_size))
+    values, hidden, stale_from = _carried_forward(axis, periods, plan, values, hidden)
+    percent = np.array([m.unit == "percent" for m in axis.measures])
+    usable = np.where(hidden, np.nan, values.value)[..., : axis.scored]
+    parts = _evaluated(usable, plan)
+    return ScoreGrid(
+        axis, tuple(periods), plan, values, stale_from, hidden, all_alike(values.value, values.n, percent), *parts
+    )
+
+
+def _carried_forward(
+    axis: MeasureAxis, periods: Sequence[Period], plan: WeightingPlan, values: ScopeValues, hidden: Bools
+) -> tuple[ScopeValues, Bools, Ints]:
+    """Stock measures (`last`) without news keep their last value for as long as the profile allows, marked as stale."""
+    present = ~np.isnan(values.value)
+    place = np.where(present, np.arange(len(periods))[None, :, None], -1)
+    newest = np.maximum.accumulate(place, axis=1)
+    stock = np.array([m.time_rollup == "last" for m in axis.measures])
+    reach = np.array([_periods_carried(plan, t, periods[0].grain) for t in range(len(periods))])
+    age = np.arange(len(periods))[None, :, None] - newest
+    carried = ~present & (newest >= 0) & stock & (age <= reach[None, :, None])
+    if not carried.any():
+        return values, hidden, np.full(values.value.shape, -1)
+    origin = np.where(carried, newest, place)
+    scope, measure = np.arange(values.value.shape[0])[:, None, None], np.arange(values.value.shape[2])
+    source = np.maximum(origin, 0)
+
+    def fill(cells: npt.NDArray[Cell]) -> npt.NDArray[Cell]:
+        return np.where(carried, cells[scope, source, measure], cells)
+
+    filled = ScopeValues(
+        values.scopes,
+        fill(values.value),
+        fill(values.n),
+        fill(values.people),
+        fill(values.rolled_up),
+        fill(values.combined),
+        values.sources,
+    )
+    return filled, fill(hidden), np.where(carried, newest, -1)
+
+
+def _periods_carried(plan: WeightingPlan, period: int, grain: Grain) -> int:
+    return plan.at(period).profile.carry_forward_months // grain.months
+
+
+def _evaluated(
+    usable: Floats, plan: WeightingPlan
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Ints, Floats, Floats]:
+    """Scores, effective weights, contributions, composite, coverage, status, pillars and their coverage."""
+    scopes, periods, _ = usable.shape
+    pillars = plan.weightings[0].tree.pillar_weights.size
+    scores, effective, contribution = (np.full(usable.shape, np.nan) for _ in range(3))
+    composite, coverage = np.full((scopes, periods), np.nan), np.zeros((scopes, periods))
+    status = np.full((scopes, periods), NONE, dtype=np.int64)
+    by_pillar, pillar_coverage = np.full((scopes, periods, pillars), np.nan), np.zeros((scopes, periods, pillars))
+    numbers = np.array(plan.numbers)
+    for number in np.unique(numbers):
+        here = numbers == number
+        weighting = plan.weightings[number]
+        scores[:, here] = normalise_columns(usable[:, here], weighting.goalposts)
+        result = evaluate(scores[:, here], weighting.tree)
+        composite[:, here], coverage[:, here], status[:, here] = result.composite, result.coverage, result.status
+        by_pillar[:, here], pillar_coverage[:, here] = result.pillars, result.pillar_coverage
+        effective[:, here] = effective_weights(scores[:, here], weighting.tree)
+        contribution[:, here] = contributions(scores[:, here], weighting.tree)
+    return scores, effective, contribution, composite, coverage, status, by_pillar, pillar_coverage

@@ -1,0 +1,150 @@
+"""Which weights count in which period: the published versions of a profile, laid over the catalogue."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from lei.catalog.measure import PILLARS, Measure
+from lei.errors import NotFoundError
+from lei.periods import Period
+from lei.storage.weight_profiles import ProfileVersion, profile_names, read_versions
+from scoring.composite import Tree
+from scoring.normalise import Goalposts
+from weights.profile import WeightProfile, parse_profile
+
+GOALPOST_FIELDS = (
+    "direction",
+    "goalpost_0",
+    "goalpost_100",
+    "goalpost_100_upper",
+    "goalpost_0_upper",
+    "curve",
+    "knots",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """One profile version ready to score with: shares per pillar and measure, and the goalposts in force.
+
+    `tree` counts measures in the order of the scored measures it was made for, pillars in the order of the catalogue.
+    """
+
+    version: int
+    weights_source: str
+    profile: WeightProfile
+    tree: Tree
+    goalposts: tuple[Goalposts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightingPlan:
+    """The weightings of consecutive periods: `numbers[t]` is the position in `weightings` that counts in period t."""
+
+    name: str
+    weightings: tuple[Weighting, ...]
+    numbers: tuple[int, ...]
+
+    def at(self, period: int) -> Weighting:
+        """The weighting of the period at this position."""
+        return self.weightings[self.numbers[period]]
+
+
+class VersionPlan:
+    """Versions that may count; `over` says which one does in each period."""
+
+    def __init__(self, name: str, versions: Sequence[ProfileVersion], measures: Sequence[Measure]) -> None:
+        self._name = name
+        self._versions = sorted(versions, key=lambda v: (_start(v), v.version))
+        self._measures = measures
+
+    @property
+    def longest_carry_forward(self) -> int:
+        """The most months that any of the versions carries a value forward."""
+        return max(int(v.definition["missing"]["carry_forward_months"]) for v in self._versions)
+
+    def over(self, periods: Sequence[Period]) -> WeightingPlan:
+        """The plan for these periods. Before any version takes effect, the first one counts: there is no older."""
+        numbers = [
+            max((i for i, v in enumerate(self._versions) if _start(v) <= period.first_month), default=0)
+            for period in periods
+        ]
+        weightings = tuple(_weighting(v, self._measures) for v in self._versions)
+        return WeightingPlan(self._name, weightings, tuple(numbers))
+
+
+def plan_of_profile(
+    session: Session, name: str, version: int | None, as_of: datetime | None, measures: Sequence[Measure]
+) -> VersionPlan:
+    """The versions of a profile that may count: a named one, or all that were published (by `as_of`).
+
+    Raises NotFoundError when there is no such profile or version, or nothing of it is published.
+    """
+    versions = read_versions(session, name)
+    if not versions:
+        names = profile_names(session)
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(names)}."
+        raise NotFoundError(f"There is no weight profile '{name}'. {hint}")
+    if version is not None:
+        chosen = [v for v in versions if v.version == version]
+        if not chosen:
+            raise NotFoundError(f"The weight profile '{name}' has no version {version}.")
+        return VersionPlan(name, chosen, measures)
+    published = [v for v in versions if v.published_at is not None and (as_of is None or v.published_at <= as_of)]
+    if not published:
+        raise NotFoundError(
+            f"The weight profile '{name}' has no published version yet; publish one, or name a draft by `version`."
+        )
+    return VersionPlan(name, published, measures)
+
+
+def plan_of_definition(name: str, profile: WeightProfile, periods: int, measures: Sequence[Measure]) -> WeightingPlan:
+    """The plan of a profile that is stored nowhere: it counts in every period (a what-if)."""
+    return WeightingPlan(name, (_prepared(0, "preview", profile, measures),), (0,) * periods)
+
+
+def pillars_of_scored_measures(measures: Sequence[Measure]) -> dict[str, str]:
+    """The pillar of every measure that may carry a weight."""
+    return {measure.key: measure.pillar for measure in measures if measure.scorable}
+
+
+def _start(version: ProfileVersion) -> int:
+    return -1 if version.effective_from is None else version.effective_from
+
+
+def _weighting(version: ProfileVersion, measures: Sequence[Measure]) -> Weighting:
+    profile = parse_profile(version.definition, pillars_of_scored_measures(measures))
+    return _prepared(version.version, version.weights_source, profile, measures)
+
+
+def _prepared(version: int, source: str, profile: WeightProfile, measures: Sequence[Measure]) -> Weighting:
+    shares = profile.shares()
+    pillars = list(PILLARS)
+    tree = Tree(
+        pillar_of=np.array([pillars.index(m.pillar) for m in measures], dtype=np.int64),
+        measure_weights=np.array([shares.measures.get(m.pillar, {}).get(m.key, 0.0) for m in measures]),
+        pillar_weights=np.array([shares.pillars.get(pillar, 0.0) for pillar in pillars]),
+        measure_mean=profile.measure_mean,
+        pillar_mean=profile.pillar_mean,
+        min_coverage=profile.min_coverage,
+    )
+    goalposts = tuple(_goalposts(m, profile.goalposts.get(m.key, {})) for m in measures)
+    return Weighting(version, source, shares, tree, goalposts)
+
+
+def _goalposts(measure: Measure, override: Mapping[str, Any]) -> Goalposts:
+    posts = {name: override.get(name, getattr(measure, name)) for name in GOALPOST_FIELDS}
+    posts["knots"] = tuple((float(value), float(score)) for value, score in posts["knots"])
+    if posts["curve"] == "piecewise":
+        # The knots alone decide; without posts of its own, the outer knots stand for them.
+        posts["goalpost_0"] = posts["knots"][0][0] if posts["goalpost_0"] is None else posts["goalpost_0"]
+        posts["goalpost_100"] = posts["knots"][-1][0] if posts["goalpost_100"] is None else posts["goalpost_100"]
+    return Goalposts(**posts)
