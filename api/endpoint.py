@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
-from flask import Flask, Response, json, request
+from flask import Flask, Response, g, json, request
 
 from api.context import Context, present_context
-from lei.errors import InvalidError, MalformedError, Problem, TooLargeError, UnauthenticatedError, UnsupportedMediaError
+from api.json_body import check_text, read_json_body
+from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
 from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
 
 PREFIX = "/api/v1"
-LARGEST_JSON_BODY = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,14 @@ def register_endpoints(app: Flask) -> None:
     """Give the application all declared routes."""
     for declared in registry.endpoints:
         name = f"api.{declared.view.__module__.rpartition('.')[2]}.{declared.view.__name__}"
-        app.add_url_rule(PREFIX + declared.path, name, _served(declared), methods=[declared.method])
+        # No automatic OPTIONS: it would answer without a key.
+        app.add_url_rule(
+            PREFIX + declared.path,
+            name,
+            _served(declared),
+            methods=[declared.method],
+            provide_automatic_options=False,
+        )
 
 
 def _served(declared: Endpoint) -> Callable[..., Response]:
@@ -100,13 +107,16 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         context = present_context()
         caller = _caller(context)
         caller.require(declared.scope)
-        call = Call(context, caller, load_query(declared.query), _load_body(declared.body))
+        _check_address(path)
+        body = {} if declared.body is None else load(declared.body, read_json_body())
+        call = Call(context, caller, load_query(declared.query), body)
         return _response(declared.view(call, **path))
 
     return serve
 
 
 def _caller(context: Context) -> Caller:
+    """Who asks, by the key of the request; its name is kept for the access log."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
@@ -116,7 +126,16 @@ def _caller(context: Context) -> Caller:
     if use_is_worth_noting(key, now):
         with context.database.writing() as session:
             record_use(session, key, now)
+    g.caller_name = key.name
     return Caller(key.name, frozenset(key.scopes))
+
+
+def _check_address(path: Mapping[str, Any]) -> None:
+    for text in (*path.values(), *request.args, *(value for _, value in request.args.items(multi=True))):
+        try:
+            check_text(str(text))
+        except ValueError as error:
+            raise MalformedError(f"The address cannot be read: {error}.") from error
 
 
 def load_query(schema: ma.Schema) -> Mapping[str, Any]:
@@ -151,24 +170,6 @@ def load(schema: ma.Schema, raw: object, noun: str = "field") -> Mapping[str, An
         raise InvalidError(problems[0].message if len(problems) == 1 else _summary(problems, noun), problems) from error
     assert isinstance(loaded, dict)  # noqa: S101 - our schemas load one object
     return loaded
-
-
-def _load_body(schema: ma.Schema | None) -> Mapping[str, Any]:
-    if schema is None:
-        return {}
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaError(f"Send the body as application/json, not as '{request.mimetype or 'nothing'}'.")
-    if (request.content_length or 0) > LARGEST_JSON_BODY:
-        raise TooLargeError(f"The body is larger than the {LARGEST_JSON_BODY:,} bytes that this route takes.")
-    try:
-        raw = json.loads(request.get_data(cache=False), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"The body is not valid JSON: {error}.") from error
-    return load(schema, raw)
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def _problems(messages: Mapping[Any, Any], path: str, noun: str) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The one place where errors become HTTP: problem details as in RFC 9457."""
+"""The one place where errors become HTTP: problem details as in RFC 9457 (or pages, where the path is for people)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
 from lei import errors
@@ -26,6 +26,9 @@ STATUS: dict[type[errors.LeiError], HTTPStatus] = {
     errors.DeliveryError: HTTPStatus.BAD_GATEWAY,
 }
 LISTED_PROBLEMS = 100
+# Where the application also serves pages, it keeps here what draws an error as one: (status, detail) to a response.
+PAGE_ERRORS = "lei.page_errors"
+_FOR_PROGRAMS = ("/api/v1/", "/healthz", "/readyz", "/metrics")
 
 
 def problem_as_dict(problem: errors.Problem) -> dict[str, Any]:
@@ -33,6 +36,15 @@ def problem_as_dict(problem: errors.Problem) -> dict[str, Any]:
     plain: dict[str, Any] = {"row": problem.row} if problem.row is not None else {}
     plain |= {"field": problem.field, "code": problem.code, "message": problem.message}
     return plain | ({"hint": problem.hint} if problem.hint else {})
+
+
+def error_response(status: HTTPStatus, detail: str, problems: Iterable[errors.Problem] = ()) -> Response:
+    """A problem document for programs, a page for people, whichever of them the path is for."""
+    page = current_app.extensions.get(PAGE_ERRORS)
+    if page is None or request.path.startswith(_FOR_PROGRAMS):
+        return problem_response(status, detail, problems)
+    response: Response = page(status, detail)
+    return response
 
 
 def problem_response(status: HTTPStatus, detail: str, problems: Iterable[errors.Problem] = ()) -> Response:
@@ -60,26 +72,30 @@ def _ours(error: errors.LeiError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %s: %s", request.method, request.path, error.detail, exc_info=error)
-    return problem_response(status, error.detail, error.problems)
+    return error_response(status, error.detail, error.problems)
 
 
 def _of_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     details = {
-        HTTPStatus.NOT_FOUND: f"There is no {request.path} here. The routes are listed at /api/docs.",
+        HTTPStatus.NOT_FOUND: f"There is no {request.path} here.{_where_routes_are()}",
         HTTPStatus.METHOD_NOT_ALLOWED: f"{request.path} does not take {request.method}.",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
     }
-    response = problem_response(status, details.get(status, error.description or status.phrase))
+    response = error_response(status, details.get(status, error.description or status.phrase))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
 
 
+def _where_routes_are() -> str:
+    return " The routes are listed at /api/docs." if request.path.startswith("/api/") else ""
+
+
 def _unforeseen(error: Exception) -> Response:
     _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
-    return problem_response(
+    return error_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong on our side; nothing of this request was stored. The log of the service says what.",
     )

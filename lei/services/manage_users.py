@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from lei.errors import ConflictError, InvalidError, Problem, UnauthenticatedError
-from lei.storage.users import User, add_user, find_by_email
+from lei.storage.users import User, add_user, find_by_email, find_by_id
 
 ROLES = ("viewer", "analyst", "admin")
+# Under this name a session that has signed in holds the person's id, for the pages and for the API's documentation.
+SESSION_PERSON = "person"
 SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 1000
 _LONGEST_EMAIL = 320
@@ -43,6 +45,17 @@ def check_password(session: Session, email: str, password: str) -> User:
     right = check_password_hash(user.password_hash if user else _hash_of_nobody(), password[:_LONGEST_PASSWORD])
     if user is None or not right or user.disabled_at is not None:
         raise UnauthenticatedError("The e-mail address or the password is wrong.")
+    return user
+
+
+def person_of_session(session: Session, user_id: object) -> User:
+    """The person whose id a signed session holds.
+
+    Raises UnauthenticatedError when it holds none, or the person may not sign in any more.
+    """
+    user = find_by_id(session, user_id) if isinstance(user_id, int) else None
+    if user is None or user.disabled_at is not None:
+        raise UnauthenticatedError("Sign in first.")
     return user
 
 
