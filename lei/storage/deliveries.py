@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lei.storage import leases
+from lei.storage.runs import RunKind, runs
+from lei.storage.schedules import schedules
 from lei.storage.tables import Instant, RowId, metadata
+
+DeliveryStatus = Literal["pending", "sent", "failed", "cancelled"]
 
 deliveries = sa.Table(
     "deliveries",
@@ -26,3 +37,135 @@ deliveries = sa.Table(
     sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     sa.Index("ix_deliveries_status", "status", "next_attempt_at"),
 )
+
+_LONGEST_ID = 18  # digits of a number that every database can hold
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery that is about to be recorded. `segment` is canonical."""
+
+    run_id: int
+    segment: str
+    recipient: str
+    scorecard_id: int
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as it is stored, with the schedule and the period that it belongs to. `segment` is canonical."""
+
+    id: int
+    run_id: int
+    schedule_id: int
+    schedule: str
+    period: str
+    segment: str
+    recipient: str
+    scorecard_id: int
+    message_id: str
+    status: DeliveryStatus
+    attempts: int
+    last_error: str | None
+    next_attempt_at: datetime
+    lease_until: datetime | None
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which deliveries to list; None does not narrow. `schedule` is a name or an id."""
+
+    schedule: str | None = None
+    period: str | None = None
+    status: str | None = None
+    recipient: str | None = None
+    run_id: int | None = None
+
+
+def add_deliveries(session: Session, new: Sequence[NewDelivery], now: datetime) -> None:
+    """Record deliveries as pending. A second set for the same run breaks the unique key, and is an error."""
+    stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
+    if new:
+        session.execute(sa.insert(deliveries), [asdict(delivery) | stamps for delivery in new])
+
+
+def read_delivery(session: Session, delivery_id: int) -> Delivery | None:
+    """The delivery of that id."""
+    row = session.execute(_joined().where(deliveries.c.id == delivery_id)).one_or_none()
+    return None if row is None else Delivery(**row._mapping)
+
+
+def list_deliveries(
+    session: Session, wanted: DeliveryFilter, before: int | None = None, limit: int | None = None
+) -> list[Delivery]:
+    """Deliveries, the newest first, from before the id `before` on."""
+    query = _joined().where(*_conditions(wanted)).order_by(deliveries.c.id.desc())
+    if before is not None:
+        query = query.where(deliveries.c.id < before)
+    return [Delivery(**row._mapping) for row in session.execute(query if limit is None else query.limit(limit))]
+
+
+def take_delivery(session: Session, owner: str, now: datetime, run_id: int | None = None) -> Delivery | None:
+    """Lease the pending delivery that is due longest (of one run, if given)."""
+    due = deliveries.c.status == "pending"
+    taken = leases.take(
+        session, deliveries, due if run_id is None else due & (deliveries.c.run_id == run_id), owner, now
+    )
+    return None if taken is None else read_delivery(session, taken)
+
+
+def hold_delivery(session: Session, delivery_id: int, owner: str, now: datetime) -> bool:
+    """Prolong the lease; False when the delivery is no longer the owner's."""
+    return leases.renew(session, deliveries, delivery_id, owner, now)
+
+
+def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
+    """The message is out: true whoever holds the row by now, and even if it was cancelled meanwhile."""
+    sent = {"status": "sent", "sent_at": now, "last_error": None, "lease_owner": None, "lease_until": None}
+    session.execute(sa.update(deliveries).where(deliveries.c.id == delivery_id).values(**sent))
+
+
+def mark_failed(session: Session, delivery_id: int, owner: str, error: str) -> bool:
+    """End a delivery that the owner holds: it will not be tried again."""
+    return leases.released(session, deliveries, delivery_id, owner, status="failed", last_error=error)
+
+
+def put_delivery_back(session: Session, delivery_id: int, owner: str, error: str, next_attempt_at: datetime) -> bool:
+    """Let a delivery that the owner holds be tried again later."""
+    values: dict[str, Any] = {"last_error": error, "next_attempt_at": next_attempt_at}
+    return leases.released(session, deliveries, delivery_id, owner, **values)
+
+
+def cancel_deliveries(session: Session, schedule_id: int, kinds: Sequence[RunKind], reason: str) -> None:
+    """Cancel the pending deliveries of a schedule. One that is just being sent is closed as sent if it gets out."""
+    of_schedule = sa.select(runs.c.id).where(runs.c.schedule_id == schedule_id, runs.c.kind.in_(kinds))
+    condition = (deliveries.c.status == "pending") & deliveries.c.run_id.in_(of_schedule)
+    ended = {"status": "cancelled", "last_error": reason, "lease_owner": None, "lease_until": None}
+    session.execute(sa.update(deliveries).where(condition).values(**ended))
+
+
+def _joined() -> sa.Select[Any]:
+    of_run = (runs.c.schedule_id, runs.c.period, schedules.c.name.label("schedule"))
+    elsewhere = {"schedule_id", "period", "schedule"}
+    own = [deliveries.c[name] for name in Delivery.__dataclass_fields__ if name not in elsewhere]
+    joined = deliveries.join(runs, deliveries.c.run_id == runs.c.id).join(schedules)
+    return sa.select(*own, *of_run).select_from(joined)
+
+
+def _conditions(wanted: DeliveryFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.schedule is not None:
+        by_id = wanted.schedule.isdecimal() and len(wanted.schedule) <= _LONGEST_ID
+        conditions.append(schedules.c.id == int(wanted.schedule) if by_id else schedules.c.name == wanted.schedule)
+    for column, value in (
+        (runs.c.period, wanted.period),
+        (deliveries.c.status, wanted.status),
+        (deliveries.c.recipient, wanted.recipient),
+        (deliveries.c.run_id, wanted.run_id),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    return conditions

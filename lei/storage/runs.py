@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+
+RunKind = Literal["scheduled", "manual"]
+RunState = Literal["pending", "running", "done", "failed", "skipped", "cancelled"]
 
 runs = sa.Table(
     "runs",
@@ -14,7 +25,7 @@ runs = sa.Table(
     sa.Column("scheduled_for", Instant, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),  # scheduled | manual
     sa.Column("period", sa.String(10), nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),  # pending | running | done | failed | skipped
+    sa.Column("state", sa.String(20), nullable=False),  # pending | running | done | failed | skipped | cancelled
     sa.Column("reason", sa.Text, nullable=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_attempt_at", Instant, nullable=False),
@@ -25,3 +36,110 @@ runs = sa.Table(
     sa.UniqueConstraint("schedule_id", "scheduled_for", name="uq_runs_schedule_instant"),
     sa.Index("ix_runs_state", "state", "next_attempt_at"),
 )
+
+_OPEN = ("pending", "running")
+_SMALLEST_STEP = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that is about to be recorded. A skipped one has a reason."""
+
+    schedule_id: int
+    scheduled_for: datetime
+    period: str
+    kind: RunKind = "scheduled"
+    state: RunState = "pending"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it is stored. `reason`: why it is in its state, or what went wrong at the last attempt."""
+
+    id: int
+    schedule_id: int
+    scheduled_for: datetime
+    kind: RunKind
+    period: str
+    state: RunState
+    reason: str | None
+    attempts: int
+    next_attempt_at: datetime
+    lease_owner: str | None
+    lease_until: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def add_runs(session: Session, new: Sequence[NewRun], now: datetime) -> None:
+    """Record runs; one that is there already (same schedule, same scheduled instant) stays as it is."""
+    if not new:
+        return
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite.insert(runs) if on_sqlite else postgresql.insert(runs)).on_conflict_do_nothing()
+    stamps = {"created_at": now, "next_attempt_at": now}
+    closed = [{"finished_at": None if run.state in _OPEN else now} for run in new]
+    session.execute(insert, [asdict(run) | stamps | end for run, end in zip(new, closed, strict=True)])
+
+
+def add_manual_run(session: Session, schedule_id: int, period: str, now: datetime) -> int:
+    """Record a run that somebody asked for; its id. Two asked for at one instant are a microsecond apart."""
+    latest = session.execute(
+        sa.select(sa.func.max(runs.c.scheduled_for, type_=Instant)).where(
+            runs.c.schedule_id == schedule_id, runs.c.scheduled_for >= now
+        )
+    ).scalar_one()
+    scheduled_for = now if latest is None else latest + _SMALLEST_STEP
+    add_runs(session, [NewRun(schedule_id, scheduled_for, period, kind="manual")], now)
+    query = sa.select(runs.c.id).where(runs.c.schedule_id == schedule_id, runs.c.scheduled_for == scheduled_for)
+    return int(session.execute(query).scalar_one())
+
+
+def read_run(session: Session, run_id: int) -> Run | None:
+    """The run of that id."""
+    row = session.execute(sa.select(runs).where(runs.c.id == run_id)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def runs_of(session: Session, schedule_id: int) -> list[Run]:
+    """All runs of a schedule, in the order of their instants."""
+    query = sa.select(runs).where(runs.c.schedule_id == schedule_id).order_by(runs.c.scheduled_for)
+    return [_run(row) for row in session.execute(query)]
+
+
+def take_run(session: Session, owner: str, now: datetime, run_id: int | None = None) -> Run | None:
+    """Lease the run that is due longest (or the one of `run_id`, if it is due) and mark it running."""
+    due = runs.c.state.in_(_OPEN)
+    taken = leases.take(session, runs, due if run_id is None else due & (runs.c.id == run_id), owner, now)
+    if taken is None:
+        return None
+    leases.change_held(session, runs, taken, owner, state="running")
+    return read_run(session, taken)
+
+
+def hold_run(session: Session, run_id: int, owner: str, now: datetime) -> bool:
+    """Prolong the lease; False when the run is no longer the owner's, or was cancelled."""
+    return leases.renew(session, runs, run_id, owner, now)
+
+
+def close_run(session: Session, run_id: int, owner: str, state: RunState, reason: str | None, now: datetime) -> bool:
+    """End a run that the owner holds in a named state."""
+    return leases.released(session, runs, run_id, owner, state=state, reason=reason, finished_at=now)
+
+
+def put_run_back(session: Session, run_id: int, owner: str, reason: str, next_attempt_at: datetime) -> bool:
+    """Let a run that the owner holds be tried again later."""
+    values: dict[str, Any] = {"state": "pending", "reason": reason, "next_attempt_at": next_attempt_at}
+    return leases.released(session, runs, run_id, owner, **values)
+
+
+def cancel_runs(session: Session, schedule_id: int, kinds: Sequence[RunKind], reason: str, now: datetime) -> None:
+    """Cancel the open runs of a schedule; whoever works on one loses its lease."""
+    condition = (runs.c.schedule_id == schedule_id) & runs.c.state.in_(_OPEN) & runs.c.kind.in_(kinds)
+    ended = {"state": "cancelled", "reason": reason, "finished_at": now, "lease_owner": None, "lease_until": None}
+    session.execute(sa.update(runs).where(condition).values(**ended))
+
+
+def _run(row: sa.Row[Any]) -> Run:
+    return Run(**row._mapping)

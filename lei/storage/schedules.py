@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lei.periods import Grain
+from lei.storage.segments import canonical
 from lei.storage.tables import Instant, metadata
 
 schedules = sa.Table(
     "schedules",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False, unique=True),
+    sa.Column("name", sa.String(200), nullable=False),
     sa.Column("cron", sa.String(100), nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
     sa.Column("on_working_day", sa.Boolean, nullable=False),  # a run that falls on a weekend waits for Monday
@@ -25,3 +34,112 @@ schedules = sa.Table(
     sa.Column("evaluated_until", Instant, nullable=False),
     sa.Column("deleted_at", Instant, nullable=True),
 )
+# A deleted schedule stays for the record and leaves its name to others.
+sa.Index(
+    "uq_schedules_name",
+    schedules.c.name,
+    unique=True,
+    sqlite_where=schedules.c.deleted_at.is_(None),
+    postgresql_where=schedules.c.deleted_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePlan:
+    """What its author says about a schedule."""
+
+    name: str
+    cron: str
+    timezone: str
+    grain: Grain
+    recipients: tuple[str, ...]
+    where: Mapping[str, str]
+    by: str | None = None
+    on_working_day: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule as it is stored. `evaluated_until`: occasions up to then have become runs, or were let pass."""
+
+    id: int
+    plan: SchedulePlan
+    created_at: datetime
+    updated_at: datetime
+    evaluated_until: datetime
+    deleted_at: datetime | None
+
+
+def add_schedule(session: Session, plan: SchedulePlan, now: datetime) -> int:
+    """Store a new schedule; its id."""
+    values = {"created_at": now, "updated_at": now, "evaluated_until": now}
+    insert = sa.insert(schedules).values(**_columns(plan), **values).returning(schedules.c.id)
+    return int(session.execute(insert).scalar_one())
+
+
+def read_schedule(session: Session, schedule_id: int, *, lock: bool = False) -> Schedule | None:
+    """The schedule of that id, deleted or not. `lock` keeps others from changing it until the transaction ends."""
+    query = sa.select(schedules).where(schedules.c.id == schedule_id)
+    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else _schedule(row)
+
+
+def find_schedule(session: Session, name: str) -> Schedule | None:
+    """The schedule of that name that is not deleted."""
+    query = sa.select(schedules).where(schedules.c.name == name, schedules.c.deleted_at.is_(None))
+    row = session.execute(query).one_or_none()
+    return None if row is None else _schedule(row)
+
+
+def list_schedules(session: Session, after: int | None = None, limit: int | None = None) -> list[Schedule]:
+    """Schedules that are not deleted, in the order of their making, from behind the id `after` on."""
+    query = sa.select(schedules).where(schedules.c.deleted_at.is_(None)).order_by(schedules.c.id)
+    if after is not None:
+        query = query.where(schedules.c.id > after)
+    return [_schedule(row) for row in session.execute(query if limit is None else query.limit(limit))]
+
+
+def change_schedule(session: Session, schedule_id: int, plan: SchedulePlan, now: datetime) -> None:
+    """Replace the plan. What fell due before now is not made up for under the new one."""
+    values = {"updated_at": now, "evaluated_until": now}
+    session.execute(sa.update(schedules).where(schedules.c.id == schedule_id).values(**_columns(plan), **values))
+
+
+def mark_deleted(session: Session, schedule_id: int, now: datetime) -> None:
+    """From now on the schedule is of the past."""
+    session.execute(sa.update(schedules).where(schedules.c.id == schedule_id).values(deleted_at=now, enabled=False))
+
+
+def note_evaluated(session: Session, schedule_id: int, until: datetime) -> None:
+    """Keep that all occasions up to `until` have become runs."""
+    session.execute(sa.update(schedules).where(schedules.c.id == schedule_id).values(evaluated_until=until))
+
+
+def _columns(plan: SchedulePlan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "cron": plan.cron,
+        "timezone": plan.timezone,
+        "on_working_day": plan.on_working_day,
+        "grain": plan.grain.value,
+        "where": canonical(plan.where),
+        "by": plan.by,
+        "recipients": list(plan.recipients),
+        "enabled": plan.enabled,
+    }
+
+
+def _schedule(row: sa.Row[Any]) -> Schedule:
+    plan = SchedulePlan(
+        name=row.name,
+        cron=row.cron,
+        timezone=row.timezone,
+        grain=Grain(row.grain),
+        recipients=tuple(row.recipients),
+        where=json.loads(row.where),
+        by=row.by,
+        on_working_day=row.on_working_day,
+        enabled=row.enabled,
+    )
+    return Schedule(row.id, plan, row.created_at, row.updated_at, row.evaluated_until, row.deleted_at)

@@ -1,0 +1,87 @@
+"""Writes the mail that carries a scorecard: subject, short text, the same as HTML, and the PDF."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from functools import cache
+
+import jinja2
+
+from lei.errors import ConfigurationError
+
+# Seven bits in all parts: no mail server on the way has a reason to re-encode, and no DKIM signature breaks.
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one recipient gets. All texts are finished; `facts` are lines of (label, text); `written_at` is in UTC."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    written_at: datetime
+    subject: str
+    title: str
+    headline: str
+    facts: tuple[tuple[str, str], ...]
+    origin: str
+    pdf: bytes
+    pdf_name: str
+
+
+def write_message(letter: Letter) -> EmailMessage:
+    """The letter as a message to its one recipient: nobody sees who else gets one."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender_address(letter.sender)
+    message["To"] = Address(addr_spec=letter.recipient)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = letter.written_at
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_template("mail.txt").render(letter=letter))
+    message.add_alternative(_template("mail.html").render(letter=letter), subtype="html")
+    message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.pdf_name)
+    return message
+
+
+def sender_address(text: str) -> Address:
+    """The address that LEI_MAIL_FROM names, such as `Learning <learning@example.com>`.
+
+    Raises ConfigurationError when it is none.
+    """
+    name, spec = parseaddr(text)
+    try:
+        return Address(display_name=name, addr_spec=spec)
+    except (ValueError, IndexError):
+        raise ConfigurationError(f"LEI_MAIL_FROM is '{text}'; give an address such as LEI <lei@example.com>.") from None
+
+
+def pdf_file_name(*parts: str) -> str:
+    """A file name that every system takes, from texts such as title and period."""
+    words = [re.sub(r"[^\w]+", "-", part, flags=re.ASCII).strip("-").lower() for part in parts]
+    return f"{'-'.join(word for word in words if word)[:100] or 'scorecard'}.pdf"
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters: a header must stay one header."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("lei.delivery", "templates"),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)

@@ -1,0 +1,108 @@
+"""Says what is wrong with a schedule before it is stored, so that it cannot fail on its day for a slip of the pen."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import zoneinfo
+from collections.abc import Iterator, Sequence
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+
+from sqlalchemy.orm import Session
+
+from lei.errors import InvalidError, Problem
+from lei.services.schedule_calendar import check_cron
+from lei.storage.schedules import SchedulePlan
+from lei.storage.segments import dimension_keys
+
+MOST_RECIPIENTS = 200
+LONGEST_NAME = 200
+LONGEST_CRON = 100
+LONGEST_ADDRESS = 254  # RFC 5321: a path has 256 octets, its angle brackets included
+MOST_DIMENSIONS = 2  # kpi-chain.md section 12: nobody may be singled out by crossing more
+_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*", re.ASCII)
+
+
+def check_schedule(session: Session, plan: SchedulePlan) -> None:
+    """Raise InvalidError whose problems name every field at fault."""
+    problems = [
+        *_name_problems(plan.name),
+        *_cron_problems(plan.cron),
+        *_timezone_problems(plan.timezone),
+        *_recipient_problems(plan.recipients),
+        *_dimension_problems(plan, dimension_keys(session)),
+    ]
+    if problems:
+        raise InvalidError(problems[0].message, problems)
+
+
+def address_fault(text: str) -> str | None:
+    """Why a text is no e-mail address that LEI can send to; None when it is one."""
+    if not text.isascii() or not text.isprintable():
+        return "has characters that are not plain ASCII; write an international domain in its xn-- form"
+    if len(text) > LONGEST_ADDRESS:
+        return f"has more than {LONGEST_ADDRESS} characters"
+    try:
+        address = Address(addr_spec=text)
+    except (HeaderParseError, ValueError, IndexError):
+        return "is not of the form name@example.com"
+    if address.addr_spec != text or not address.username or not _DOMAIN.fullmatch(address.domain):
+        return "is not of the form name@example.com"
+    return None
+
+
+def _name_problems(name: str) -> Iterator[Problem]:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        yield Problem("name", "invalid", f"A name has 1 to {LONGEST_NAME} printable characters.")
+    elif name.isdecimal():
+        yield Problem("name", "invalid", "A name of digits alone would be mistaken for the id of a schedule.")
+
+
+def _cron_problems(cron: str) -> Iterator[Problem]:
+    if len(cron) > LONGEST_CRON:
+        yield Problem("cron", "invalid", f"A cron expression has at most {LONGEST_CRON} characters.")
+        return
+    try:
+        check_cron(cron)
+    except ValueError as error:
+        yield Problem("cron", "invalid", str(error))
+
+
+def _timezone_problems(name: str) -> Iterator[Problem]:
+    known = zoneinfo.available_timezones()
+    if name not in known:
+        near = difflib.get_close_matches(name.replace(" ", "_"), known, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]}?" if near else "Give an IANA name such as Europe/Berlin."
+        yield Problem("timezone", "unknown_timezone", f"There is no time zone '{name}'. {hint}", hint=hint)
+
+
+def _recipient_problems(recipients: Sequence[str]) -> Iterator[Problem]:
+    if not recipients:
+        yield Problem("recipients", "empty", "A schedule needs at least one recipient.")
+    if len(recipients) > MOST_RECIPIENTS:
+        yield Problem("recipients", "too_many", f"A schedule has at most {MOST_RECIPIENTS} recipients.")
+    seen: set[str] = set()
+    for recipient in recipients[:MOST_RECIPIENTS]:
+        fault = address_fault(recipient)
+        if fault is not None:
+            yield Problem("recipients", "invalid_address", f"The recipient {recipient!r} {fault}.")
+        elif recipient.casefold() in seen:
+            yield Problem("recipients", "twice", f"The recipient {recipient} is there twice.")
+        seen.add(recipient.casefold())
+
+
+def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Problem]:
+    fields = [("where", name) for name in plan.where] + ([("by", plan.by)] if plan.by is not None else [])
+    for field, name in fields:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+            yield Problem(field, "unknown_dimension", f"There is no dimension '{name}'. {hint}", hint=hint)
+    for name, value in plan.where.items():
+        if not value:
+            yield Problem("where", "empty", f"Give a value for the dimension '{name}'.")
+    if plan.by is not None and plan.by in plan.where:
+        yield Problem("by", "twice", f"'{plan.by}' cannot be in `by` and in `where` at once.")
+    if len({name for _, name in fields}) > MOST_DIMENSIONS:
+        yield Problem("where", "too_many_dimensions", f"Name at most {MOST_DIMENSIONS} dimensions in `where` and `by`.")
