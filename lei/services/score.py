@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
 from lei.errors import InvalidError, Problem
-from lei.periods import Period, periods_between
+from lei.periods import Grain, Period, period_containing, periods_between
 from lei.services.score_answer import report_of_grid
 from lei.services.score_cache import remembered
 from lei.services.score_grid import BAND_MEMORY, MeasureAxis, ScoreGrid, compute_grid
@@ -27,6 +28,7 @@ from weights.profile import WeightProfile
 
 MOST_DIMENSIONS = 2
 MOST_PERIODS = 600
+DEFAULT_PERIODS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,25 @@ def score_grid(
     return GridResult(query, grid, dimensions, scopes, first, knowledge, names)
 
 
-def latest_period_with_data(session: Session, query: ScoreQuery) -> Period | None:
-    """The last period of the query's grain that any data is booked in; None where there is no data at all."""
+def default_periods(
+    session: Session, grain: Grain, first: Period | None, last: Period | None, today: date
+) -> tuple[Period, Period]:
+    """The periods to show where one end or both were left open: up to the newest with data, twelve at most.
+
+    Without any data: the period before the present one.
+    """
     months = months_with_data(session)
-    if months is None:
-        return None
-    return Period(months[1] - months[1] % query.grain.months, query.grain)
+    if last is None:
+        newest = period_containing(today, grain).shift(-1) if months is None else _containing(months[1], grain)
+        last = newest if first is None else max(newest, first)
+    if first is None:
+        oldest = last if months is None else min(_containing(months[0], grain), last)
+        first = max(oldest, last.shift(1 - DEFAULT_PERIODS))
+    return first, last
+
+
+def _containing(month: int, grain: Grain) -> Period:
+    return Period(month - month % grain.months, grain)
 
 
 def _check(session: Session, query: ScoreQuery) -> tuple[str, ...]:
@@ -132,7 +147,7 @@ def _periods(session: Session, query: ScoreQuery, versions: VersionPlan) -> tupl
     """The periods to compute, reaching back as far as bands and carried values do, and where the asked ones begin."""
     back = BAND_MEMORY + versions.longest_carry_forward // query.grain.months
     months = months_with_data(session)
-    earliest = query.first if months is None else Period(months[0] - months[0] % query.grain.months, query.grain)
+    earliest = query.first if months is None else _containing(months[0], query.grain)
     start = min(query.first, max(earliest, query.first.shift(-back)))
     periods = list(periods_between(start, query.last))
     return periods, periods.index(query.first)

@@ -1,0 +1,62 @@
+"""`/scores` and `/scores/drivers`: what the score is, and why it moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from api.endpoint import Call, Result, endpoint
+from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery, where_of
+from lei.services.drivers import explain_change
+from lei.services.score import default_periods, score
+from lei.services.score_plain import drivers_as_dict, instant_text, report_as_csv, report_as_dict
+from lei.services.score_report import ScoreQuery
+
+_CSV = "text/csv"
+
+
+@endpoint("GET", "/scores", scope="read", query=ScoresQuery(), answers={200: ScoresAnswer()})
+def get_scores(call: Call) -> Result:
+    """Scores by period and segment: composite, pillars and measures.
+
+    Without `from` and `to`: the newest twelve periods with data. JSON, or CSV by `Accept: text/csv`.
+    """
+    asked = call.query
+    with call.context.database.reading() as session:
+        today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
+        first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
+        query = ScoreQuery(grain=asked["grain"], first=first, last=last, **_segments(asked))
+        report = score(session, query, call.context.settings.min_group_size)
+    if request.accept_mimetypes.best_match(["application/json", _CSV]) == _CSV:
+        return Response(report_as_csv(report), content_type=f"{_CSV}; charset=utf-8")
+    return report_as_dict(report, with_measures=asked["detail"] == "measures")
+
+
+@endpoint("GET", "/scores/drivers", scope="read", query=DriversQuery(), answers={200: DriversAnswer()})
+def get_drivers(call: Call) -> Result:
+    """What moved the composite from one period to another: the contributions add up to the change exactly."""
+    asked = call.query
+    period = asked["period"]
+    against = asked["against"] or period.shift(-1)
+    query = ScoreQuery(grain=period.grain, first=period, last=period, **_segments(asked))
+    with call.context.database.reading() as session:
+        reports = explain_change(session, query, against, call.context.settings.min_group_size)
+    return {
+        "period": str(period),
+        "against": str(against),
+        "drivers": [drivers_as_dict(report) for report in reports],
+        "profile": query.profile,
+        "version": reports[0].version if reports else None,
+        "data_as_of": instant_text(reports[0].data_as_of) if reports else None,
+    }
+
+
+def _segments(asked: Any) -> dict[str, Any]:
+    return {
+        "by": tuple(dict.fromkeys(asked["by"])),
+        "where": where_of(asked["where"]),
+        "profile": asked["profile"],
+        "version": asked["version"],
+        "as_of": asked["as_of"],
+    }

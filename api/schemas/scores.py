@@ -1,0 +1,164 @@
+"""The shape of questions for scores, and of their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from lei.errors import InvalidError, Problem
+from lei.periods import Grain, parse_period
+from lei.services.score_report import DEFAULT_PROFILE
+
+
+class PeriodField(fields.String):
+    """A month (2026-10), quarter (2026-Q4) or year (2026)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return parse_period(text)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+
+
+class WhereField(fields.String):
+    """A filter `dimension:value`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        dimension, colon, wanted = text.partition(":")
+        if not (dimension and colon and wanted):
+            raise ma.ValidationError(f"'{text}' is no filter; write dimension:value, such as unit:Sales.")
+        return dimension, wanted
+
+
+def where_of(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """The filters as one scope; raises InvalidError when a dimension is given two values."""
+    where: dict[str, str] = {}
+    for dimension, value in pairs:
+        if where.setdefault(dimension, value) != value:
+            text = (
+                f"A segment has one {dimension}; ask for {where[dimension]} and {value} one by one, or by={dimension}."
+            )
+            raise InvalidError(text, [Problem("where", "repeated", text)])
+    return where
+
+
+class SegmentQuery(ma.Schema):
+    """Which segments, by which weights."""
+
+    by = fields.List(fields.String(validate=validate.Length(min=1)), load_default=list)
+    where = fields.List(WhereField(), load_default=list)
+    profile = fields.String(load_default=DEFAULT_PROFILE, validate=validate.Length(min=1))
+    version = fields.Integer(load_default=None, validate=validate.Range(min=1))
+    as_of = fields.AwareDateTime(format="iso", load_default=None)
+
+
+class ScoresQuery(SegmentQuery):
+    """Parameters of `GET /scores`."""
+
+    grain = fields.Enum(Grain, by_value=True, load_default=Grain.MONTH)
+    first = PeriodField(data_key="from", load_default=None)
+    last = PeriodField(data_key="to", load_default=None)
+    detail = fields.String(load_default="measures", validate=validate.OneOf(("pillars", "measures")))
+
+
+class DriversQuery(SegmentQuery):
+    """Parameters of `GET /scores/drivers`; `against` is the period before where it is not given."""
+
+    period = PeriodField(required=True)
+    against = PeriodField(load_default=None)
+
+
+class MeasureScoreSchema(ma.Schema):
+    """One measure; `reason` says why there is no value (no_data, small_group)."""
+
+    value = fields.Float(allow_none=True)
+    value_note = fields.String(allow_none=True)
+    sample_size = fields.Integer(allow_none=True)
+    score = fields.Float(allow_none=True)
+    weight = fields.Float()
+    effective_weight = fields.Float()
+    contribution = fields.Float()
+    reason = fields.String(allow_none=True)
+    flags = fields.List(fields.String())
+    basis = fields.String(allow_none=True)
+    sources = fields.List(fields.String())
+    stale_since = fields.String(allow_none=True)
+
+
+class PillarScoreSchema(ma.Schema):
+    """One pillar; `measures` only with detail=measures."""
+
+    score = fields.Float(allow_none=True)
+    reason = fields.String(allow_none=True)
+    band = fields.String(allow_none=True)
+    weight = fields.Float()
+    coverage = fields.Float()
+    measures = fields.Dict(keys=fields.String(), values=fields.Nested(MeasureScoreSchema))
+
+
+class ScoreSchema(ma.Schema):
+    """One segment in one period."""
+
+    period = fields.String()
+    segment = fields.Dict(keys=fields.String(), values=fields.String())
+    composite = fields.Float(allow_none=True)
+    reason = fields.String(allow_none=True)
+    status = fields.String(validate=validate.OneOf(("final", "provisional", "none")))
+    coverage = fields.Float()
+    band = fields.String(allow_none=True)
+    pillars = fields.Dict(keys=fields.String(), values=fields.Nested(PillarScoreSchema))
+    missing_pillars = fields.List(fields.String())
+    context = fields.Dict(keys=fields.String(), values=fields.Nested(MeasureScoreSchema))
+    profile_version = fields.Integer()
+
+
+class ScoresAnswer(ma.Schema):
+    """Answer of `GET /scores`."""
+
+    scores = fields.List(fields.Nested(ScoreSchema))
+    grain = fields.String()
+    profile = fields.String()
+    version = fields.Integer()
+    weights_source = fields.String()
+    data_as_of = fields.String(allow_none=True)
+
+
+class ContributionSchema(ma.Schema):
+    """What one measure did, in points; `measure` is null for what a whole pillar accounts for."""
+
+    pillar = fields.String()
+    measure = fields.String(allow_none=True)
+    points = fields.Float()
+    performance = fields.Float()
+    weighting = fields.Float()
+    coverage = fields.Float()
+    goalposts = fields.Float()
+    score_before = fields.Float(allow_none=True)
+    score_after = fields.Float(allow_none=True)
+
+
+class DriversSchema(ma.Schema):
+    """Why one segment moved."""
+
+    segment = fields.Dict(keys=fields.String(), values=fields.String())
+    before = fields.Float(allow_none=True)
+    after = fields.Float(allow_none=True)
+    change = fields.Float(allow_none=True)
+    like_for_like = fields.Float(allow_none=True)
+    material = fields.Boolean()
+    contributions = fields.List(fields.Nested(ContributionSchema))
+
+
+class DriversAnswer(ma.Schema):
+    """Answer of `GET /scores/drivers`."""
+
+    period = fields.String()
+    against = fields.String()
+    drivers = fields.List(fields.Nested(DriversSchema))
+    profile = fields.String()
+    version = fields.Integer()
+    data_as_of = fields.String(allow_none=True)
