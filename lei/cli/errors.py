@@ -20,10 +20,11 @@ def exit_code_of_errors() -> Iterator[None]:
         yield
     except LeiError as error:
         click.echo(f"lei: {error.detail}", err=True)
-        for problem in error.problems[:_LISTED]:
+        problems = [problem for problem in error.problems if problem.message not in error.detail]
+        for problem in problems[:_LISTED]:
             row = f"row {problem.row}, " if problem.row is not None else ""
             hint = f" {problem.hint}" if problem.hint else ""
             click.echo(f"  {row}{problem.field}: {problem.message}{hint}", err=True)
-        if len(error.problems) > _LISTED:
-            click.echo(f"  and {len(error.problems) - _LISTED} more.", err=True)
+        if len(problems) > _LISTED:
+            click.echo(f"  and {len(problems) - _LISTED} more.", err=True)
         sys.exit(2 if isinstance(error, UsageError | ConfigurationError) else 1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--where", type=WHERE, multiple=True, help="Keep to one value: DIM:VALUE.")
 @click.option("--profile", default="default_v1", show_default=True, help="Weight profile.")
 @click.option("--format", "output", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
-def command(  # noqa: PLR0913 - one argument for each option
+def command(
     grain: str,
     first: Period | None,
     last: Period | None,
