@@ -42,8 +42,8 @@ class WeightProfile:
     def shares(self) -> WeightProfile:
         """The same profile with weights that sum to 1 at each level (a level of zeros stays zero)."""
         return WeightProfile(
-            _normalised(self.pillars),
-            {pillar: _normalised(weights) for pillar, weights in self.measures.items()},
+            shares_of(self.pillars),
+            {pillar: shares_of(weights) for pillar, weights in self.measures.items()},
             self.pillar_mean,
             self.measure_mean,
             self.min_coverage,
@@ -100,7 +100,8 @@ def merge(base: WeightProfile, changes: Mapping[str, Any], pillar_of: Mapping[st
     return parse_profile(merged, pillar_of)
 
 
-def _normalised(weights: Mapping[str, float]) -> dict[str, float]:
+def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
+    """Weights as parts of their sum; zeros where all are zero."""
     total = math.fsum(weights.values())
     return {key: weight / total if total > 0 else 0.0 for key, weight in weights.items()}
 

@@ -1,0 +1,71 @@
+"""Fields that take what they say and nothing that merely can be turned into it: `"5"` is no number, `true` neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import marshmallow as ma
+
+
+class Number(ma.fields.Float):
+    """A finite JSON number."""
+
+    default_error_messages = {"not_a_number": "This must be a number, not {kind}."}  # noqa: RUF012 - marshmallow's way
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("not_a_number", kind=_kind(value))
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class WholeNumber(ma.fields.Integer):
+    """A JSON number without a fraction."""
+
+    default_error_messages = {"not_whole": "This must be a whole number, not {kind}."}  # noqa: RUF012 - marshmallow's way
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("not_whole", kind=_kind(value))
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Text(ma.fields.String):
+    """A JSON string of at most `longest` characters; not blank, unless it may be."""
+
+    def __init__(self, longest: int, *, blank: bool = True, **options: Any) -> None:
+        validators: list[Callable[[Any], Any]] = [ma.validate.Length(max=longest)]
+        if not blank:
+            validators.append(_not_blank)
+        super().__init__(validate=[*validators, *options.pop("validate", [])], **options)
+
+
+class Table(ma.fields.Dict):
+    """An object whose keys are free; what is wrong with one value is told by its key alone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]  # untyped there
+        except ma.ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            plain = {key: parts.get("value", parts.get("key")) for key, parts in error.messages.items()}
+            raise ma.ValidationError(plain) from error
+
+
+def _not_blank(text: str) -> None:
+    if not text.strip():
+        raise ma.ValidationError("This must not be blank.")
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    names: dict[type, str] = {
+        bool: "true or false",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+        float: "a fraction",
+    }
+    return names.get(type(value), "this")

@@ -1,0 +1,106 @@
+"""The shape of measures in requests and answers; the fields are the columns of the catalogue file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from api.schemas.fields import Number, Text, WholeNumber
+from lei.catalog.measure import CHOICES, PILLARS
+
+_SHORT, _LONG = 200, 4000
+_MOST_LISTED = 100
+_LARGEST = 1e12
+
+
+def _choice(name: str, **options: Any) -> ma.fields.String:
+    return ma.fields.String(validate=ma.validate.OneOf(CHOICES[name]), **options)
+
+
+def _goalpost(text: str, **options: Any) -> Number:
+    return Number(
+        allow_none=True, validate=ma.validate.Range(-_LARGEST, _LARGEST), metadata={"description": text}, **options
+    )
+
+
+def _keys(text: str) -> ma.fields.List[str]:
+    return ma.fields.List(
+        Text(_SHORT, blank=False), validate=ma.validate.Length(max=_MOST_LISTED), metadata={"description": text}
+    )
+
+
+class MeasureChange(ma.Schema):
+    """The fields of a measure that can be changed."""
+
+    display_name = Text(_SHORT, blank=False)
+    unit = _choice("unit")
+    direction = _choice("direction")
+    goalpost_0 = _goalpost("The value that scores 0; null for context, which is shown and never scored.")
+    goalpost_100 = _goalpost("The value that scores 100.")
+    goalpost_100_upper = _goalpost("With `target_is_best`: where the best range ends.")
+    goalpost_0_upper = _goalpost("With `target_is_best`: the value above the range that scores 0 again.")
+    goalpost_basis = _choice("goalpost_basis")
+    goalpost_source = Text(_LONG)
+    curve = _choice("curve")
+    knots = ma.fields.List(
+        ma.fields.List(Number(validate=ma.validate.Range(-_LARGEST, _LARGEST)), validate=ma.validate.Length(equal=2)),
+        validate=ma.validate.Length(max=_MOST_LISTED),
+        metadata={"description": "With the curve `piecewise`: pairs of value and score, with rising values."},
+    )
+    weight_in_pillar = Number(
+        validate=ma.validate.Range(0, _LARGEST),
+        metadata={"description": "The catalogue's own weight; a profile that does not name measures takes it over."},
+    )
+    definition = Text(_LONG)
+    numerator = Text(_LONG)
+    denominator = Text(_LONG)
+    formula = Text(_LONG)
+    window = Text(_SHORT)
+    time_rollup = _choice("time_rollup")
+    segment_rollup = _choice("segment_rollup")
+    rollup_weight = Text(_SHORT)
+    lead_lag = _choice("lead_lag")
+    level = WholeNumber(validate=ma.validate.Range(0, 5))
+    tdrp_type = _choice("tdrp_type")
+    chain_link = _choice("chain_link")
+    source_system = _keys("Where the numbers come from.")
+    linked_kpis = _keys("Keys of the business KPIs that the measure should move.")
+    preferred_sources = _keys("Whose word counts where several sources report the same, most trusted first.")
+    min_group_size = WholeNumber(validate=ma.validate.Range(0, 1_000_000))
+    min_n_reliable = WholeNumber(validate=ma.validate.Range(1, 1_000_000_000))
+    named_in_brief = ma.fields.Boolean(truthy={True}, falsy={False})
+    pitfalls = Text(_LONG)
+    owner = Text(_SHORT)
+
+
+class NewMeasure(MeasureChange):
+    """A measure to add: what must be given, and the rest, which has defaults."""
+
+    key = ma.fields.String(
+        required=True,
+        validate=ma.validate.Regexp(
+            r"[a-z][a-z0-9_]{1,99}\Z", error="A key has 2 to 100 small letters, digits and _, and begins with a letter."
+        ),
+    )
+    pillar = ma.fields.String(required=True, validate=ma.validate.OneOf(tuple(PILLARS)))
+    display_name = Text(_SHORT, blank=False, required=True)
+    unit = _choice("unit", required=True)
+    direction = _choice("direction", required=True)
+    goalpost_0 = _goalpost("The value that scores 0; null for context, which is shown and never scored.", required=True)
+    goalpost_100 = _goalpost("The value that scores 100.", required=True)
+
+
+class Measure(NewMeasure):
+    """A measure as it is stored, with the weights that it has in the default profile now (percent)."""
+
+    version = ma.fields.Integer(metadata={"description": "Counts the changes of this measure, from 1."})
+    pillar_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
+    effective_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
+
+
+class MeasureList(ma.Schema):
+    """One page of measures."""
+
+    items = ma.fields.List(ma.fields.Nested(Measure))
+    next_cursor = ma.fields.String(allow_none=True)
