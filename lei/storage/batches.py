@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from lei.storage.tables import Instant, RowId, metadata
 
@@ -31,3 +37,62 @@ batches = sa.Table(
     sa.Column("reverts_batch_id", sa.BigInteger, nullable=True),
     sa.Index("ix_batches_recorded_at", "recorded_at"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as it is stored. `errors` lists the first hundred faults as plain data; `periods` is in order of time."""
+
+    id: int
+    kind: str
+    sent_by: str
+    received_at: datetime
+    recorded_at: datetime | None
+    status: str
+    on_error: str
+    received: int
+    created: int
+    corrected: int
+    unchanged: int
+    retracted: int
+    rejected: int
+    errors: tuple[Mapping[str, Any], ...]
+    periods: tuple[str, ...]
+    first_observation_id: int | None
+    last_observation_id: int | None
+    reverts_batch_id: int | None
+
+
+def add_batch(session: Session, values: Mapping[str, Any]) -> int:
+    """Store a batch; its id."""
+    return int(session.execute(sa.insert(batches).values(**values).returning(batches.c.id)).scalar_one())
+
+
+def finish_batch(session: Session, batch_id: int, values: Mapping[str, Any]) -> None:
+    """Fill in what is known only after the rows were stored."""
+    session.execute(sa.update(batches).where(batches.c.id == batch_id).values(**values))
+
+
+def read_batch(session: Session, batch_id: int) -> Batch | None:
+    """The batch of this id."""
+    row = session.execute(sa.select(batches).where(batches.c.id == batch_id)).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def newest_batches(session: Session, limit: int, before: int | None = None) -> list[Batch]:
+    """Batches from the newest down, from below the id `before` on."""
+    wanted = sa.select(batches).order_by(batches.c.id.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(batches.c.id < before)
+    return [_batch(row) for row in session.execute(wanted)]
+
+
+def reverted_by(session: Session, batch_id: int) -> int | None:
+    """The id of the batch that reverted this one; None when none did."""
+    found = session.execute(sa.select(batches.c.id).where(batches.c.reverts_batch_id == batch_id).limit(1))
+    return found.scalar_one_or_none()
+
+
+def _batch(row: sa.Row[Any]) -> Batch:
+    values = dict(row._mapping)
+    return Batch(**values | {"errors": tuple(values["errors"]), "periods": tuple(values["periods"])})

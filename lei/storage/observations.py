@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from lei.storage.tables import RowId, metadata
 
@@ -32,3 +35,43 @@ observations = sa.Table(
         name="uq_observations_key",
     ),
 )
+
+_COUNTS = sa.text("""
+    SELECT COUNT(*) AS changed, MIN(o.id) AS first, MAX(o.id) AS last,
+        COUNT(CASE WHEN o.revision > 1 THEN 1 END) AS revised,
+        COUNT(CASE WHEN o.value IS NULL THEN 1 END) AS retracted
+    FROM observations o WHERE o.id > :before""")
+# Next to a batch's new rows, the corrected are those whose previous revision had a value too.
+_CORRECTED = sa.text("""
+    SELECT COUNT(*) FROM observations o JOIN observations p
+        ON p.month = o.month AND p.measure_id = o.measure_id AND p.segment_id = o.segment_id
+        AND p.source_id = o.source_id AND p.span = o.span AND p.day = o.day AND p.revision = o.revision - 1
+    WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was added after a certain id: how many rows of each sort, and their first and last id (None: nothing).
+
+    revised counts second and later revisions, whatever they hold.
+    """
+
+    created: int
+    corrected: int
+    retracted: int
+    revised: int
+    first: int | None
+    last: int | None
+
+
+def last_observation_id(session: Session) -> int:
+    """The highest id so far; 0 when there is none. The caller holds the ledger, so it is the last one."""
+    return session.scalar(sa.select(sa.func.max(observations.c.id))) or 0
+
+
+def changes_after(session: Session, before: int) -> Changes:
+    """Count what was added after the id `before`."""
+    row = session.execute(_COUNTS, {"before": before}).one()
+    corrected = session.scalar(_CORRECTED, {"before": before}) or 0 if row.revised else 0
+    created = row.changed - corrected - row.retracted
+    return Changes(created, corrected, row.retracted, row.revised, row.first, row.last)

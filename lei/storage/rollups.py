@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from lei.storage.tables import metadata
 
@@ -22,3 +23,88 @@ rollups = sa.Table(
     sa.Column("last_sample_size", sa.BigInteger, nullable=False),
     sa.Column("last_day", sa.SmallInteger, nullable=False),
 )
+
+_CELL = ("month", "measure_id", "segment_id", "source_id", "span")
+_CELLS = ", ".join(_CELL)
+_SUMS = "observations, weighted_sum, sample_size, value_sum, last_value, last_sample_size, last_day"
+
+
+def _same_cell(left: str, right: str) -> str:
+    return " AND ".join(f"{left}.{name} = {right}.{name}" for name in _CELL)
+
+
+def _summed(current: str) -> str:
+    """SQL that sums rows of observations (`current`: their FROM and WHERE) by cell; the newest day is the last one."""
+    columns = ", ".join(f"o.{name}" for name in (*_CELL, "day", "value", "sample_size"))
+    return f"""
+    SELECT {_CELLS}, COUNT(*), SUM(value * sample_size), SUM(sample_size), SUM(value),
+        MAX(CASE WHEN place = 1 THEN value END), MAX(CASE WHEN place = 1 THEN sample_size END), MAX(day)
+    FROM (SELECT {columns}, ROW_NUMBER() OVER (
+            PARTITION BY {", ".join(f"o.{name}" for name in _CELL)} ORDER BY o.day DESC) AS place
+          FROM {current}) AS ranked
+    GROUP BY {_CELLS}
+    ORDER BY {_CELLS}"""  # noqa: S608 - constants only
+
+
+# Revisions of a key are numbered without gaps, so the current one is the one that has no next.
+_IS_CURRENT = f"""o.value IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM observations n WHERE {_same_cell("n", "o")} AND n.day = o.day AND n.revision = o.revision + 1)"""  # noqa: S608
+_ADDED = "o.id BETWEEN :first AND :last AND o.revision = 1"
+# A month, quarter or year has one key, so a new one is a new cell: nothing to sum.
+_ADD_WHOLE_PERIODS = sa.text(f"""
+    INSERT INTO rollups ({_CELLS}, {_SUMS})
+    SELECT {_CELLS}, 1, value * sample_size, sample_size, value, value, sample_size, day
+    FROM observations o WHERE {_ADDED} AND o.span <> 0
+    ORDER BY {_CELLS}""")  # noqa: S608 - constants only
+_ADD_DAYS = sa.text(f"""
+    INSERT INTO rollups ({_CELLS}, {_SUMS})
+    {_summed(f"observations o WHERE {_ADDED} AND o.span = 0")}
+    ON CONFLICT ({_CELLS}) DO UPDATE SET
+        observations = rollups.observations + excluded.observations,
+        weighted_sum = rollups.weighted_sum + excluded.weighted_sum,
+        sample_size = rollups.sample_size + excluded.sample_size,
+        value_sum = rollups.value_sum + excluded.value_sum,
+        last_value = CASE WHEN excluded.last_day > rollups.last_day
+            THEN excluded.last_value ELSE rollups.last_value END,
+        last_sample_size = CASE WHEN excluded.last_day > rollups.last_day
+            THEN excluded.last_sample_size ELSE rollups.last_sample_size END,
+        last_day = CASE WHEN excluded.last_day > rollups.last_day
+            THEN excluded.last_day ELSE rollups.last_day END""")
+_CREATE_TOUCHED = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS touched_cells (month INTEGER, measure_id INTEGER, segment_id INTEGER, "
+    "source_id INTEGER, span SMALLINT, PRIMARY KEY (month, measure_id, segment_id, source_id, span))"
+)
+_FIND_TOUCHED = sa.text(f"""
+    INSERT INTO touched_cells SELECT DISTINCT {_CELLS} FROM observations
+    WHERE id BETWEEN :first AND :last AND revision > 1""")  # noqa: S608 - constants only
+_DROP_TOUCHED = sa.text(f"""
+    DELETE FROM rollups WHERE EXISTS (SELECT 1 FROM touched_cells t WHERE {_same_cell("t", "rollups")})""")  # noqa: S608
+_ADD_TOUCHED = sa.text(f"""
+    INSERT INTO rollups ({_CELLS}, {_SUMS})
+    {_summed(f"touched_cells t JOIN observations o ON {_same_cell('o', 't')} WHERE {_IS_CURRENT}")}""")
+_ADD_ALL = sa.text(f"""
+    INSERT INTO rollups ({_CELLS}, {_SUMS}) {_summed(f"observations o WHERE {_IS_CURRENT}")}""")
+
+
+def update_rollups(session: Session, first: int, last: int, revised: int) -> None:
+    """Bring roll-ups up to date with the observations whose ids run from `first` to `last`.
+
+    New ones are added to the sums. Cells with a later revision among them (`revised` counts those) are computed anew
+    from what is current, so that taking a value out leaves no residue of rounding.
+    """
+    ends = {"first": first, "last": last}
+    session.execute(_ADD_WHOLE_PERIODS, ends)
+    session.execute(_ADD_DAYS, ends)
+    if not revised:
+        return
+    session.execute(sa.text(_CREATE_TOUCHED))
+    session.execute(sa.text("DELETE FROM touched_cells"))
+    session.execute(_FIND_TOUCHED, ends)
+    session.execute(_DROP_TOUCHED)
+    session.execute(_ADD_TOUCHED)
+
+
+def rebuild_rollups(session: Session) -> None:
+    """Compute all roll-ups anew from the observations. The caller holds the ledger."""
+    session.execute(sa.delete(rollups))
+    session.execute(_ADD_ALL)

@@ -26,6 +26,9 @@ segments = sa.Table(
 
 Dimensions = Mapping[str, str]
 
+# Beyond this it is quicker to read all segments than to ask for each.
+_MOST_ASKED_FOR = 500
+
 
 def canonical(values: Dimensions) -> str:
     """The one way to write a combination: JSON, keys in order, no blanks."""
@@ -55,10 +58,17 @@ def segment_ids(session: Session) -> dict[str, int]:
 
 def add_segments(session: Session, wanted: Iterable[str]) -> dict[str, int]:
     """Add the canonical texts that are new; ids of all. The caller holds the ledger, so no one else adds now."""
-    texts = list(wanted)
-    known = segment_ids(session)
-    new = [{"canonical": text} for text in dict.fromkeys(texts) if text not in known]
+    texts = list(dict.fromkeys(wanted))
+    known = _known_ids(session, texts)
+    new = [{"canonical": text} for text in texts if text not in known]
     if new:
         session.execute(sa.insert(segments), new)
-        known = segment_ids(session)
+        known = _known_ids(session, texts)
     return {text: known[text] for text in texts}
+
+
+def _known_ids(session: Session, texts: list[str]) -> dict[str, int]:
+    if len(texts) > _MOST_ASKED_FOR:
+        return segment_ids(session)
+    wanted = sa.select(segments.c.id, segments.c.canonical).where(segments.c.canonical.in_(texts))
+    return {row.canonical: row.id for row in session.execute(wanted)}

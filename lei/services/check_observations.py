@@ -1,0 +1,244 @@
+"""Checks many rows quickly: msgspec and look-ups for what is plainly right, the schema of record for all the rest.
+
+A row that passes becomes a key and its facts; segments and sources are numbered in the order they turn up (ids come
+later, under the ledger). Checked rows leave in blocks through a spool, so that memory does not grow with the body.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from lei.errors import Problem
+from lei.periods import Occasion
+from lei.services.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, IntakeCatalogue, ObservationRow, check_row
+from lei.services.row_lookups import Occasions, Segments, Sources
+from lei.services.table_header import TableHeader, read_size, read_value
+from lei.storage.staged_observations import Block, BlockSpool, Fact, Key
+
+LISTED_PROBLEMS = 100
+_BLOCK = 20_000
+_NO_DIMENSIONS = msgspec.Raw(b"{}")
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A row as JSON text; the dimensions stay text, since the same few come again and again."""
+
+    measure: str
+    period: str
+    value: float | None
+    sample_size: int | None = None
+    dimensions: msgspec.Raw = _NO_DIMENSIONS
+    source: str | None = None
+
+
+class _Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A row as Python data."""
+
+    measure: str
+    period: str
+    value: float | None
+    sample_size: int | None = None
+    dimensions: dict[str, str] | None = None
+    source: str | None = None
+
+
+_decode_line = msgspec.json.Decoder(_Line).decode
+
+
+class RowChecker:
+    """Takes rows of one batch, in order, and keeps what is right in `spool` and what is wrong in `problems`.
+
+    received and rejected count rows; `problems` lists the first hundred faults.
+    """
+
+    def __init__(self, catalogue: IntakeCatalogue, default_source: str, spool: BlockSpool) -> None:
+        self.catalogue = catalogue
+        self.spool = spool
+        self.received = 0
+        self.rejected = 0
+        self.problems: list[Problem] = []
+        self._occasions = Occasions(catalogue.latest_month)
+        self._sources = Sources(default_source)
+        self._segments = Segments(catalogue.dimensions)
+        self._touched: set[tuple[int, int, int]] = set()
+        self._used_segments: set[int] = set()
+        self._used_sources: set[int] = set()
+        self._firsts: dict[Key, Fact] = {}
+        self._followers: dict[Key, list[Fact]] = {}
+        self._following = 0
+
+    @property
+    def segments(self) -> dict[int, str]:
+        """Canonical texts of the segments by their number in the spooled keys; those of refused rows are left out."""
+        return {number: text for number, text in enumerate(self._segments.canonicals) if number in self._used_segments}
+
+    @property
+    def sources(self) -> dict[int, str]:
+        """Names of the sources by their number in the spooled keys; those of refused rows are left out."""
+        return {number: name for number, name in enumerate(self._sources.names) if number in self._used_sources}
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods of all rows that were right, in order of time."""
+        ordered = sorted(self._touched, key=lambda found: (found[0], found[2], found[1]))
+        return tuple(str(Occasion(month, span, day)) for month, span, day in ordered)
+
+    def take_lines(self, lines: Iterable[bytes]) -> None:
+        """Rows as JSON texts."""
+        measures, occasions, segments, sources = (
+            self.catalogue.measures,
+            self._occasions,
+            self._segments,
+            self._sources,
+        )
+        keep = self._keep
+        for line in lines:
+            try:
+                row = _decode_line(line)
+                measure, needs_sample = measures[row.measure]
+                month, span, day = occasions[row.period]
+                key = (month, measure, segments[bytes(row.dimensions)], sources[row.source], span, day)
+            except (msgspec.DecodeError, UnicodeDecodeError, KeyError, RecursionError):
+                self._check_line(line)
+                continue
+            if not keep(key, row.value, row.sample_size, needs_sample):
+                self._check_line(line)
+
+    def take_records(self, records: Iterable[object]) -> None:
+        """Rows as Python data, as `json.loads` gives it."""
+        measures, occasions, segments, sources = (
+            self.catalogue.measures,
+            self._occasions,
+            self._segments,
+            self._sources,
+        )
+        for record in records:
+            try:
+                row = msgspec.convert(record, _Record)
+                measure, needs_sample = measures[row.measure]
+                month, span, day = occasions[row.period]
+                segment = segments[tuple(row.dimensions.items()) if row.dimensions else b"{}"]
+                key = (month, measure, segment, sources[row.source], span, day)
+            except (msgspec.ValidationError, KeyError, OverflowError, RecursionError):
+                self._check(record)
+                continue
+            if not self._keep(key, row.value, row.sample_size, needs_sample):
+                self._check(record)
+
+    def take_table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Rows of cells below a header; an empty cell is as good as none, `null` as a value retracts.
+
+        Raises InvalidError when the header names a column twice, an unknown one, or lacks a required one.
+        """
+        table = TableHeader(header, self.catalogue)
+        self._segments.columns = table.dimensions
+        measures, occasions, segments, sources = (
+            self.catalogue.measures,
+            self._occasions,
+            self._segments,
+            self._sources,
+        )
+        measure_at, period_at, value_at = (table.place[name] for name in ("measure", "period", "value"))
+        sample_at, source_at = table.place.get("sample_size"), table.place.get("source")
+        width, cells = len(header), table.dimension_places
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != width:
+                self._refuse_width(len(row), width)
+                continue
+            try:
+                measure, needs_sample = measures[row[measure_at]]
+                month, span, day = occasions[row[period_at]]
+                segment = segments[tuple([row[at] for at in cells])]
+                source = sources[row[source_at] or None] if source_at is not None else sources[None]
+                value = read_value(row[value_at])
+                size = read_size(row[sample_at]) if sample_at is not None else None
+            except (KeyError, ValueError):
+                self._check(table.record(row))
+                continue
+            key = (month, measure, segment, source, span, day)
+            if not self._keep(key, value, size, needs_sample):
+                self._check(table.record(row))
+
+    def finish(self) -> None:
+        """Hand over the last block."""
+        self._flush()
+
+    def refuse(self, problem: Problem) -> None:
+        """Count a row that cannot even be read."""
+        self.received += 1
+        self._reject([problem])
+
+    def _keep(self, key: Key, value: float | None, size: int | None, needs_sample: bool) -> bool:
+        """Keep the row; False when its numbers are not plainly right."""
+        if value is None:
+            if size is None:
+                size = 0
+            elif not 1 <= size <= LARGEST_SAMPLE:
+                return False
+        elif not -LARGEST_VALUE <= value <= LARGEST_VALUE:  # also false for NaN
+            return False
+        elif size is None:
+            if needs_sample:
+                return False
+            size = 1
+        elif not 1 <= size <= LARGEST_SAMPLE:
+            return False
+        self.received += 1
+        if key in self._firsts:
+            self._followers.setdefault(key, []).append((value, size))
+            self._following += 1
+        else:
+            self._firsts[key] = (value, size)
+        if len(self._firsts) + self._following >= _BLOCK:
+            self._flush()
+        return True
+
+    def _flush(self) -> None:
+        if not self._firsts:
+            return
+        self._touched.update([(key[0], key[4], key[5]) for key in self._firsts])
+        self._used_segments.update([key[2] for key in self._firsts])
+        self._used_sources.update([key[3] for key in self._firsts])
+        self.spool.add(Block(self._firsts, self._followers))
+        self._firsts, self._followers, self._following = {}, {}, 0
+
+    def _check_line(self, line: bytes) -> None:
+        try:
+            raw = json.loads(line)
+        except RecursionError:
+            self.refuse(Problem("", "malformed", "This row is nested too deeply.", self.received + 1))
+        except UnicodeDecodeError as error:
+            text = f"This row is not valid UTF-8 (byte {error.start + 1})."
+            self.refuse(Problem("", "malformed", text, self.received + 1))
+        except ValueError as error:
+            self.refuse(Problem("", "malformed", f"This row is not valid JSON: {error}.", self.received + 1))
+        else:
+            self._check(raw)
+
+    def _check(self, raw: object) -> None:
+        found = check_row(raw, self.catalogue, self.received + 1)
+        if isinstance(found, ObservationRow):
+            self._keep_checked(found)
+        else:
+            self.received += 1
+            self._reject(found)
+
+    def _keep_checked(self, row: ObservationRow) -> None:
+        when = row.occasion
+        segment, source = self._segments.number(row.dimensions), self._sources[row.source]
+        key = (when.month, row.measure_id, segment, source, when.span, when.day)
+        self._keep(key, row.value, row.sample_size or None, needs_sample=False)
+
+    def _reject(self, problems: Sequence[Problem]) -> None:
+        self.rejected += 1
+        room = LISTED_PROBLEMS - len(self.problems)
+        self.problems += problems[:room]
+
+    def _refuse_width(self, found: int, wanted: int) -> None:
+        text = f"This row has {found} cells, the header has {wanted}; quote a cell that holds a comma."
+        self.refuse(Problem("", "wrong_column_count", text, self.received + 1))

@@ -1,0 +1,174 @@
+"""Takes observations in: check all rows first, then store them as one batch, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from lei.errors import InvalidError, Problem
+from lei.services.check_observations import RowChecker
+from lei.services.intake_catalogue import intake_catalogue
+from lei.services.observation_rows import IntakeCatalogue, refuse_text
+from lei.storage.batches import add_batch, finish_batch
+from lei.storage.ledger import raise_ledger
+from lei.storage.observations import Changes, changes_after, last_observation_id
+from lei.storage.rollups import update_rollups
+from lei.storage.segments import add_segments
+from lei.storage.sources import add_sources
+from lei.storage.staged_observations import BlockSpool, merge_block
+
+OnError = Literal["reject", "skip"]
+BatchStatus = Literal["stored", "partly_stored", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """How a batch is meant. source: for rows that name none. on_error: a bad row refuses the batch, or is left out."""
+
+    source: str
+    sent_by: str
+    on_error: OnError = "reject"
+    dry_run: bool = False
+    kind: Literal["ingest", "import"] = "ingest"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What became of a batch: received = created + corrected + unchanged + retracted + rejected, always.
+
+    A refused batch stores nothing, so all its rows count as rejected; `faulty` counts those that had a fault.
+    batch_id is None for a dry run. `errors` lists the first hundred faults, `periods` what was taken, in order of time.
+    """
+
+    batch_id: int | None
+    status: BatchStatus
+    received: int
+    created: int
+    corrected: int
+    unchanged: int
+    retracted: int
+    rejected: int
+    faulty: int
+    errors: tuple[Problem, ...]
+    periods: tuple[str, ...]
+
+
+def ingest_records(
+    session: Session, records: Iterable[Mapping[str, Any]], options: IngestOptions, now: datetime
+) -> IngestResult:
+    """Store records that have the JSON shape of an observation as one batch.
+
+    Faults of rows are in the result. Raises InvalidError when there is no record at all.
+    """
+    with checking(intake_catalogue(session, now), options) as checker:
+        checker.take_records(records)
+        return store_checked(session, checker, options, now)
+
+
+@contextmanager
+def checking(catalogue: IntakeCatalogue, options: IngestOptions) -> Iterator[RowChecker]:
+    """A checker for the rows of one batch. Checking needs no session, so nobody waits for a slow sender.
+
+    Raises InvalidError when the default source is no name that can be stored.
+    """
+    wrong = refuse_text(options.source)
+    if wrong is not None:
+        raise InvalidError(f"The source cannot be used: {wrong[1]}", [Problem("source", *wrong)])
+    spool = BlockSpool()
+    try:
+        yield RowChecker(catalogue, options.source, spool)
+    finally:
+        spool.close()
+
+
+def store_checked(session: Session, checker: RowChecker, options: IngestOptions, now: datetime) -> IngestResult:
+    """Store the rows that a checker has taken as one batch; of a dry run, only say what would become of them.
+
+    Raises InvalidError when it has taken no row at all.
+    """
+    checker.finish()
+    if checker.received == 0:
+        raise InvalidError("There is not a single observation in this; nothing was stored.")
+    if checker.rejected and options.on_error == "reject":
+        return _refuse(session, checker, options, now)
+    if not options.dry_run:
+        return _store(session, checker, options, now)
+    # The trial takes the same path and is then undone, so that what it says is what would happen.
+    trial = session.begin_nested()
+    result = _store(session, checker, options, now)
+    trial.rollback()
+    return replace(result, batch_id=None)
+
+
+def _refuse(session: Session, checker: RowChecker, options: IngestOptions, now: datetime) -> IngestResult:
+    result = IngestResult(
+        batch_id=None,
+        status="rejected",
+        received=checker.received,
+        created=0,
+        corrected=0,
+        unchanged=0,
+        retracted=0,
+        rejected=checker.received,
+        faulty=checker.rejected,
+        errors=tuple(checker.problems),
+        periods=(),
+    )
+    if options.dry_run:
+        return result
+    batch_id = add_batch(session, _opened(options, now) | _counts(result))
+    return replace(result, batch_id=batch_id)
+
+
+def _store(session: Session, checker: RowChecker, options: IngestOptions, now: datetime) -> IngestResult:
+    recorded_at = raise_ledger(session, now).recorded_at
+    batch_id = add_batch(session, _opened(options, now) | {"status": "stored", "errors": [], "periods": []})
+    before = last_observation_id(session)
+    segment_ids = _ids(checker.segments, add_segments(session, checker.segments.values()))
+    source_ids = _ids(checker.sources, add_sources(session, checker.sources.values()))
+    for block in checker.spool.blocks():
+        merge_block(session, block, segment_ids, source_ids, batch_id)
+    changes = changes_after(session, before)
+    if changes.first is not None and changes.last is not None:
+        update_rollups(session, changes.first, changes.last, changes.revised)
+    result = _result(batch_id, checker, changes)
+    ends = {"first_observation_id": changes.first, "last_observation_id": changes.last}
+    finish_batch(session, batch_id, _counts(result) | ends | {"recorded_at": recorded_at})
+    return result
+
+
+def _ids(names: Mapping[int, str], ids: Mapping[str, int]) -> dict[int, int]:
+    return {number: ids[name] for number, name in names.items()}
+
+
+def _result(batch_id: int, checker: RowChecker, changes: Changes) -> IngestResult:
+    taken = checker.received - checker.rejected
+    changed = changes.created + changes.corrected + changes.retracted
+    return IngestResult(
+        batch_id=batch_id,
+        status="partly_stored" if checker.rejected else "stored",
+        received=checker.received,
+        created=changes.created,
+        corrected=changes.corrected,
+        unchanged=taken - changed,
+        retracted=changes.retracted,
+        rejected=checker.rejected,
+        faulty=checker.rejected,
+        errors=tuple(checker.problems),
+        periods=checker.periods,
+    )
+
+
+def _opened(options: IngestOptions, now: datetime) -> dict[str, Any]:
+    return {"kind": options.kind, "sent_by": options.sent_by, "received_at": now, "on_error": options.on_error}
+
+
+def _counts(result: IngestResult) -> dict[str, Any]:
+    counted = ("status", "received", "created", "corrected", "unchanged", "retracted", "rejected")
+    values: dict[str, Any] = {name: getattr(result, name) for name in counted}
+    return values | {"errors": [asdict(problem) for problem in result.errors], "periods": list(result.periods)}

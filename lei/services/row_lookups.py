@@ -1,0 +1,94 @@
+"""Look-ups of one batch: what was met before is found at once, what is new is read and checked once.
+
+Each is a dict that raises KeyError for what is wrong, so that the row at fault goes to the schema of record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from lei.periods import parse_occasion
+from lei.services.observation_rows import refuse_text
+from lei.storage.segments import canonical
+
+# Bounds the memory of a body in which hardly anything repeats.
+_MOST_CACHED = 100_000
+
+_decode_dimensions = msgspec.json.Decoder(dict[str, str] | None).decode
+
+
+class Occasions(dict[str, tuple[int, int, int]]):
+    """(month, span, day) of each period that was met and is right; KeyError for the others."""
+
+    def __init__(self, latest_month: int) -> None:
+        super().__init__()
+        self._latest = latest_month
+
+    def __missing__(self, text: str) -> tuple[int, int, int]:
+        try:
+            occasion = parse_occasion(text)
+        except ValueError:
+            raise KeyError(text) from None
+        if occasion.month > self._latest:
+            raise KeyError(text)
+        self[text] = found = (occasion.month, occasion.span, occasion.day)
+        return found
+
+
+class Sources(dict[str | None, int]):
+    """The number of each source; None is the sender's default, number 0."""
+
+    def __init__(self, default: str) -> None:
+        super().__init__({default: 0})
+        self.names = [default]
+
+    def __missing__(self, name: str | None) -> int:
+        if name is None:
+            self[None] = self[self.names[0]]
+            return self[None]
+        if refuse_text(name) is not None:
+            raise KeyError(name)
+        self[name] = number = len(self.names)
+        self.names.append(name)
+        return number
+
+
+class Segments(dict[Any, int]):
+    """The number of each segment by whatever names it: JSON text, pairs, or the cells of a CSV row."""
+
+    def __init__(self, dimensions: frozenset[str]) -> None:
+        super().__init__()
+        self._dimensions = dimensions
+        self._numbers: dict[str, int] = {}
+        self.columns: tuple[str, ...] = ()
+
+    @property
+    def canonicals(self) -> list[str]:
+        """The canonical texts, in the order of their numbers."""
+        return list(self._numbers)
+
+    def number(self, values: Mapping[str, str]) -> int:
+        """The number of a combination that is known to be right."""
+        return self._numbers.setdefault(canonical(values), len(self._numbers))
+
+    def __missing__(self, name: Any) -> int:
+        values = self._read(name)
+        if any(key not in self._dimensions or refuse_text(text) is not None for key, text in values.items()):
+            raise KeyError(name)
+        if len(self) >= _MOST_CACHED:
+            self.clear()
+        self[name] = number = self.number(values)
+        return number
+
+    def _read(self, name: Any) -> Mapping[str, str]:
+        if isinstance(name, bytes):
+            try:
+                return _decode_dimensions(name) or {}
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                raise KeyError(name) from None
+        if name and isinstance(name[0], tuple):
+            return dict(name)
+        return {column: cell for column, cell in zip(self.columns, name, strict=True) if cell}

@@ -1,0 +1,93 @@
+"""The header row of a CSV body: which column means what, and how a row of cells reads as an observation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from lei.errors import InvalidError, Problem
+from lei.services.observation_rows import IntakeCatalogue, did_you_mean, printable
+
+FIXED_COLUMNS = ("measure", "period", "value", "sample_size", "source")
+REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
+RETRACT = "null"
+
+_is_number = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
+
+
+def read_value(cell: str) -> float | None:
+    """The number in a cell, None for the word that retracts; ValueError for what is not plainly either."""
+    if _is_number(cell):
+        return float(cell)
+    if cell == RETRACT:
+        return None
+    raise ValueError(cell)
+
+
+def read_size(cell: str) -> int | None:
+    """The whole number in a cell, None for an empty one; ValueError for what is not plainly either."""
+    if not cell:
+        return None
+    if cell.isdecimal() and cell.isascii():
+        return int(cell)
+    raise ValueError(cell)
+
+
+class TableHeader:
+    """A checked header. place: column -> position; dimensions and dimension_places: the columns of dimensions.
+
+    Raises InvalidError that names every column that is given twice, unknown or missing.
+    """
+
+    def __init__(self, header: Sequence[str], catalogue: IntakeCatalogue) -> None:
+        problems = [*_repeated(header), *_unknown(header, catalogue), *_missing(header)]
+        if problems:
+            raise InvalidError(f"The header row cannot be used: {problems[0].message}", problems)
+        self.place = {name: at for at, name in enumerate(header)}
+        self.dimensions = tuple(name for name in header if name not in FIXED_COLUMNS)
+        self.dimension_places = tuple(self.place[name] for name in self.dimensions)
+
+    def record(self, row: Sequence[str]) -> dict[str, Any]:
+        """A row of cells as the object that it stands for; empty cells are left out."""
+        record: dict[str, Any] = {name: row[self.place[name]] for name in FIXED_COLUMNS if name in self.place}
+        record = {name: cell for name, cell in record.items() if cell}
+        for name in ("value", "sample_size"):
+            if name in record:
+                record[name] = _number(record[name])
+        if record.get("value") == RETRACT:
+            record["value"] = None
+        cells = {name: row[at] for name, at in zip(self.dimensions, self.dimension_places, strict=True)}
+        return record | {"dimensions": {name: cell for name, cell in cells.items() if cell}}
+
+
+def _number(cell: str) -> float | int | str:
+    if not _is_number(cell):
+        return cell
+    number = float(cell)
+    # A whole number stays one, so that a sample size of 12 is not one of 12.0; a huge one stays a float.
+    return int(number) if number.is_integer() else number
+
+
+def _repeated(header: Sequence[str]) -> list[Problem]:
+    twice = dict.fromkeys(name for name in header if header.count(name) > 1) if len(set(header)) < len(header) else ()
+    return [Problem(printable(name), "repeated", f"The column '{printable(name)}' comes twice.") for name in twice]
+
+
+def _unknown(header: Sequence[str], catalogue: IntakeCatalogue) -> list[Problem]:
+    known = (*FIXED_COLUMNS, *sorted(catalogue.dimensions))
+    problems = []
+    for name in dict.fromkeys(header):
+        if name not in known:
+            hint = did_you_mean(printable(name), known) or f"columns are: {', '.join(known)}."
+            shown = printable(name)
+            problems.append(Problem(shown, "unknown_field", f"There is no column '{shown}'.", None, hint))
+    return problems
+
+
+def _missing(header: Sequence[str]) -> list[Problem]:
+    return [
+        Problem(name, "missing_field", f"The column '{name}' is missing; columns are separated by commas.")
+        for name in REQUIRED_COLUMNS
+        if name not in header
+    ]
