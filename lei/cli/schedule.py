@@ -1,0 +1,75 @@
+"""`lei schedule`: list schedules, or run one now."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from lei.cli.context import CommandContext, command_context
+
+if TYPE_CHECKING:
+    from lei.storage.deliveries import Delivery
+    from lei.storage.runs import Run
+    from lei.storage.schedules import Schedule
+
+
+@click.group(name="schedule")
+def command() -> None:
+    """List schedules, or run one now."""
+
+
+@command.command(name="list")
+def list_all() -> None:
+    """List all schedules and when each runs next."""
+    from lei.storage.schedules import list_schedules
+
+    with command_context() as context, context.database.reading() as session:
+        found = list_schedules(session)
+        for schedule in found:
+            click.echo(_line(schedule, context))
+    if not found:
+        click.echo("There are no schedules yet. Make one with POST /api/v1/schedules.", err=True)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--period", help="Such as 2026-10, 2026-Q4 or 2026; the last complete period if left out.")
+def run(name: str, period: str | None) -> None:
+    """Run the schedule NAME now, in this process, and say what became of each delivery."""
+    from lei.services.run_schedule import run_in_this_process
+    from lei.services.worker import worker_of_this_process
+
+    with command_context() as context:
+        worker = worker_of_this_process(context.database, context.settings, context.clock)
+        ended, deliveries = run_in_this_process(worker, name, period)
+    _report(ended, deliveries)
+    sys.exit(0 if ended.state == "done" and not any(delivery.last_error for delivery in deliveries) else 1)
+
+
+def _report(ended: Run, deliveries: list[Delivery]) -> None:
+    if ended.state != "done":
+        click.echo(f"lei: {ended.reason}", err=True)
+    if ended.state == "pending":
+        click.echo(f"A worker tries again from {ended.next_attempt_at:%Y-%m-%d %H:%M} UTC on.", err=True)
+    for delivery in deliveries:
+        scope = ", ".join(json.loads(delivery.segment).values()) or "whole organization"
+        click.echo(f"{delivery.period}  {scope:<30} {delivery.recipient:<40} {delivery.status}")
+        if delivery.last_error:
+            click.echo(f"lei: {delivery.recipient}: {delivery.last_error}", err=True)
+
+
+def _line(schedule: Schedule, context: CommandContext) -> str:
+    from zoneinfo import ZoneInfo
+
+    from lei.services.due_runs import timetable_of
+    from lei.services.schedule_calendar import next_runs
+
+    plan = schedule.plan
+    following = next_runs(timetable_of(plan), context.clock.now(), 1)
+    when = f"next {following[0].astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d %H:%M}" if following else "never again"
+    state = when if plan.enabled else "disabled"
+    addressees = f"{len(plan.recipients)} {'recipient' if len(plan.recipients) == 1 else 'recipients'}"
+    return f"{schedule.id:>4}  {plan.name:<30} {plan.cron:<15} {plan.timezone:<20} {state:<22} {addressees}"

@@ -1,0 +1,55 @@
+"""Wakes the services that work off what is due. It keeps nothing in memory that matters: any number may run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from lei.clock import Clock
+from lei.config import Settings
+from lei.errors import LeiError
+from lei.services.deliver import work_off
+from lei.services.worker import worker_of_this_process
+from lei.storage.database import Database
+
+WAKE_SECONDS = 30
+
+_LOG = logging.getLogger("lei.scheduler")
+
+
+class Scheduler:
+    """A background thread that looks every half minute for what is due, and does it.
+
+    Raises ConfigurationError when the settings for mail cannot be used.
+    """
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._worker = worker_of_this_process(database, settings, clock)
+        self._stopped = threading.Event()
+        # Due-ness is computed from the database; the in-memory job store only wakes us up.
+        self._waker = BackgroundScheduler(timezone=UTC)
+        # A tick that takes longer than the time to the next one is no news: the next one finds what is left.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
+    def start(self) -> None:
+        """Look at once, and then every half minute."""
+        how = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._waker.add_job(self.tick, "interval", seconds=WAKE_SECONDS, next_run_time=datetime.now(UTC), **how)
+        self._waker.start()
+
+    def stop(self) -> None:
+        """Finish the step that is going on and stop; what is left is for the next start, or for other workers."""
+        self._stopped.set()
+        self._waker.shutdown(wait=True)
+
+    def tick(self) -> None:
+        """Do all that is due now. Errors are logged: the next tick tries again."""
+        try:
+            work_off(self._worker, self._stopped.is_set)
+        except LeiError as error:
+            _LOG.error("Schedules could not be worked off: %s", error.detail)
+        except Exception:
+            _LOG.exception("Schedules could not be worked off")

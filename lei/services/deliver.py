@@ -1,0 +1,191 @@
+"""Works off what is due: draws the scorecards of a run once, and sends each recipient one mail.
+
+Every step is claimed by lease in a short transaction, done outside of any, and closed in another, so that any number of
+workers may run and any of them may die at any moment:
+
+- A run's scorecards and its deliveries are kept in one transaction. Before it, another worker draws the run again and
+  nothing was sent; after it, the deliveries are there, once.
+- A delivery is claimed, sent and closed. A worker that dies before the mail server has said yes leaves a lease that
+  runs out within two minutes, and another sends it.
+- One window remains, and belongs to SMTP: a worker that dies after the server has said yes and before that is written
+  down. The mail is then sent again with the same Message-ID, by which servers can drop it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+
+from lei.delivery.message import sender_address, write_message
+from lei.errors import DeliveryError, LeiError, NotFoundError
+from lei.periods import parse_period
+from lei.services.compose_letter import compose_letter
+from lei.services.due_runs import anything_due, find_due_runs
+from lei.services.heartbeat import heartbeat
+from lei.services.scorecard import DrawnScorecard, keep_scorecard
+from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
+from lei.storage.deliveries import (
+    Delivery,
+    NewDelivery,
+    add_deliveries,
+    hold_delivery,
+    mark_failed,
+    mark_sent,
+    put_delivery_back,
+    take_delivery,
+)
+from lei.storage.runs import Run, close_run, hold_run, put_run_back, take_run
+from lei.storage.schedules import Schedule, read_schedule
+from lei.storage.scorecards import read_scorecard
+from lei.storage.segments import canonical
+
+_LOG = logging.getLogger("lei.worker")
+
+
+def work_off(worker: Worker, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Find what is due and do it, until nothing is left or `stopped` says so between two steps.
+
+    Raises UnavailableError when the database cannot be reached.
+    """
+    now = worker.clock.now()
+    with worker.database.reading() as session:
+        due = anything_due(session, now)
+    if due:
+        with worker.database.writing() as session:
+            find_due_runs(session, now)
+    while not stopped() and (send_one(worker) or work_on_run(worker)):
+        pass
+
+
+def work_on_run(worker: Worker, run_id: int | None = None) -> bool:
+    """Draw the scorecards of the run that is due longest (or of `run_id`) and prepare its deliveries.
+
+    False when there is none to take.
+    """
+    with worker.database.writing() as session:
+        run = take_run(session, worker.owner, worker.clock.now(), run_id)
+    if run is None:
+        return False
+    finish_run(worker, run)
+    return True
+
+
+def finish_run(worker: Worker, run: Run) -> None:
+    """Bring a run that the worker holds to an end, or leave it to be tried again later, with the reason."""
+    if run.attempts > MOST_ATTEMPTS:
+        _run_failed(
+            worker, run, f"Given up: {MOST_ATTEMPTS} workers died while they drew it. {run.reason or ''}".strip()
+        )
+        return
+    try:
+        with heartbeat(lambda: _hold_run(worker, run), worker.beat_seconds):
+            _keep(worker, run, _draw(worker, run))
+    except LeiError as error:
+        _run_failed(worker, run, error.detail)
+    except Exception as error:
+        _LOG.exception("Run %s failed", run.id)
+        _run_failed(worker, run, f"The scorecard could not be drawn ({type(error).__name__}); the log says where.")
+
+
+def send_one(worker: Worker, run_id: int | None = None) -> bool:
+    """Send the delivery that is due longest (of one run, if given). False when there is none to take."""
+    with worker.database.writing() as session:
+        delivery = take_delivery(session, worker.owner, worker.clock.now(), run_id)
+    if delivery is None:
+        return False
+    if delivery.attempts > MOST_ATTEMPTS:
+        reason = f"Given up: {MOST_ATTEMPTS} workers died while they sent it. {delivery.last_error or ''}".strip()
+        _not_sent(worker, delivery, reason, permanent=True)
+        return True
+    try:
+        with heartbeat(lambda: _hold_delivery(worker, delivery), worker.beat_seconds):
+            _send(worker, delivery)
+    except LeiError as error:
+        permanent = isinstance(error, DeliveryError) and error.permanent
+        _not_sent(worker, delivery, error.detail, permanent=permanent)
+    except Exception as error:
+        _LOG.exception("Delivery %s failed", delivery.id)
+        _not_sent(worker, delivery, f"The mail could not be written ({type(error).__name__}); the log says where.")
+    else:
+        with worker.database.writing() as session:
+            mark_sent(session, delivery.id, worker.clock.now())
+        _LOG.info("Sent %s for %s to %s", delivery.schedule, delivery.period, delivery.recipient)
+    return True
+
+
+def _draw(worker: Worker, run: Run) -> Sequence[DrawnScorecard]:
+    with worker.database.reading() as session:
+        plan = _schedule_of(read_schedule(session, run.schedule_id), run).plan
+        group = worker.settings.min_group_size
+        return worker.draw_pack(session, plan, parse_period(run.period), group, worker.clock.now())
+
+
+def _keep(worker: Worker, run: Run, pack: Sequence[DrawnScorecard]) -> None:
+    now = worker.clock.now()
+    with worker.database.writing() as session:
+        if not hold_run(session, run.id, worker.owner, now):
+            _LOG.info("Run %s was cancelled, or taken over, while it was drawn; what was drawn is dropped", run.id)
+            return
+        schedule = _schedule_of(read_schedule(session, run.schedule_id), run)
+        for drawn in pack:
+            scorecard_id = keep_scorecard(session, drawn, f"schedule {schedule.plan.name}"[:200], now)
+            segment = canonical(drawn.request.where)
+            new = [
+                NewDelivery(run.id, segment, recipient, scorecard_id, _message_id(worker, run, segment, recipient))
+                for recipient in schedule.plan.recipients
+            ]
+            add_deliveries(session, new, now)
+        close_run(session, run.id, worker.owner, "done", None, now)
+
+
+def _send(worker: Worker, delivery: Delivery) -> None:
+    with worker.database.reading() as session:
+        scorecard = read_scorecard(session, delivery.scorecard_id)
+    if scorecard is None:
+        raise NotFoundError(f"The scorecard {delivery.scorecard_id} of this delivery is no longer stored.")
+    worker.transport.send(write_message(compose_letter(delivery, scorecard, worker.settings.mail_from)))
+
+
+def _hold_run(worker: Worker, run: Run) -> bool:
+    with worker.database.writing() as session:
+        return hold_run(session, run.id, worker.owner, worker.clock.now())
+
+
+def _hold_delivery(worker: Worker, delivery: Delivery) -> bool:
+    with worker.database.writing() as session:
+        return hold_delivery(session, delivery.id, worker.owner, worker.clock.now())
+
+
+def _run_failed(worker: Worker, run: Run, reason: str) -> None:
+    now = worker.clock.now()
+    again = next_attempt(run.attempts, now)
+    _LOG.warning("Run %s for %s, attempt %s: %s", run.id, run.period, run.attempts, reason)
+    with worker.database.writing() as session:
+        if again is None:
+            close_run(session, run.id, worker.owner, "failed", reason, now)
+        else:
+            put_run_back(session, run.id, worker.owner, reason, again)
+
+
+def _not_sent(worker: Worker, delivery: Delivery, reason: str, *, permanent: bool = False) -> None:
+    again = None if permanent else next_attempt(delivery.attempts, worker.clock.now())
+    _LOG.warning("Delivery %s to %s, attempt %s: %s", delivery.id, delivery.recipient, delivery.attempts, reason)
+    with worker.database.writing() as session:
+        if again is None:
+            mark_failed(session, delivery.id, worker.owner, reason)
+        else:
+            put_delivery_back(session, delivery.id, worker.owner, reason, again)
+
+
+def _schedule_of(schedule: Schedule | None, run: Run) -> Schedule:
+    if schedule is None:
+        raise NotFoundError(f"The schedule {run.schedule_id} of run {run.id} is no longer stored.")
+    return schedule
+
+
+def _message_id(worker: Worker, run: Run, segment: str, recipient: str) -> str:
+    """The same for the same run, segment and recipient, and different from that of any other installation."""
+    parts = (str(run.schedule_id), run.scheduled_for.isoformat(), run.created_at.isoformat(), segment, recipient)
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return f"<lei-{digest}@{sender_address(worker.settings.mail_from).domain or 'localhost'}>"

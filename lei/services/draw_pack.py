@@ -1,0 +1,40 @@
+"""Draws the scorecards of one run: one, or one for each value of a dimension that may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lei.errors import InvalidError
+from lei.periods import Period
+from lei.services.score import score
+from lei.services.score_report import ScoreQuery
+from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
+from lei.storage.schedules import SchedulePlan
+
+
+def draw_pack(
+    session: Session, plan: SchedulePlan, period: Period, min_group_size: int, now: datetime
+) -> list[DrawnScorecard]:
+    """All scorecards of a schedule for a period, from one state of the data.
+
+    Raises InvalidError when there is none to draw, else as `draw_scorecard`.
+    """
+    requests = list(_requests(session, plan, period, min_group_size))
+    if not requests:
+        raise InvalidError(
+            f"For {period} no value of '{plan.by}' has data on enough people to be shown, so there is nothing to send."
+        )
+    return [draw_scorecard(session, request, min_group_size, now) for request in requests]
+
+
+def _requests(session: Session, plan: SchedulePlan, period: Period, min_group_size: int) -> Iterator[ScorecardRequest]:
+    if plan.by is None:
+        yield ScorecardRequest(period, plan.where)
+        return
+    query = ScoreQuery(period.grain, period, period, by=(plan.by,), where=plan.where)
+    for found in score(session, query, min_group_size).scores:
+        if found.reason not in ("small_group", "no_data") and plan.by in found.segment:
+            yield ScorecardRequest(period, {**plan.where, plan.by: found.segment[plan.by]})

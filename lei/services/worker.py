@@ -1,0 +1,59 @@
+"""What a worker is: a process (or thread) that takes work for itself under its own name."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lei.clock import Clock
+from lei.config import Settings
+from lei.delivery.message import sender_address
+from lei.delivery.registry import transport_for
+from lei.delivery.transport import Transport
+from lei.periods import Period
+from lei.services.draw_pack import draw_pack
+from lei.services.scorecard import DrawnScorecard
+from lei.storage.database import Database
+from lei.storage.schedules import SchedulePlan
+
+# Minutes to wait after the first, second... attempt that failed; after one more attempt it is given up.
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+MOST_ATTEMPTS = len(BACKOFF) + 1
+BEAT_SECONDS = 30.0
+
+# Draws all scorecards of one run: (session, plan, period, min_group_size, now).
+DrawPack = Callable[[Session, SchedulePlan, Period, int, datetime], Sequence[DrawnScorecard]]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """`owner` names the worker in its leases, and must be its own. `beat_seconds`: how often it renews them."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+    owner: str
+    transport: Transport
+    draw_pack: DrawPack
+    beat_seconds: float = BEAT_SECONDS
+
+
+def worker_of_this_process(database: Database, settings: Settings, clock: Clock) -> Worker:
+    """A worker under a name that no other has: host, process and a random part.
+
+    Raises ConfigurationError when the settings for mail cannot be used.
+    """
+    owner = f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    sender_address(settings.mail_from)
+    return Worker(database, settings, clock, owner, transport_for(settings), draw_pack)
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after that many attempts; None when it is given up."""
+    return now + BACKOFF[attempts - 1] if attempts < MOST_ATTEMPTS else None
