@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,8 @@ from lei.storage.weight_profiles import ProfileVersion, add_profile, add_version
 from weights.presets.load import PRESETS, load_preset
 
 SET_UP_BY = "LEI"
+# What comes with LEI holds for all of history, also for what was recorded before it was installed and sent later.
+FROM_THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def set_up_database(database: Database, now: datetime) -> None:
@@ -28,7 +30,7 @@ def load_defaults(session: Session, now: datetime) -> None:
     """Load the default measures, KPIs and presets that the database does not have yet."""
     known = read_measures(session)
     new = [measure for measure in (*default_measures(), *default_kpis()) if measure.key not in known]
-    add_measures(session, new, now, SET_UP_BY)
+    add_measures(session, new, FROM_THE_BEGINNING, SET_UP_BY)
     have = set(profile_names(session))
     for name in PRESETS:
         if name not in have:
@@ -50,7 +52,7 @@ def _add_preset(session: Session, name: str, now: datetime) -> None:
             created_at=now,
             created_by=SET_UP_BY,
             effective_from=None,
-            published_at=now,
+            published_at=FROM_THE_BEGINNING,
         ),
     )
 
