@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pandas as pd
@@ -55,7 +56,9 @@ def _numbers(present: pd.Series, column: Column, given: Input) -> tuple[pd.Serie
         # A point in a file with decimal commas parts thousands or is a slip: nobody can know which.
         plain = present.where(~present.str.contains(".", regex=False, na=False)).str.replace(",", ".", regex=False)
     readable = _fullmatch(plain, _INTEGER if column.type == "integer" else _NUMBER)
-    return pd.to_numeric(plain.where(readable), errors="coerce").astype("float64"), ~readable
+    values = pd.to_numeric(plain.where(readable), errors="coerce").astype("float64")
+    values = values.where(values.abs() < math.inf)
+    return values, values.isna()
 
 
 def _dates(present: pd.Series, column: Column, _given: Input) -> tuple[pd.Series, pd.Series[bool]]:
