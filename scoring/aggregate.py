@@ -37,7 +37,8 @@ def group_means(scores: Floats, weights: Floats, mean: Mean) -> tuple[Floats, Fl
     total = np.maximum(weights.sum(axis=0), np.finfo(np.float64).tiny)
     for block in row_blocks(*rows.shape):
         means[block] = _block_means(rows[block], weights, mean, covered[block])
-    covered *= 100.0 / total
+    covered *= 100.0
+    covered /= total
     np.minimum(covered, 100.0, out=covered)
     shape = (*scores.shape[:-1], weights.shape[1])
     return means.reshape(shape), covered.reshape(shape)

@@ -26,8 +26,13 @@ def as_floats(values: ArrayLike, name: str) -> Floats:
         raise ScoringError(f"The {name} must be numbers in a rectangular array.") from error
 
 
-def as_weights(values: ArrayLike, name: str = "weights") -> Floats:
-    """One-dimensional, finite, non-negative weights of which at least one is above 0; else ScoringError."""
+def as_weights(values: ArrayLike, name: str = "weights", groups: NDArray[np.intp] | None = None) -> Floats:
+    """One-dimensional, finite, non-negative weights of which at least one is above 0; else ScoringError.
+
+    Only ratios among siblings count, so the weights of each group (default: all are one) are scaled to at most 1: sums
+    of huge or tiny weights then stay within the range of floats. A power of two does it, which rounds nothing: scores
+    that are whole numbers on paper, and so on a border between bands, stay exactly there.
+    """
     weights = as_floats(values, name)
     if weights.ndim != 1 or not weights.size:
         raise ScoringError(f"The {name} must be a list of numbers, one for each child.")
@@ -35,9 +40,12 @@ def as_weights(values: ArrayLike, name: str = "weights") -> Floats:
         raise ScoringError(f"The {name} must be finite numbers of 0 or more.")
     if not weights.any():
         raise ScoringError(f"At least one of the {name} must be greater than 0.")
-    # Only the ratios count: scaling by the largest keeps sums of huge or tiny weights within the range of floats.
-    scaled: Floats = weights / weights.max()
-    return scaled
+    index = np.zeros(weights.size, dtype=np.intp) if groups is None else groups
+    if index.shape != weights.shape:
+        raise ScoringError(f"There must be one group for each of the {name}.")
+    largest = np.zeros(index.max() + 1)
+    np.maximum.at(largest, index, weights)
+    return np.asarray(np.ldexp(weights, -np.frexp(largest)[1][index]), dtype=np.float64)
 
 
 def check_scores(scores: Floats) -> None:

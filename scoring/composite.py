@@ -45,8 +45,8 @@ class Tree:
 
     def __post_init__(self) -> None:
         pillar_weights = as_weights(self.pillar_weights, "pillar weights")
-        measure_weights = as_weights(self.measure_weights, "measure weights")
-        pillar_of = _pillar_index(self.pillar_of, measure_weights.size, pillar_weights.size)
+        pillar_of = _pillar_index(self.pillar_of, pillar_weights.size)
+        measure_weights = as_weights(self.measure_weights, "measure weights", pillar_of)
         named_mean(self.measure_mean)
         named_mean(self.pillar_mean)
         if not 0 <= self.min_coverage <= 100:  # noqa: PLR2004 - percent
@@ -54,16 +54,13 @@ class Tree:
         sums = np.bincount(pillar_of, measure_weights, minlength=pillar_weights.size)
         if (sums[pillar_weights > 0] == 0).any():
             raise ScoringError("A pillar with weight has no measure with weight.")
-        shares = np.divide(
-            measure_weights, sums[pillar_of], out=np.zeros_like(sums[pillar_of]), where=sums[pillar_of] > 0
-        )
         object.__setattr__(self, "pillar_of", frozen(pillar_of))
-        object.__setattr__(self, "measure_weights", frozen(shares))
-        object.__setattr__(self, "pillar_weights", frozen(pillar_weights / pillar_weights.sum()))
+        object.__setattr__(self, "measure_weights", frozen(measure_weights))
+        object.__setattr__(self, "pillar_weights", frozen(pillar_weights))
 
     @property
     def matrix(self) -> Floats:
-        """The measures' shares as a matrix [M, P]: each in the column of its pillar."""
+        """The measures' weights as a matrix [M, P]: each in the column of its pillar."""
         matrix = np.zeros((self.pillar_of.size, self.pillar_weights.size))
         matrix[np.arange(self.pillar_of.size), self.pillar_of] = self.measure_weights
         return matrix
@@ -93,7 +90,7 @@ def evaluate(scores: ArrayLike, tree: Tree) -> Composite:
     weights = tree.pillar_weights[:, np.newaxis]
     composite = group_means(pillars, weights, named_mean(tree.pillar_mean))[0][..., 0]
     composite = np.where(status == NONE, np.nan, composite)
-    coverage = np.minimum(pillar_coverage @ tree.pillar_weights, 100.0)
+    coverage = np.minimum(pillar_coverage @ tree.pillar_weights / tree.pillar_weights.sum(), 100.0)
     return Composite(composite, coverage, status, pillars, pillar_coverage)
 
 
@@ -153,16 +150,14 @@ def _status(scored: Bools, pillar_weights: Floats) -> NDArray[np.int8]:
     weighted = pillar_weights > 0
     final = (scored | ~weighted).all(axis=-1)
     enough = (scored & weighted).sum(axis=-1) >= PROVISIONAL_MIN_PILLARS
-    heavy = 100.0 * (scored @ pillar_weights) >= PROVISIONAL_MIN_WEIGHT - TOLERANCE
+    heavy = 100.0 * (scored @ pillar_weights) / pillar_weights.sum() >= PROVISIONAL_MIN_WEIGHT - TOLERANCE
     return np.where(final, FINAL, np.where(enough & heavy, PROVISIONAL, NONE)).astype(np.int8)
 
 
-def _pillar_index(pillar_of: ArrayLike, measures: int, pillars: int) -> NDArray[np.intp]:
+def _pillar_index(pillar_of: ArrayLike, pillars: int) -> NDArray[np.intp]:
     index = as_floats(pillar_of, "pillar indices")
-    if index.shape != (measures,):
-        raise ScoringError("There must be one pillar index for each measure weight.")
-    if not np.isin(index, np.arange(pillars)).all():
-        raise ScoringError(f"A pillar index is a whole number from 0 to {pillars - 1}.")
+    if index.ndim != 1 or not index.size or not np.isin(index, np.arange(pillars)).all():
+        raise ScoringError(f"Every measure has a pillar index, a whole number from 0 to {pillars - 1}.")
     return index.astype(np.intp)
 
 

@@ -39,8 +39,9 @@ class Mean:
     def slope_with_floor(self, a: Floats, b: Floats) -> Floats:
         """The slope of the transform after flooring: 0 where both ends lie below the floor."""
         gap = a - b
-        passed = np.divide(self.floored(a) - self.floored(b), gap, out=(a >= self.floor) * 1.0, where=gap != 0)
-        return self.slope(self.floored(a), self.floored(b)) * passed
+        above = np.where(a >= self.floor, 1.0, 0.0)
+        passed = np.divide(self.floored(a) - self.floored(b), gap, out=above, where=gap != 0)
+        return np.asarray(self.slope(self.floored(a), self.floored(b)) * passed, dtype=np.float64)
 
 
 def named_mean(name: str) -> Mean:

@@ -87,7 +87,7 @@ def linear(values: Floats, goalposts: Goalposts) -> Floats:
     scores = _straight(values, goalposts.goalpost_0, goalposts.goalpost_100 - goalposts.goalpost_0)
     if goalposts.direction == "target_is_best":
         upper_0, upper_100 = _upper_posts(goalposts)
-        np.minimum(scores, _straight(values, upper_0, upper_100 - upper_0), out=scores)
+        scores = np.minimum(scores, _straight(values, upper_0, upper_100 - upper_0))
     return scores
 
 

@@ -1,0 +1,244 @@
+"""How sure a score, a composite and a ranking are: intervals, draws of weights, ranks under them.
+
+Randomness is passed in as a seeded numpy Generator, so that every answer can be reproduced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scoring.arrays import BLOCK_ITEMS, Floats, as_floats, as_scores, as_weights, check_scores
+from scoring.composite import Tree, evaluate
+from scoring.errors import ScoringError
+from scoring.means import Mean, named_mean
+
+# Composites of equal units may differ by a few ulps, depending on the order of summation: they are tied all the same.
+RANK_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankUncertainty:
+    """Ranks of S units under D draws of weights: 1 is best, ties share the best rank, NaN has no score.
+
+    composites and ranks [D, S]; median, low and high [S] of the ranks over the draws.
+    """
+
+    composites: Floats
+    ranks: Floats
+    median: Floats
+    low: Floats
+    high: Floats
+
+
+def wilson_interval(shares: ArrayLike, sizes: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Wilson's score interval of shares (0..1) observed on `sizes` cases: (low, high) within 0..1.
+
+    (p + z2/2n -+ z sqrt(p(1-p)/n + z2/4n2)) / (1 + z2/n). Source: Wilson 1927, J. Am. Stat. Assoc. 22.
+    Raises ScoringError for shares outside 0..1 and sizes below 1.
+    """
+    share, n = as_floats(shares, "shares"), as_floats(sizes, "sizes")
+    if (share < 0).any() or (share > 1).any():
+        raise ScoringError("A share lies between 0 and 1.")
+    _check_sizes(n)
+    z = _quantile(confidence)
+    middle = share + z**2 / (2 * n)
+    reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    scale = 1 + z**2 / n
+    return np.clip((middle - reach) / scale, 0, 1), np.clip((middle + reach) / scale, 0, 1)
+
+
+def mean_interval(
+    means: ArrayLike, spreads: ArrayLike, sizes: ArrayLike, confidence: float = 0.95
+) -> tuple[Floats, Floats]:
+    """mean -+ z s / sqrt(n), the normal interval of means with standard deviations `spreads` over `sizes` cases."""
+    mean, spread, n = as_floats(means, "means"), as_floats(spreads, "spreads"), as_floats(sizes, "sizes")
+    if (spread < 0).any() or np.isinf(spread).any() or np.isinf(mean).any():
+        raise ScoringError("Means must be finite, and spreads finite numbers of 0 or more.")
+    _check_sizes(n)
+    reach = _quantile(confidence) * spread / np.sqrt(n)
+    return mean - reach, mean + reach
+
+
+def dirichlet_weights(shares: ArrayLike, concentration: float, draws: int, rng: np.random.Generator) -> Floats:
+    """Random weights [draws, N] of one group of siblings: Dirichlet(concentration x shares), each row sums to 1.
+
+    Their mean is `shares` (which are renormalised); the variance of a weight w is w (1 - w) / (concentration + 1). A
+    share of 0 stays 0. Raises ScoringError for a concentration that is not above 0 and for fewer than 1 draw.
+    """
+    weights = as_weights(shares, "shares")
+    if not (0 < concentration < float("inf")):
+        raise ScoringError("The concentration must be a finite number greater than 0.")
+    if draws < 1:
+        raise ScoringError("At least one draw is needed.")
+    positive = weights > 0
+    drawn = np.zeros((draws, weights.size))
+    drawn[:, positive] = rng.dirichlet(concentration * weights[positive] / weights.sum(), size=draws)
+    return drawn
+
+
+def rank_under_weights(scores: ArrayLike, weights: ArrayLike, confidence: float = 0.90) -> RankUncertainty:
+    """Composites and ranks of units with scores [S, N] under each of the weights [D, N] (arithmetic mean).
+
+    Missing scores are left out and the weights renormalised, draw by draw. The interval holds the middle `confidence`
+    of the ranks. Raises ScoringError for shapes that do not fit, and for weights that are negative or all 0.
+    """
+    drawn = _as_draws(weights)
+    units = as_scores(scores, drawn.shape[1])
+    if units.ndim != 2:  # noqa: PLR2004 - units x children
+        raise ScoringError("The scores must be a table: one row for each unit, one column for each child.")
+    check_scores(units)
+    return rank_composites(_means_of_draws(units, drawn, named_mean("arithmetic")), confidence)
+
+
+def rank_composites(composites: ArrayLike, confidence: float = 0.90) -> RankUncertainty:
+    """Ranks of composites [D, S] draw by draw, with their median and the middle `confidence` of them per unit."""
+    table = _as_table(composites)
+    tail = 50.0 * (1 - _checked(confidence))
+    ranks = _ranks(np.round(table, RANK_DIGITS))
+    low, median, high = _percentiles(ranks, (tail, 50.0, 100.0 - tail))
+    return RankUncertainty(table, ranks, median, low, high)
+
+
+def composites_under_weights(scores: ArrayLike, tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:
+    """Composites [D, S] of units with scores [S, M], the whole tree recomputed for each draw of weights.
+
+    measure_draws [D, M], pillar_draws [D, P]. What counts is decided once, by the tree's own weights: a pillar below
+    its coverage and a unit without a composite stay out in every draw.
+    """
+    measures, pillars = _as_draws(measure_draws), _as_draws(pillar_draws)
+    array = as_scores(scores, tree.pillar_of.size)
+    if (measures.shape[1], pillars.shape[1]) != (tree.pillar_of.size, tree.pillar_weights.size):
+        raise ScoringError("The draws must have one weight for each measure and for each pillar of the tree.")
+    if measures.shape[0] != pillars.shape[0]:
+        raise ScoringError("There must be as many draws for the measures as for the pillars.")
+    base = evaluate(array, tree)
+    measure_mean, pillar_mean = named_mean(tree.measure_mean), named_mean(tree.pillar_mean)
+    counted = np.where(np.isnan(base.pillars)[:, tree.pillar_of], np.nan, array)
+    sums, weights = np.zeros((2, measures.shape[0], array.shape[0]))
+    for pillar, weight in enumerate(pillars.T[:, :, np.newaxis]):
+        columns = tree.pillar_of == pillar
+        scored = measure_mean.inverse(_means_of_draws(counted[:, columns], measures[:, columns], measure_mean))
+        there = ~np.isnan(scored)
+        sums += weight * np.where(there, pillar_mean.transform(pillar_mean.floored(scored)), 0.0)
+        weights += weight * there
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw without weight on what is present has no composite
+        found = np.clip(pillar_mean.inverse(sums / weights), 0.0, 100.0)
+    return np.where(np.isnan(base.composite), np.nan, found)
+
+
+def _means_of_draws(scores: Floats, weights: Floats, mean: Mean) -> Floats:
+    """Transformed means [D, S] of scores [S, N] under weights [D, N], renormalised over what is present."""
+    present = ~np.isnan(scores)
+    with np.errstate(invalid="ignore", divide="ignore"):  # nothing present: 0 / 0 is NaN, which is the answer
+        values = np.where(present, mean.transform(mean.floored(scores)), 0.0)
+        return np.asarray((weights @ values.T) / (weights @ present.T.astype(np.float64)), dtype=np.float64)
+
+
+def probability_above(composites: ArrayLike) -> Floats:
+    """P [S, S]: the share of draws [D, S] in which the unit of the row scores above that of the column.
+
+    A tie counts for neither; where one of both has no score in any draw, the answer is NaN.
+    """
+    table = np.round(_as_table(composites), RANK_DIGITS)
+    wins = np.zeros((table.shape[1], table.shape[1]))
+    both = np.zeros_like(wins)
+    for block in _draw_blocks(table):
+        wins += (block[:, :, np.newaxis] > block[:, np.newaxis, :]).sum(axis=0)
+        scored = ~np.isnan(block)
+        both += scored.T.astype(np.float64) @ scored
+    return np.divide(wins, both, out=np.full_like(wins, np.nan), where=both > 0)
+
+
+def tied_groups(composites: ArrayLike, confidence: float = 0.95) -> list[list[int]]:
+    """Units that cannot be told apart, best group first; units without a score are left out.
+
+    Units are taken in the order of their mean composite; a unit starts a new group when the first unit of the group
+    lies above it in at least `confidence` of the draws. (Our own rule: being tied is not transitive.)
+    """
+    table = _as_table(composites)
+    above = probability_above(table)
+    scored = [unit for unit in range(table.shape[1]) if not np.isnan(table[:, unit]).any()]
+    order = sorted(scored, key=lambda unit: (-float(table[:, unit].mean()), unit))
+    groups: list[list[int]] = []
+    for unit in order:
+        if groups and above[groups[-1][0], unit] < _checked(confidence):
+            groups[-1].append(unit)
+        else:
+            groups.append([unit])
+    return groups
+
+
+def composite_bounds(scores: ArrayLike, tree: Tree) -> tuple[Floats, Floats]:
+    """The composite [...] with every missing measure (of weight) at 0 and at 100: what the gaps leave open, exactly."""
+    array = as_scores(scores, tree.pillar_of.size)
+    low, high = (evaluate(np.where(np.isnan(array), bound, array), tree).composite for bound in (0.0, 100.0))
+    return low, high
+
+
+def _ranks(rounded: Floats) -> Floats:
+    """Rank 1 for the highest of each row; equal values share the best rank, NaN stays NaN."""
+    order = np.argsort(-rounded, axis=1, kind="stable")  # NaN sorts last
+    ordered = np.take_along_axis(rounded, order, axis=1)
+    places = np.arange(1.0, rounded.shape[1] + 1)
+    new = np.ones_like(ordered, dtype=bool)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    shared = np.maximum.accumulate(np.where(new, places, 0.0), axis=1)
+    ranks = np.empty_like(rounded)
+    np.put_along_axis(ranks, order, shared, axis=1)
+    ranks[np.isnan(rounded)] = np.nan
+    return ranks
+
+
+def _percentiles(table: Floats, levels: tuple[float, ...]) -> NDArray[np.float64]:
+    """Percentiles [levels, S] of each column; NaN for a column with a gap."""
+    found = np.full((len(levels), table.shape[1]), np.nan)
+    whole = ~np.isnan(table).any(axis=0)
+    if whole.any():
+        found[:, whole] = np.percentile(table[:, whole], levels, axis=0)
+    return found
+
+
+def _draw_blocks(table: Floats) -> Iterator[Floats]:
+    step = max(1, 16 * BLOCK_ITEMS // table.shape[1] ** 2)
+    for start in range(0, table.shape[0], step):
+        yield table[start : start + step]
+
+
+def _as_table(composites: ArrayLike) -> Floats:
+    table = as_floats(composites, "composites")
+    if table.ndim != 2 or not table.size or np.isinf(table).any():  # noqa: PLR2004 - draws x units
+        raise ScoringError(
+            "The composites must be a table of finite numbers: one row for each draw, one column a unit."
+        )
+    return table
+
+
+def _as_draws(weights: ArrayLike) -> Floats:
+    drawn = as_floats(weights, "weights")
+    if drawn.ndim != 2 or not drawn.size:  # noqa: PLR2004 - draws x children
+        raise ScoringError("The weights must be a table: one row for each draw, one column for each child.")
+    if not np.isfinite(drawn).all() or (drawn < 0).any() or (drawn.max(axis=1) == 0).any():
+        raise ScoringError(
+            "The weights of each draw must be finite numbers of 0 or more, at least one of them above 0."
+        )
+    return drawn
+
+
+def _check_sizes(sizes: Floats) -> None:
+    if (sizes < 1).any() or np.isinf(sizes).any():
+        raise ScoringError("A sample size is a finite number of at least 1.")
+
+
+def _checked(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ScoringError("The confidence lies between 0 and 1, for example 0.95.")
+    return confidence
+
+
+def _quantile(confidence: float) -> float:
+    return NormalDist().inv_cdf(0.5 + _checked(confidence) / 2)
