@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -32,6 +33,14 @@ def default_measures() -> tuple[Measure, ...]:
 def default_kpis() -> tuple[Measure, ...]:
     """The 28 default business KPIs (kpi-chain.md section 3), in their order."""
     return tuple(_kpi(row) for row in csv.DictReader(io.StringIO(_text("kpis.csv"))))
+
+
+@cache
+def typical_lags() -> Mapping[str, tuple[int, int]]:
+    """How many months, from and to, a KPI usually moves after learning did; only KPIs whose delay is known in months."""
+    rows = csv.DictReader(io.StringIO(_text("kpis.csv")))
+    found = {row["key"]: re.fullmatch(r"(\d+)-(\d+)", row["typical_lag_months"]) for row in rows}
+    return {key: (int(match[1]), int(match[2])) for key, match in found.items() if match}
 
 
 def read_measures(text: str) -> tuple[Measure, ...]:

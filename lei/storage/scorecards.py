@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lei.storage.segments import canonical
 from lei.storage.tables import Instant, RowId, metadata
 
 scorecards = sa.Table(
@@ -23,3 +31,94 @@ scorecards = sa.Table(
     sa.Column("pdf", sa.LargeBinary, nullable=False),
     sa.Column("pdf_sha256", sa.String(64), nullable=False),
 )
+
+_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf")]
+
+
+@dataclass(frozen=True, slots=True)
+class NewScorecard:
+    """A scorecard that is to be kept. `figures` is JSON text; `segment` holds dimension values."""
+
+    title: str
+    grain: str
+    period: str
+    segment: Mapping[str, str]
+    profile: str
+    profile_version: int
+    data_as_of: datetime | None
+    created_at: datetime
+    created_by: str
+    figures: str
+    pdf: bytes
+    pdf_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardSummary:
+    """A kept scorecard without its figures and its PDF."""
+
+    id: int
+    title: str
+    grain: str
+    period: str
+    segment: Mapping[str, str]
+    profile: str
+    profile_version: int
+    data_as_of: datetime | None
+    created_at: datetime
+    created_by: str
+    pdf_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScorecard:
+    """A kept scorecard: its summary, the JSON text of its figures, its PDF."""
+
+    summary: ScorecardSummary
+    figures: str
+    pdf: bytes
+
+
+def add_scorecard(session: Session, new: NewScorecard) -> int:
+    """Keep a scorecard; its id."""
+    values = asdict(new) | {"segment": canonical(new.segment)}
+    return int(session.execute(sa.insert(scorecards).values(**values).returning(scorecards.c.id)).scalar_one())
+
+
+def read_scorecard(session: Session, scorecard_id: int) -> StoredScorecard | None:
+    """The scorecard with this id."""
+    row = session.execute(sa.select(scorecards).where(scorecards.c.id == scorecard_id)).one_or_none()
+    return None if row is None else StoredScorecard(_summary(row), row.figures, bytes(row.pdf))
+
+
+def read_summary(session: Session, scorecard_id: int) -> ScorecardSummary | None:
+    """The scorecard with this id, without figures and PDF."""
+    row = session.execute(sa.select(*_SUMMARY).where(scorecards.c.id == scorecard_id)).one_or_none()
+    return None if row is None else _summary(row)
+
+
+def list_scorecards(session: Session, limit: int, before_id: int | None = None) -> list[ScorecardSummary]:
+    """At most `limit` summaries, the newest first; with `before_id`, only those kept before it."""
+    query = sa.select(*_SUMMARY).order_by(scorecards.c.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(scorecards.c.id < before_id)
+    return [_summary(row) for row in session.execute(query)]
+
+
+def last_figures(session: Session, period: str, segment: Mapping[str, str], profile: str) -> str | None:
+    """JSON text of the figures last published for this period, segment and profile; None: none were."""
+    return session.scalars(
+        sa.select(scorecards.c.figures)
+        .where(
+            scorecards.c.period == period,
+            scorecards.c.segment == canonical(segment),
+            scorecards.c.profile == profile,
+        )
+        .order_by(scorecards.c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _summary(row: sa.Row[Any]) -> ScorecardSummary:
+    values = {column.name: getattr(row, column.name) for column in _SUMMARY}
+    return ScorecardSummary(**values | {"segment": json.loads(row.segment)})

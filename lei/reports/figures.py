@@ -1,0 +1,220 @@
+"""Everything a scorecard shows, as frozen plain data: what is drawn from it needs no database, no clock, no sums.
+
+Scores and weights are unrounded (0-100; weights in percent), texts are finished sentences. A number that there is none
+of is None, and a text beside it says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from lei.errors import InvalidError
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the scores were computed from: the weight profile, the catalogue and the state of the data.
+
+    weights_label says in words whose weights these are. placeholder_measures counts the scored measures whose goalposts
+    are our placeholders, placeholder_weight is the percentage of weight that leans on them.
+    """
+
+    profile: str
+    profile_version: int
+    weights_label: str
+    scored_measures: int
+    placeholder_measures: int
+    placeholder_weight: float
+    goalposts_note: str
+    data_as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period of a series; `score` is None in a gap."""
+
+    period: str
+    label: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The score of another period, to look at beside this one."""
+
+    label: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFigures:
+    """The index itself. `change` is like for like with the period before; `status` is final, provisional or none.
+
+    total_change is the plain difference of the two scores; the drivers add up to it.
+    """
+
+    score: float | None
+    band: str | None
+    status: str
+    status_text: str
+    coverage: float
+    change: float | None
+    total_change: float | None
+    material: bool
+    change_text: str
+    previous: Comparison
+    last_year: Comparison
+    main_reason: str
+    series: tuple[Point, ...]
+    series_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PillarFigures:
+    """One pillar. weight: percent of the index; coverage: percent of its own weight with usable data."""
+
+    key: str
+    name: str
+    score: float | None
+    band: str | None
+    weight: float
+    coverage: float
+    change: float | None
+    material: bool
+    change_text: str
+    reason: str
+    state: str
+    series: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A step on the way from the score before to the score now, in points of the index.
+
+    kind: measure, rest (all other measures together), coverage, weighting or goalposts. `shown` are tenths of a point,
+    rounded so that all steps add up to the rounded change.
+    """
+
+    kind: str
+    name: str
+    pillar: str
+    points: float
+    shown: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessRisk:
+    """A group whose readiness or certificates stand below the line; only groups large enough to show."""
+
+    dimension: str
+    name: str
+    measure: str
+    value: float
+    value_text: str
+    sample_size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One unit or program with its score; `state` says in words why there is none."""
+
+    dimension: str
+    name: str
+    score: float | None
+    band: str | None
+    change: float | None
+    material: bool
+    change_text: str
+    coverage: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """One measure. weight: percent of the index it stands for now; contribution: points of the index from it.
+
+    remarks say in words what to know about the number: few cases, carried forward, hidden group, no data.
+    """
+
+    key: str
+    name: str
+    pillar: str
+    unit: str
+    value: float | None
+    value_text: str
+    sample_size: int | None
+    goalposts_text: str
+    placeholder: bool
+    score: float | None
+    band: str | None
+    weight: float
+    contribution: float
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a careful reader wants to know about the numbers, in sentences."""
+
+    method: tuple[str, ...]
+    coverage: tuple[str, ...]
+    hidden_groups: int
+    restatements: tuple[str, ...]
+    definitions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardFigures:
+    """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it."""
+
+    schema: int
+    title: str
+    segment: Mapping[str, str]
+    segment_name: str
+    grain: str
+    period: str
+    period_label: str
+    made_at: datetime
+    origin: Origin
+    headline: str
+    confidence: str
+    index: IndexFigures
+    pillars: tuple[PillarFigures, ...]
+    drivers: tuple[Driver, ...]
+    drivers_text: str
+    readiness_risks: tuple[ReadinessRisk, ...]
+    readiness_text: str
+    leading_signals: tuple[str, ...]
+    leading_text: str
+    not_working: tuple[str, ...]
+    not_working_text: str
+    segments: tuple[SegmentRow, ...]
+    segments_text: str
+    measures: tuple[MeasureRow, ...]
+    context: tuple[MeasureRow, ...]
+    notes: Notes
+
+
+def to_json(figures: ScorecardFigures) -> str:
+    """The figures as JSON text, always the same text for the same figures."""
+    return msgspec.json.encode(figures).decode("utf-8")
+
+
+def from_json(text: str) -> ScorecardFigures:
+    """The figures that `to_json` wrote, exactly.
+
+    Raises InvalidError when the text holds no figures of the present schema.
+    """
+    try:
+        figures = msgspec.json.decode(text, type=ScorecardFigures)
+    except msgspec.MsgspecError as error:
+        raise InvalidError(f"These are no figures of a scorecard: {error}.") from error
+    if figures.schema != SCHEMA:
+        raise InvalidError(f"These figures have schema {figures.schema}; this version of LEI reads schema {SCHEMA}.")
+    return figures

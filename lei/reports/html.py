@@ -1,0 +1,139 @@
+"""The HTML of a scorecard: figures and charts put into the templates, everything escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import jinja2
+
+import pdf_templates
+from lei.reports import sentences
+from lei.reports.charts.band_scale import band_scale
+from lei.reports.charts.dot_plot import dot_plot
+from lei.reports.charts.score_bar import score_bar
+from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
+from lei.reports.charts.trend import small_trend, trend
+from lei.reports.charts.waterfall import waterfall
+from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
+from lei.reports.wording import BAND_NAMES, counted, tenths, whole
+
+MOST_RISKS = 6
+_MARGINS = {"A4": "18mm 17mm 20mm 17mm", "Letter": "18mm 19.9mm 20mm 19.9mm"}
+_CONTEXT_HEADING = "Context, shown and never scored"
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The drawings of one scorecard; None or empty where there is nothing to draw."""
+
+    scale: Drawing
+    bars: tuple[Drawing, ...]
+    trend: Drawing | None
+    small: tuple[Drawing | None, ...]
+    waterfall: Drawing | None
+    dots: tuple[tuple[str, Drawing], ...]
+
+
+def scorecard_html(figures: ScorecardFigures) -> str:
+    """The document as HTML, without its style sheet."""
+    risks = figures.readiness_risks
+    return (
+        environment()
+        .get_template("scorecard.html")
+        .render(
+            card=figures,
+            charts=charts_of(figures),
+            tones=TONES,
+            footer=_footer(figures),
+            as_of_text=_as_of(figures.origin.data_as_of),
+            previous_text=sentences.comparison(figures.index.previous),
+            last_year_text=sentences.comparison(figures.index.last_year),
+            risks=risks[:MOST_RISKS],
+            risks_left_out=f"And {counted(len(risks) - MOST_RISKS, 'more group')}." if len(risks) > MOST_RISKS else "",
+            measures_by_pillar=_by_pillar(figures),
+        )
+    )
+
+
+def stylesheet(page_size: str) -> str:
+    """The style sheet of the document for a page size."""
+    page = f"@page {{ size: {page_size}; margin: {_MARGINS[page_size]}; }}\n"
+    swatches = "".join(f".swatch.{band} {{ background: {colour}; }}\n" for band, colour in BAND_COLOURS.items())
+    return page + (pdf_templates.FOLDER / "scorecard.css").read_text(encoding="utf-8") + swatches
+
+
+def charts_of(figures: ScorecardFigures) -> Charts:
+    """All drawings of a scorecard."""
+    index = figures.index
+    now = Comparison(figures.period_label, index.score)
+    by_dimension = [
+        (dimension, dot_plot([row for row in figures.segments if row.dimension == dimension], figures.segments_text))
+        for dimension in dict.fromkeys(row.dimension for row in figures.segments)
+    ]
+    return Charts(
+        scale=band_scale(index.score, index.band),
+        bars=tuple(score_bar(pillar.name, pillar.score, pillar.band) for pillar in figures.pillars),
+        trend=trend(index.series, index.series_text),
+        small=tuple(small_trend(pillar.series, pillar.name) for pillar in figures.pillars),
+        waterfall=waterfall(index.previous, now, figures.drivers, figures.drivers_text),
+        dots=tuple((dimension, drawing) for dimension, drawing in by_dimension if drawing is not None),
+    )
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates with the filters that write numbers; every value is escaped, a name that is missing is an error."""
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(pdf_templates.FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(_FILTERS)
+    return found
+
+
+def _or_dash(write: Callable[[float], str]) -> Callable[[float | None], str]:
+    return lambda number: "–" if number is None else write(number)
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "whole": whole,
+    "whole_or_dash": _or_dash(whole),
+    "tenths": tenths,
+    "count": _or_dash(whole),
+    "plain": lambda number: f"{round(number, 2):g}",
+    "band_name": lambda band: BAND_NAMES[band],
+    "first_upper": lambda text: text[:1].upper() + text[1:],
+    "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+}
+
+
+def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
+    groups = [
+        (
+            f"{pillar.name}, {whole(pillar.weight)}% of the index",
+            [m for m in figures.measures if m.pillar == pillar.key],
+        )
+        for pillar in figures.pillars
+    ]
+    shown = [row for row in figures.context if row.value is not None]
+    return [group for group in (*groups, (_CONTEXT_HEADING, shown)) if group[1]]
+
+
+def _as_of(instant: datetime | None) -> str:
+    if instant is None:
+        return "No data has come in yet."
+    return f"Data as of {instant.astimezone(UTC):%d %B %Y, %H:%M} UTC."
+
+
+def _footer(figures: ScorecardFigures) -> str:
+    origin = figures.origin
+    data = _as_of(origin.data_as_of).rstrip(".")
+    coverage = f"coverage {whole(figures.index.coverage)}% of the weight"
+    return f"{data} · {coverage} · profile {origin.profile}, version {origin.profile_version}"

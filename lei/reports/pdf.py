@@ -1,0 +1,160 @@
+"""Figures in, PDF bytes out: drawn by WeasyPrint without network or clock; the same figures give the same bytes."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lei.errors import RenderError
+from lei.reports.archive_pdf import declare_pdf_ua
+from lei.reports.attachments import FIGURES_NAME, MEASURES_NAME, measures_as_csv
+from lei.reports.figures import ScorecardFigures, to_json
+from lei.reports.fonts import FAMILY, font_files
+from lei.reports.html import scorecard_html, stylesheet
+
+PAGE_SIZES = ("A4", "Letter")
+SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
+_APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
+# WeasyPrint's library calls keep global state: documents are drawn one by one (use processes to draw in parallel).
+_DRAWING = threading.Lock()
+_engines: dict[str, _Engine] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What is worth keeping between documents: fonts and parsed style, one per page size."""
+
+    weasyprint: Any
+    fonts: Any
+    style: Any
+    fetcher: Any
+
+
+def render_pdf(figures: ScorecardFigures, page_size: str = "A4") -> bytes:
+    """The scorecard as a tagged PDF (PDF/A-3a and PDF/UA-1) that carries its figures as JSON and its measures as CSV.
+
+    Raises RenderError when a system library is missing or any part could not be drawn.
+    """
+    if page_size not in PAGE_SIZES:
+        raise RenderError(f"There is no page size '{page_size}'; choose one of: {', '.join(PAGE_SIZES)}.")
+    html = scorecard_html(figures)
+    with _DRAWING, _faults_noted() as faults, _no_garbage_collection():
+        engine = _engine(page_size)
+        document = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
+            stylesheets=[engine.style],
+            font_config=engine.fonts,
+            pdf_variant="pdf/a-3a",
+            attachments=_attachments(engine.weasyprint, figures),
+        )
+        pdf = document.write_pdf(pdf_variant="pdf/a-3a", finisher=declare_pdf_ua)
+    if faults:
+        raise RenderError(f"The scorecard could not be drawn completely: {faults[0]}")
+    assert isinstance(pdf, bytes)  # noqa: S101 - without a target, WeasyPrint returns the bytes
+    return pdf
+
+
+def check_drawing() -> None:
+    """Raise RenderError, with the line that installs it, when a system library for drawing is missing."""
+    _weasyprint()
+
+
+def _engine(page_size: str) -> _Engine:
+    if page_size not in _engines:
+        weasyprint = _weasyprint()
+        fonts = weasyprint.text.fonts.FontConfiguration()
+        files = font_files()
+        fetcher = _closed_fetcher({path.as_uri(): path for path in files.values()})
+        faces = "".join(
+            f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{path.as_uri()}"); }}\n'
+            for weight, path in files.items()
+        )
+        style = weasyprint.CSS(string=faces + stylesheet(page_size), font_config=fonts, url_fetcher=fetcher)
+        _engines[page_size] = _Engine(weasyprint, fonts, style, fetcher)
+    return _engines[page_size]
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint  # noqa: PLC0415 - half a second, and only drawing needs it
+        import weasyprint.text.fonts  # noqa: PLC0415
+        from weasyprint.text import ffi  # noqa: PLC0415
+    except OSError as error:
+        raise RenderError(f"A library for drawing PDFs is missing on this machine ({error}). Run: {_APT}") from error
+    if ffi.harfbuzz_subset is None:
+        # It would work without, four times slower and with larger files: better to hear of it at once.
+        raise RenderError(f"The library libharfbuzz-subset is missing on this machine. Run: {_APT}")
+    return weasyprint
+
+
+def _closed_fetcher(allowed: dict[str, Path]) -> Any:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        """Gives out our own font files and nothing else."""
+
+        def fetch(self, url: str, headers: object = None) -> Any:
+            """The font file of that address; anything else ends the drawing."""
+            if url not in allowed:
+                raise FatalURLFetchingError(f"A scorecard may not load '{url}'.")
+            return URLFetcherResponse(url, allowed[url].read_bytes(), {"Content-Type": "font/ttf"})
+
+    return ClosedFetcher()
+
+
+def _attachments(weasyprint: Any, figures: ScorecardFigures) -> list[Any]:
+    """The data itself, with the instant of the figures: a date of now would make every file another one."""
+    contents = (
+        (FIGURES_NAME, to_json(figures), "All figures of this scorecard"),
+        (MEASURES_NAME, measures_as_csv(figures), "Every measure of this scorecard"),
+    )
+    return [
+        weasyprint.Attachment(
+            string=text,
+            name=name,
+            description=description,
+            relationship="Data",
+            created=figures.made_at,
+            modified=figures.made_at,
+        )
+        for name, text, description in contents
+    ]
+
+
+class _Faults(logging.Handler):
+    """Keeps what WeasyPrint only logs: a chart that fails would silently be missing."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _faults_noted() -> Iterator[list[str]]:
+    logger, handler = logging.getLogger("weasyprint"), _Faults()
+    logger.addHandler(handler)
+    try:
+        yield handler.messages
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Drawing makes millions of objects that live until its end; looking through them again and again costs a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,60 @@
+"""Makes a scorecard: its figures from the scores, the PDF from the figures, and keeps both as a record."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lei.reports.figures import ScorecardFigures, to_json
+from lei.reports.pdf import render_pdf
+from lei.services.scorecard_figures import build_figures
+from lei.services.scorecard_request import ScorecardRequest
+from lei.storage.scorecards import NewScorecard, add_scorecard
+
+__all__ = ["DrawnScorecard", "ScorecardRequest", "draw_scorecard", "keep_scorecard"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnScorecard:
+    """A scorecard that is drawn and not yet kept."""
+
+    request: ScorecardRequest
+    figures: ScorecardFigures
+    pdf: bytes
+    sha256: str
+
+
+def draw_scorecard(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> DrawnScorecard:
+    """Figures and PDF from what is stored now; reads only, and takes about a second.
+
+    Raises InvalidError for a period that has not begun, an unknown dimension or profile, and RenderError when the
+    document could not be drawn completely.
+    """
+    figures = build_figures(session, request, min_group_size, now)
+    pdf = render_pdf(figures)
+    return DrawnScorecard(request, figures, pdf, hashlib.sha256(pdf).hexdigest())
+
+
+def keep_scorecard(session: Session, drawn: DrawnScorecard, created_by: str, now: datetime) -> int:
+    """Store a drawn scorecard as a record that never changes; its id."""
+    figures = drawn.figures
+    return add_scorecard(
+        session,
+        NewScorecard(
+            title=figures.title,
+            grain=figures.grain,
+            period=figures.period,
+            segment=dict(figures.segment),
+            profile=figures.origin.profile,
+            profile_version=figures.origin.profile_version,
+            data_as_of=figures.origin.data_as_of,
+            created_at=now,
+            created_by=created_by,
+            figures=to_json(figures),
+            pdf=drawn.pdf,
+            pdf_sha256=drawn.sha256,
+        ),
+    )

@@ -1,0 +1,251 @@
+"""Turns what was gathered for a scorecard into its figures: plain numbers and finished sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from lei.catalog.measure import PILLARS
+from lei.reports import sentences
+from lei.reports.figures import (
+    SCHEMA,
+    Comparison,
+    IndexFigures,
+    Origin,
+    PillarFigures,
+    Point,
+    ScorecardFigures,
+    SegmentRow,
+)
+from lei.reports.wording import period_label, short_period_label
+from lei.services.score_report import PillarScore, Score
+from lei.services.scorecard_data import COMPARED_DIMENSIONS, Group, ScorecardData, gather
+from lei.services.scorecard_drivers import driver_steps, largest_step_in
+from lei.services.scorecard_measures import (
+    context_rows,
+    leading_signals,
+    measure_rows,
+    moves,
+    not_working,
+    readiness_is_reported,
+    readiness_risks,
+)
+from lei.services.scorecard_notes import notes_of, origin_of
+from lei.services.scorecard_request import ScorecardRequest
+from scoring.aggregate import weighted_mean
+from scoring.bands import is_material
+
+WHOLE_ORGANIZATION = "Whole organization"
+LONGEST_TITLE = 300
+
+
+def build_figures(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardFigures:
+    """The figures of the scorecard that is asked for; reads only.
+
+    Raises InvalidError for a period that has not begun, an unknown dimension or profile.
+    """
+    return assemble(gather(session, request, min_group_size, now))
+
+
+def assemble(data: ScorecardData) -> ScorecardFigures:
+    """The figures from gathered data alone: no database, no clock."""
+    period, moved, risks = data.request.period, moves(data), readiness_risks(data)
+    origin, steps, index = origin_of(data), driver_steps(data), _index(data)
+    signals, failures, rows = leading_signals(data, moved), not_working(data, moved), _segments(data)
+    hidden = _hidden_groups(data)
+    previous, now = index.previous, Comparison(period_label(period), index.score)
+    return ScorecardFigures(
+        schema=SCHEMA,
+        title=data.request.title or f"Learning scorecard, {period_label(period)}",
+        segment=dict(data.request.where),
+        segment_name=_segment_name(data),
+        grain=str(period.grain),
+        period=str(period),
+        period_label=period_label(period),
+        made_at=data.now,
+        origin=origin,
+        headline=sentences.headline(period_label(period), index),
+        confidence=_confidence(data, origin, index),
+        index=index,
+        pillars=_pillars(data),
+        drivers=steps,
+        drivers_text=sentences.drivers(previous, now, index.total_change),
+        readiness_risks=risks,
+        readiness_text=sentences.readiness(risks, reported=readiness_is_reported(data)),
+        leading_signals=signals,
+        leading_text="" if signals else sentences.no_leading_signal(previous.label if data.previous else None),
+        not_working=failures,
+        not_working_text=_no_failures(data, failures),
+        segments=rows,
+        segments_text=sentences.segments(rows, hidden),
+        measures=measure_rows(data),
+        context=context_rows(data),
+        notes=notes_of(data, hidden),
+    )
+
+
+def _segment_name(data: ScorecardData) -> str:
+    where = data.request.where
+    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
+
+
+def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str:
+    if index.score is None:
+        return ""
+    text = sentences.confidence(
+        index.coverage, origin.placeholder_measures, origin.scored_measures, origin.placeholder_weight
+    )
+    unfinished = data.request.period.end >= data.now.date()
+    return f"{text} The period is not over yet." if unfinished else text
+
+
+def _no_failures(data: ScorecardData, failures: tuple[str, ...]) -> str:
+    if failures:
+        return ""
+    scored = data.score is not None and any(pillar.score is not None for pillar in data.score.pillars)
+    return sentences.nothing_failed() if scored else sentences.nothing_scored()
+
+
+def _index(data: ScorecardData) -> IndexFigures:
+    score, drivers, period = data.score, data.drivers, data.request.period
+    previous = Comparison(period_label(period.shift(-1)), _composite(data.previous))
+    last_year = Comparison(period_label(data.last_year_period), _composite(data.at(data.last_year_period)))
+    composite = _composite(score)
+    compared = drivers if composite is not None and previous.score is not None else None
+    like_for_like = None if compared is None else compared.like_for_like
+    material = compared is not None and compared.material and like_for_like is not None
+    total = None if compared is None else compared.change
+    points_of_time = _series(data, None)
+    return IndexFigures(
+        score=composite,
+        band=None if score is None else score.band,
+        status="none" if score is None else score.status,
+        status_text=_status_text(data),
+        coverage=0.0 if score is None else score.coverage,
+        change=like_for_like,
+        total_change=total,
+        material=material,
+        change_text=sentences.change(like_for_like, material=material, previous=previous.label),
+        previous=previous,
+        last_year=last_year,
+        main_reason=sentences.main_reason(driver_steps(data), total, material=material),
+        series=points_of_time,
+        series_text=sentences.series(points_of_time, str(period.grain)),
+    )
+
+
+def _status_text(data: ScorecardData) -> str:
+    score, period = data.score, data.request.period
+    if score is None:
+        return sentences.no_score(period_label(period), str(period.grain), "no_data", 0, ())
+    missing = [PILLARS[key] for key in score.missing_pillars]
+    if score.composite is None:
+        scored = len(score.pillars) - len(missing)
+        return sentences.no_score(period_label(period), str(period.grain), score.reason, scored, missing)
+    return sentences.provisional(missing) if score.status == "provisional" else ""
+
+
+def _composite(score: Score | None) -> float | None:
+    return None if score is None else score.composite
+
+
+def _series(data: ScorecardData, pillar: str | None) -> tuple[Point, ...]:
+    def value(score: Score | None) -> float | None:
+        if score is None or pillar is None:
+            return _composite(score)
+        return next((p.score for p in score.pillars if p.key == pillar), None)
+
+    return tuple(Point(str(at), short_period_label(at), value(score)) for at, score in data.history)
+
+
+def _pillars(data: ScorecardData) -> tuple[PillarFigures, ...]:
+    return () if data.score is None else tuple(_pillar(data, pillar) for pillar in data.score.pillars)
+
+
+def _pillar(data: ScorecardData, pillar: PillarScore) -> PillarFigures:
+    before = None if data.previous is None else next((p for p in data.previous.pillars if p.key == pillar.key), None)
+    change = _pillar_change(before, pillar, data.rules["aggregation"]["measures"])
+    material = change is not None and is_material(change, "pillar")
+    previous = period_label(data.request.period.shift(-1))
+    largest = largest_step_in(data, pillar.key, change) if material and change is not None else None
+    return PillarFigures(
+        key=pillar.key,
+        name=PILLARS[pillar.key],
+        score=pillar.score,
+        band=pillar.band,
+        weight=100 * pillar.weight,
+        coverage=pillar.coverage,
+        change=change,
+        material=material,
+        change_text="" if pillar.score is None else sentences.change(change, material=material, previous=previous),
+        reason=sentences.pillar_reason(largest, _weakest(data, pillar)),
+        state="" if pillar.score is not None else sentences.pillar_state(pillar.reason, pillar.coverage),
+        series=_series(data, pillar.key),
+    )
+
+
+def _pillar_change(before: PillarScore | None, after: PillarScore, mean: str) -> float | None:
+    """Both scores on the measures usable in both periods, with the weights of now; None without a score in both."""
+    if before is None or before.score is None or after.score is None:
+        return None
+    earlier = {measure.key: measure.score for measure in before.measures}
+    both = [
+        (earlier[m.key], m.score, m.weight)
+        for m in after.measures
+        if m.score is not None and earlier.get(m.key) is not None
+    ]
+    if sum(weight for _, _, weight in both) <= 0:
+        return None
+    scores = np.array([[first for first, _, _ in both], [second for _, second, _ in both]], dtype=np.float64)
+    means, _ = weighted_mean(scores, [weight for _, _, weight in both], mean)  # type: ignore[arg-type]  # checked when published
+    return float(means[1] - means[0])
+
+
+def _weakest(data: ScorecardData, pillar: PillarScore) -> tuple[str, float] | None:
+    scored = [(m.score, m.key) for m in pillar.measures if m.score is not None]
+    if not scored:
+        return None
+    score, key = min(scored)
+    return data.measures[key].display_name, score
+
+
+def _segments(data: ScorecardData) -> tuple[SegmentRow, ...]:
+    rows = [
+        _segment(data, group)
+        for group in data.groups
+        if group.dimension in COMPARED_DIMENSIONS and not _is_hidden(group)
+    ]
+    order = {dimension.capitalize(): number for number, dimension in enumerate(COMPARED_DIMENSIONS)}
+    return tuple(
+        sorted(rows, key=lambda row: (order[row.dimension], -(row.score if row.score is not None else -1.0), row.name))
+    )
+
+
+def _segment(data: ScorecardData, group: Group) -> SegmentRow:
+    score, drivers = group.score, group.drivers
+    change = drivers.like_for_like if drivers is not None and score.composite is not None else None
+    material = change is not None and drivers is not None and drivers.material
+    previous = period_label(data.request.period.shift(-1))
+    missing = [PILLARS[key] for key in score.missing_pillars]
+    return SegmentRow(
+        dimension=group.dimension.capitalize(),
+        name=group.name,
+        score=score.composite,
+        band=score.band,
+        change=change,
+        material=material,
+        change_text="" if score.composite is None else sentences.change(change, material=material, previous=previous),
+        coverage=score.coverage,
+        state=sentences.segment_state(score.status, score.reason, score.coverage, missing),
+    )
+
+
+def _is_hidden(group: Group) -> bool:
+    """A group of which nothing at all can be shown; its name alone would tell that it is small."""
+    return group.score.reason == "small_group" and all(m.value is None for p in group.score.pillars for m in p.measures)
+
+
+def _hidden_groups(data: ScorecardData) -> int:
+    return len({(g.dimension, g.name) for g in data.groups if g.dimension in COMPARED_DIMENSIONS and _is_hidden(g)})

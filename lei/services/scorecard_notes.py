@@ -1,0 +1,107 @@
+"""Where the numbers of a scorecard come from, and what a careful reader wants to know about them."""
+
+from __future__ import annotations
+
+from lei.catalog.measure import PILLARS
+from lei.reports import sentences
+from lei.reports.figures import Notes, Origin
+from lei.reports.wording import counted, joined, period_label, whole
+from lei.services.scorecard_data import ScorecardData
+from weights.profile import parse_profile
+
+_RESTATED = 0.5  # points from which a later difference is worth a note
+_LABELS = {
+    "default_v1": "LEI default weights, version 1 (our default, not a published standard)",
+    "equal": "LEI preset with equal weights",
+    "outcome_first": "LEI preset that puts outcomes first",
+}
+
+
+def origin_of(data: ScorecardData) -> Origin:
+    """The profile, the catalogue and the state of the data that the scores lean on."""
+    weights = _weights(data)
+    own = data.rules["goalposts"]
+    placeholders = [k for k in weights if data.measures[k].goalpost_basis == "placeholder" and k not in own]
+    share = 100 * sum(weights[key] for key in placeholders)
+    return Origin(
+        profile=data.request.profile,
+        profile_version=data.profile_version,
+        weights_label=_LABELS.get(data.weights_source, "this organization's own weights"),
+        scored_measures=len(weights),
+        placeholder_measures=len(placeholders),
+        placeholder_weight=share,
+        goalposts_note=sentences.goalposts(len(placeholders), len(weights), share),
+        data_as_of=data.data_as_of,
+    )
+
+
+def notes_of(data: ScorecardData, hidden_groups: int) -> Notes:
+    """Method, coverage, restatements and definitions, in sentences."""
+    return Notes(
+        method=_method(data),
+        coverage=_coverage(data),
+        hidden_groups=hidden_groups,
+        restatements=_restatements(data),
+        definitions=_DEFINITIONS,
+    )
+
+
+_DEFINITIONS = (
+    "Score: a value on a fixed scale from 0 to 100 between two goalposts; a missing score is never 0.",
+    "Like for like: the change on the measures that are usable in both periods, with the same weights.",
+    "Coverage: the share of weight that has usable data.",
+    "n: how many people or events stand behind a value.",
+    "Points: what a measure adds to the index.",
+)
+
+
+def _weights(data: ScorecardData) -> dict[str, float]:
+    """The share of the index that each scored measure carries by the profile alone."""
+    pillar_of = {key: measure.pillar for key, measure in data.measures.items() if measure.scorable}
+    shares = parse_profile(data.rules, pillar_of).shares()
+    return {
+        key: shares.pillars.get(pillar, 0.0) * weight
+        for pillar, weights in shares.measures.items()
+        for key, weight in weights.items()
+        if shares.pillars.get(pillar, 0.0) * weight > 0
+    }
+
+
+def _method(data: ScorecardData) -> tuple[str, ...]:
+    means, missing = data.rules["aggregation"], data.rules["missing"]
+    return (
+        "Each value is turned into a score from 0 to 100 by fixed goalposts, so new data never moves history.",
+        f"Pillar scores are {means['measures']} means of their measures, the index is the {means['pillars']} mean "
+        "of the pillars, both by weight.",
+        f"Missing data is left out, never filled in: a pillar needs data for {whole(missing['min_coverage'])}% of its "
+        "weight, the index three pillars with 70% of the weight.",
+        "Changes compare the same measures in both periods. Below 1 point of the index or 2 of a pillar they are "
+        "called no material change.",
+        "The index is a health score of the learning system. It is no evidence that learning moved a business result.",
+    )
+
+
+def _coverage(data: ScorecardData) -> tuple[str, ...]:
+    if data.score is None:
+        return ("No usable data in this period.",)
+    by_pillar = joined(f"{PILLARS[pillar.key]} {whole(pillar.coverage)}%" for pillar in data.score.pillars)
+    rows = [measure for pillar in data.score.pillars for measure in pillar.measures]
+    silent = sum(measure.reason == "no_data" for measure in rows)
+    small = sum(measure.reason == "small_group" for measure in rows)
+    texts = [f"Usable data by pillar: {by_pillar}."]
+    if silent:
+        texts.append(f"{counted(silent, 'measure')} of {len(rows)} without data.")
+    if small:
+        texts.append(f"{counted(small, 'measure')} hidden: too few people.")
+    return tuple(texts)
+
+
+def _restatements(data: ScorecardData) -> tuple[str, ...]:
+    """The period before, where it was published with another score than it has with the data of now."""
+    before = data.previous
+    if data.published is None or before is None or before.composite is None:
+        return ()
+    if abs(before.composite - data.published) < _RESTATED:
+        return ()
+    label = period_label(data.request.period.shift(-1))
+    return (f"{label} was published as {whole(data.published)} and is {whole(before.composite)} with the data of now.",)
