@@ -108,7 +108,7 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         caller = _caller(context)
         caller.require(declared.scope)
         _check_address(path)
-        body = {} if declared.body is None else load(declared.body, read_json_body())
+        body = {} if declared.body is None else load(declared.body, _raw_body(declared.body))
         call = Call(context, caller, load_query(declared.query), body)
         return _response(declared.view(call, **path))
 
@@ -128,6 +128,14 @@ def _caller(context: Context) -> Caller:
             record_use(session, key, now)
     g.caller_name = key.name
     return Caller(key.name, frozenset(key.scopes))
+
+
+def _raw_body(schema: ma.Schema) -> object:
+    """What was sent. A body whose every field has a default may be left out."""
+    sent = request.content_length or "Transfer-Encoding" in request.headers
+    if not sent and all(item.load_default is not ma.missing for item in schema.fields.values()):
+        return {}
+    return read_json_body()
 
 
 def _check_address(path: Mapping[str, Any]) -> None:

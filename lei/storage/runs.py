@@ -102,10 +102,12 @@ def read_run(session: Session, run_id: int) -> Run | None:
     return None if row is None else _run(row)
 
 
-def runs_of(session: Session, schedule_id: int) -> list[Run]:
-    """All runs of a schedule, in the order of their instants."""
-    query = sa.select(runs).where(runs.c.schedule_id == schedule_id).order_by(runs.c.scheduled_for)
-    return [_run(row) for row in session.execute(query)]
+def list_runs(session: Session, schedule_id: int, before: int | None = None, limit: int | None = None) -> list[Run]:
+    """The runs of a schedule, those recorded last first, from before the id `before` on."""
+    query = sa.select(runs).where(runs.c.schedule_id == schedule_id).order_by(runs.c.id.desc())
+    if before is not None:
+        query = query.where(runs.c.id < before)
+    return [_run(row) for row in session.execute(query if limit is None else query.limit(limit))]
 
 
 def take_run(session: Session, owner: str, now: datetime, run_id: int | None = None) -> Run | None:

@@ -1,0 +1,127 @@
+"""`/schedules`: which scorecard goes to whom, and when."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+
+from api.endpoint import Call, endpoint
+from api.pagination import PageParameters, page, read_cursor
+from api.schemas.schedules import NewSchedule, RunList, RunRequest, ScheduleChange, ScheduleList
+from api.schemas.schedules import Run as RunSchema
+from api.schemas.schedules import Schedule as ScheduleSchema
+from lei.services.due_runs import timetable_of
+from lei.services.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
+from lei.services.run_schedule import run_schedule_now
+from lei.services.schedule_calendar import next_runs, notes_on
+from lei.services.score_plain import instant_text
+from lei.storage.runs import Run, list_runs, read_run
+from lei.storage.schedules import Schedule, SchedulePlan, list_schedules
+
+_SHOWN_RUNS = 3
+
+
+@endpoint("GET", "/schedules", scope="read", query=PageParameters(), answers={200: ScheduleList()})
+def list_all(call: Call) -> dict[str, Any]:
+    """List the schedules, in the order of their making."""
+    limit, now = call.query["limit"], call.context.clock.now()
+    with call.context.database.reading() as session:
+        found = list_schedules(session, read_cursor(call.query["cursor"]), limit + 1)
+    return page(found, limit, lambda schedule: schedule.id, lambda schedule: _plain(schedule, now))
+
+
+@endpoint("POST", "/schedules", scope="scorecards", body=NewSchedule(), answers={201: ScheduleSchema()})
+def create(call: Call) -> tuple[dict[str, Any], int]:
+    """Make a schedule. Without `timezone` it is in the installation's own zone."""
+    now = call.context.clock.now()
+    plan = _plan({"timezone": call.context.settings.timezone.key, "where": {}, **call.body})
+    with call.context.database.writing() as session:
+        return _plain(create_schedule(session, plan, now), now), 201
+
+
+@endpoint("GET", "/schedules/<int:schedule_id>", scope="read", answers={200: ScheduleSchema()})
+def show(call: Call, schedule_id: int) -> dict[str, Any]:
+    """Show one schedule and its next runs."""
+    with call.context.database.reading() as session:
+        return _plain(existing_schedule(session, schedule_id), call.context.clock.now())
+
+
+@endpoint(
+    "PATCH",
+    "/schedules/<int:schedule_id>",
+    scope="scorecards",
+    body=ScheduleChange(),
+    answers={200: ScheduleSchema()},
+)
+def change(call: Call, schedule_id: int) -> dict[str, Any]:
+    """Change a schedule from now on; disabling it cancels what it has not sent yet."""
+    now = call.context.clock.now()
+    given = {**call.body, **({"recipients": tuple(call.body["recipients"])} if "recipients" in call.body else {})}
+    with call.context.database.writing() as session:
+        plan = replace(existing_schedule(session, schedule_id).plan, **given)
+        return _plain(replace_plan(session, schedule_id, plan, now), now)
+
+
+@endpoint("DELETE", "/schedules/<int:schedule_id>", scope="scorecards", answers={204: ""})
+def delete(call: Call, schedule_id: int) -> Response:
+    """Delete a schedule and cancel what it has not sent yet; what it sent stays on record."""
+    with call.context.database.writing() as session:
+        delete_schedule(session, schedule_id, call.context.clock.now())
+    return Response(status=204)
+
+
+@endpoint("POST", "/schedules/<int:schedule_id>/run", scope="scorecards", body=RunRequest(), answers={202: RunSchema()})
+def run_now(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
+    """Run a schedule now, for a period of choice; the next worker that wakes up does it, within half a minute."""
+    with call.context.database.writing() as session:
+        run_id = run_schedule_now(session, schedule_id, call.body["period"], call.context.clock.now())
+        run = read_run(session, run_id)
+    return _plain_run(run) if run is not None else {}, 202
+
+
+@endpoint("GET", "/schedules/<int:schedule_id>/runs", scope="read", query=PageParameters(), answers={200: RunList()})
+def runs(call: Call, schedule_id: int) -> dict[str, Any]:
+    """List the runs of a schedule, the newest first: done, to do, failed or skipped, and why."""
+    limit = call.query["limit"]
+    with call.context.database.reading() as session:
+        existing_schedule(session, schedule_id)
+        found = list_runs(session, schedule_id, read_cursor(call.query["cursor"]), limit + 1)
+    return page(found, limit, lambda run: run.id, _plain_run)
+
+
+def _plan(fields: dict[str, Any]) -> SchedulePlan:
+    return SchedulePlan(**{**fields, "recipients": tuple(fields["recipients"])})
+
+
+def _plain(schedule: Schedule, now: datetime) -> dict[str, Any]:
+    plan = schedule.plan
+    following = next_runs(timetable_of(plan), now, _SHOWN_RUNS) if plan.enabled else []
+    return {
+        "id": schedule.id,
+        **asdict(plan),
+        "grain": plan.grain.value,
+        "recipients": list(plan.recipients),
+        "next_runs": [instant_text(instant) for instant in following],
+        "notes": list(notes_on(plan.cron)),
+        "created_at": instant_text(schedule.created_at),
+        "updated_at": instant_text(schedule.updated_at),
+    }
+
+
+def _plain_run(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "schedule_id": run.schedule_id,
+        "kind": run.kind,
+        "scheduled_for": instant_text(run.scheduled_for),
+        "period": run.period,
+        "state": run.state,
+        "reason": run.reason,
+        "attempts": run.attempts,
+        "next_attempt_at": instant_text(run.next_attempt_at) if run.state in ("pending", "running") else None,
+        "created_at": instant_text(run.created_at),
+        "finished_at": instant_text(run.finished_at),
+    }

@@ -1,0 +1,47 @@
+"""The shape of deliveries in requests and answers."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from api.pagination import PageParameters
+from api.schemas.fields import Text
+
+STATUSES = ("pending", "sent", "failed", "cancelled")
+_LONGEST = 320
+
+
+class DeliveriesQuery(PageParameters):
+    """Which deliveries to list."""
+
+    schedule = Text(_LONGEST, load_default=None, metadata={"description": "Name or id of a schedule."})
+    period = Text(_LONGEST, load_default=None, metadata={"description": "Such as 2026-10."})
+    status = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATUSES))
+    recipient = Text(_LONGEST, load_default=None, metadata={"description": "The e-mail address."})
+
+
+class Delivery(ma.Schema):
+    """One delivery: what one recipient gets of one run, and what became of it."""
+
+    id = ma.fields.Integer()
+    schedule = ma.fields.String()
+    schedule_id = ma.fields.Integer()
+    run_id = ma.fields.Integer()
+    period = ma.fields.String()
+    segment = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    recipient = ma.fields.String()
+    status = ma.fields.String(validate=ma.validate.OneOf(STATUSES))
+    attempts = ma.fields.Integer()
+    last_error = ma.fields.String(allow_none=True)
+    created_at = ma.fields.AwareDateTime()
+    sent_at = ma.fields.AwareDateTime(allow_none=True)
+    next_attempt_at = ma.fields.AwareDateTime(allow_none=True)
+    scorecard_id = ma.fields.Integer()
+    message_id = ma.fields.String()
+
+
+class DeliveryList(ma.Schema):
+    """One page of deliveries, the newest first."""
+
+    items = ma.fields.List(ma.fields.Nested(Delivery))
+    next_cursor = ma.fields.String(allow_none=True)
