@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.periods import Occasion
 from lei.storage.tables import RowId, metadata
 
 observations = sa.Table(
@@ -36,17 +37,30 @@ observations = sa.Table(
     ),
 )
 
+# What makes an observation the same; revisions of one key count up from 1 without gaps.
+KEY_COLUMNS = ("month", "measure_id", "segment_id", "source_id", "span", "day")
+
+
+def same_key(left: str, right: str) -> str:
+    """SQL: whether two rows, by the aliases of their tables, are revisions of the same observation."""
+    return " AND ".join(f"{left}.{name} = {right}.{name}" for name in KEY_COLUMNS)
+
+
+def key_columns(table: str) -> str:
+    """SQL: the columns of the key of a table, by its alias."""
+    return ", ".join(f"{table}.{name}" for name in KEY_COLUMNS)
+
+
 _COUNTS = sa.text("""
     SELECT COUNT(*) AS changed, MIN(o.id) AS first, MAX(o.id) AS last,
         COUNT(CASE WHEN o.revision > 1 THEN 1 END) AS revised,
         COUNT(CASE WHEN o.value IS NULL THEN 1 END) AS retracted
     FROM observations o WHERE o.id > :before""")
 # Next to a batch's new rows, the corrected are those whose previous revision had a value too.
-_CORRECTED = sa.text("""
-    SELECT COUNT(*) FROM observations o JOIN observations p
-        ON p.month = o.month AND p.measure_id = o.measure_id AND p.segment_id = o.segment_id
-        AND p.source_id = o.source_id AND p.span = o.span AND p.day = o.day AND p.revision = o.revision - 1
-    WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")
+_CORRECTED = sa.text(f"""
+    SELECT COUNT(*) FROM observations o JOIN observations p ON {same_key("p", "o")} AND p.revision = o.revision - 1
+    WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")  # noqa: S608
+_OCCASIONS = sa.text("SELECT DISTINCT month, day, span FROM observations WHERE id > :before ORDER BY month, day, span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +89,9 @@ def changes_after(session: Session, before: int) -> Changes:
     corrected = session.scalar(_CORRECTED, {"before": before}) or 0 if row.revised else 0
     created = row.changed - corrected - row.retracted
     return Changes(created, corrected, row.retracted, row.revised, row.first, row.last)
+
+
+def occasions_after(session: Session, before: int) -> list[Occasion]:
+    """When what was added after the id `before` holds, in order of time."""
+    found = session.execute(_OCCASIONS, {"before": before})
+    return [Occasion(row.month, row.span, row.day) for row in found]

@@ -14,12 +14,13 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.observations import KEY_COLUMNS, key_columns, same_key
+
 # month, measure id, number of the segment, number of the source, span, day
 Key = tuple[int, int, int, int, int, int]
 # value (None retracts) and sample size
 Fact = tuple[float | None, int]
 
-KEY_COLUMNS = ("month", "measure_id", "segment_id", "source_id", "span", "day")
 _KEYS = ", ".join(KEY_COLUMNS)
 _SPOOL_IN_MEMORY = 4 * 1024 * 1024
 
@@ -62,14 +63,6 @@ class BlockSpool:
         self._file.close()
 
 
-def _same_key(left: str, right: str) -> str:
-    return " AND ".join(f"{left}.{name} = {right}.{name}" for name in KEY_COLUMNS)
-
-
-def _columns(table: str) -> str:
-    return ", ".join(f"{table}.{name}" for name in KEY_COLUMNS)
-
-
 _CREATE = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS staged_observations (month INTEGER NOT NULL, measure_id INTEGER NOT NULL, "
     "segment_id INTEGER NOT NULL, source_id INTEGER NOT NULL, span SMALLINT NOT NULL, day SMALLINT NOT NULL, "
@@ -80,23 +73,23 @@ _COPY = "COPY staged_observations FROM STDIN (NULL 'None')"
 _VALUE = 7
 _COPY_LINE = "\t".join(["%d"] * _VALUE + ["%r", "%d"]) + "\n"
 _NEWEST = f"""
-    LEFT JOIN observations c ON {_same_key("c", "s")} AND c.revision =
-        (SELECT MAX(m.revision) FROM observations m WHERE {_same_key("m", "s")})"""  # noqa: S608 - constants only
+    LEFT JOIN observations c ON {same_key("c", "s")} AND c.revision =
+        (SELECT MAX(m.revision) FROM observations m WHERE {same_key("m", "s")})"""  # noqa: S608 - constants only
 # A row counts when it differs from what is current; retracting what is not there changes nothing.
 _ADD_FIRSTS = sa.text(f"""
     INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
-    SELECT {_columns("s")}, COALESCE(c.revision, 0) + 1, s.value, s.sample_size, :batch
+    SELECT {key_columns("s")}, COALESCE(c.revision, 0) + 1, s.value, s.sample_size, :batch
     FROM staged_observations s {_NEWEST}
     WHERE s.turn = 0 AND CASE
         WHEN s.value IS NULL THEN c.value IS NOT NULL
         ELSE c.value IS NULL OR c.value <> s.value OR c.sample_size <> s.sample_size END
-    ORDER BY {_columns("s")}""")  # noqa: S608 - constants only
+    ORDER BY {key_columns("s")}""")  # noqa: S608 - constants only
 _ADD_FOLLOWERS = sa.text(f"""
     INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
-    SELECT {_columns("s")}, COALESCE(c.revision, 0) + s.turn, s.value, s.sample_size, :batch
+    SELECT {key_columns("s")}, COALESCE(c.revision, 0) + s.turn, s.value, s.sample_size, :batch
     FROM staged_observations s {_NEWEST}
     WHERE s.turn > 0
-    ORDER BY {_columns("s")}, s.turn""")  # noqa: S608 - constants only
+    ORDER BY {key_columns("s")}, s.turn""")  # noqa: S608 - constants only
 
 
 def merge_block(
