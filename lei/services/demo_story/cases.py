@@ -162,5 +162,5 @@ def _item_counts(cells: Cells, time: Timeline, seed: int) -> dict[str, Floats]:
     shape = (time.offsets.size, len(cells))
     return {
         "items": np.repeat(rng.integers(6, 16, len(cells))[None, :], shape[0], axis=0).astype(float),
-        "deliverables": rng.poisson(1.0, shape).astype(float),
+        "deliverables": rng.poisson(2.2, shape).astype(float),
     }

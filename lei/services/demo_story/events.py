@@ -191,14 +191,14 @@ EVENTS = (
         "Electrical safety certificates in APAC expire and the examiner is booked out",
         starts=-3,
         ramp=1,
-        effects={"certification_coverage": -11, "certification_progression": -8},
+        effects={"certification_coverage": -15, "certification_progression": -8},
         regions=("APAC",),
     ),
     Event(
         "Practice on real equipment and real cases before the test in three programs",
         starts=0,
         effects={
-            "skill_uplift": 16,
+            "skill_uplift": 20,
             "simulation_score": 5,
             "pass_rate": 4,
             "assessment_score": 3,

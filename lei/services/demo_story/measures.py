@@ -64,7 +64,7 @@ _WORKSHOP_UNITS = (SUPPORT, FIELD, MANUFACTURING)
 
 BEHAVIORS = (
     # Access and engagement
-    Behavior("audience_reach", LMS, _LEARNERS, "audience", 65, 9, 5, "level"),
+    Behavior("audience_reach", LMS, _LEARNERS, "audience", 65, 11, 5, "level"),
     Behavior("participation_rate", LMS, _PEOPLE, "heads", 34, 6, 4),
     Behavior("mandatory_on_time_completion_rate", LMS, _LEARNERS, "due", 90.5, 2, 1.5, bounds=(0, 99.5)),
     Behavior("completion_rate", LMS, _LEARNERS, "ending", 54, 4, 5),
@@ -72,19 +72,19 @@ BEHAVIORS = (
     Behavior("learner_satisfaction", SURVEYS, _LEARNERS, "answers", 3.86, 0.16, 0.14, "mean", 0.9, (1, 5)),
     Behavior("enrollment_rate", LMS, _LEARNERS, "invited", 58, 4, 4),
     # Performance and outcomes
-    Behavior("skill_uplift", LMS, _LEARNERS, "pairs", 30, 5, 4, "mean", 17, (-40, 95)),
-    Behavior("mastery_progress", LMS, _LEARNERS, "audience", 51, 8, 5, "level"),
-    Behavior("assessment_score", LMS, _LEARNERS, "assessed", 71, 4, 3, "mean", 10),
-    Behavior("pass_rate", LMS, _LEARNERS, "attempts", 72, 4, 4),
+    Behavior("skill_uplift", LMS, _LEARNERS, "pairs", 30, 7, 4, "mean", 17, (-40, 95)),
+    Behavior("mastery_progress", LMS, _LEARNERS, "audience", 51, 9, 5, "level"),
+    Behavior("assessment_score", LMS, _LEARNERS, "assessed", 71, 5, 3, "mean", 10),
+    Behavior("pass_rate", LMS, _LEARNERS, "attempts", 72, 6, 4),
     Behavior("simulation_score", LMS, _LEARNERS, "simulations", 66, 4, 4, "mean", 10),
     Behavior("knowledge_retention", LMS, _LEARNERS, "retested", 69, 4, 3, "mean", 11),
-    Behavior("training_nps", SURVEYS, _LEARNERS, "answers", 17, 10, 8, "mean", 78, (-100, 100)),
+    Behavior("training_nps", SURVEYS, _LEARNERS, "answers", 17, 12, 8, "mean", 78, (-100, 100)),
     Behavior("kirkpatrick_l1_reaction", SURVEYS, _LEARNERS, "answers", 67, 5, 4),
     Behavior("learner_confidence", SURVEYS, _LEARNERS, "answers", 60, 5, 4),
     # Capability and readiness
-    Behavior("role_readiness_rate", SKILLS, _PEOPLE, "profiles", 53, 4, 5, "level"),
+    Behavior("role_readiness_rate", SKILLS, _PEOPLE, "profiles", 53, 6, 5, "level"),
     Behavior("skill_gap_closure_rate", SKILLS, _PEOPLE, "profiles", 23, 2, 4, "level"),
-    Behavior("time_to_competency", SKILLS, _PEOPLE, "validated", 120, -6, -9, "mean", 19, _POSITIVE),
+    Behavior("time_to_competency", SKILLS, _PEOPLE, "validated", 120, -8, -9, "mean", 19, _POSITIVE),
     Behavior("skill_proficiency_index", SKILLS, _PEOPLE, "profiles", 71, 2, 3, "level"),
     Behavior("certification_coverage", SKILLS, _PEOPLE, "certificates", 90.5, 2.5, 1.5, "level", bounds=(0, 99)),
     Behavior("bench_depth", HRIS, _SITES, "critical_roles", 0.8, 0.15, 0.15, "level", bounds=(0, 3), quarterly=True),

@@ -1,0 +1,129 @@
+"""Fills an empty database with the demo organisation: what its systems sent over 24 months, and a way to see it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from lei.config import Settings
+from lei.errors import NotFoundError
+from lei.periods import Grain, Period, month_of
+from lei.services.authenticate import SCOPES
+from lei.services.demo_story.company import LABEL
+from lei.services.demo_story.shipments import Shipment, shipments
+from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.manage_keys import create_key
+from lei.services.manage_schedules import create_schedule
+from lei.services.manage_users import create_user, generate_password
+from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard, keep_scorecard
+from lei.storage.api_keys import find_by_name
+from lei.storage.batches import newest_batches
+from lei.storage.database import Database
+from lei.storage.ledger import raise_ledger
+from lei.storage.observations import last_observation_id
+from lei.storage.rollup_columns import months_with_data
+from lei.storage.schedules import SchedulePlan
+
+DEMO = "demo"
+EMAIL = "demo@halden.example"
+SCHEDULE = SchedulePlan(
+    name="Monthly executive scorecard",
+    cron="0 7 1 * *",
+    timezone="Europe/Berlin",
+    grain=Grain.MONTH,
+    recipients=("ceo@halden.example", "chro@halden.example"),
+    where={},
+    on_working_day=True,
+)
+# Whatever would come in after now came in shortly before it: the ledger needs room to tell batches apart.
+_JUST_NOW = timedelta(minutes=1)
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccess:
+    """How to get in; password and key are shown once and stored as hashes only."""
+
+    email: str
+    password: str
+    api_key: str
+    scorecard_path: Path
+
+
+def load_demo(database: Database, settings: Settings, now: datetime) -> DemoAccess | None:
+    """Load the demo organisation with its 24 months up to the one before `now`, and draw the last month's scorecard.
+
+    None where the database already has observations: they are somebody's. Facts are stored all at once, then scorecard,
+    sign-in, key and schedule all at once; when the process dies in between, the next call does what is left.
+    """
+    with database.reading() as session:
+        wanted, half_done = _is_empty(session), _lacks_access(session)
+    if wanted:
+        half_done = _store_facts(database, now)
+    if not half_done:
+        return None
+    with database.reading() as session:
+        drawn = draw_scorecard(session, _newest_scorecard(session), settings.min_group_size, now)
+    path = _write_pdf(settings.data_dir / "scorecards", drawn)
+    password = generate_password()
+    with database.writing() as session:
+        api_key = _open_doors(session, drawn, password, now)
+    return DemoAccess(EMAIL, password, api_key, path)
+
+
+def _is_empty(session: Session) -> bool:
+    return last_observation_id(session) == 0
+
+
+def _lacks_access(session: Session) -> bool:
+    """Whether the facts are those of the demo, and nobody was let in to them yet."""
+    newest = newest_batches(session, 1)
+    return bool(newest) and newest[0].sent_by == DEMO and find_by_name(session, DEMO) is None
+
+
+def _newest_scorecard(session: Session) -> ScorecardRequest:
+    months = months_with_data(session)
+    if months is None:
+        raise NotFoundError("The demo organisation has no data; start with an empty database.")
+    return ScorecardRequest(Period(months[1], Grain.MONTH), {}, title=f"{LABEL}: learning scorecard")
+
+
+def _store_facts(database: Database, now: datetime) -> bool:
+    """Store all that was sent; False where another process was quicker."""
+    sent = shipments(month_of(now.date()) - 1)
+    with database.writing() as session:
+        # Holds the others back, so that nobody stores the same beside us.
+        raise_ledger(session, min(sent[0].received_at, now - _JUST_NOW))
+        if not _is_empty(session):
+            return False
+        for shipment in sent:
+            _receive(session, shipment, min(shipment.received_at, now - _JUST_NOW))
+    _LOG.info("Stored what %s sent in 24 months, in %d batches.", LABEL, len(sent))
+    return True
+
+
+def _receive(session: Session, shipment: Shipment, instant: datetime) -> None:
+    if shipment.records:
+        ingest_records(session, shipment.records, IngestOptions(source=shipment.sender, sent_by=DEMO), instant)
+
+
+def _write_pdf(folder: Path, drawn: DrawnScorecard) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"demo-{drawn.request.period}.pdf"
+    part = path.with_suffix(".part")
+    part.write_bytes(drawn.pdf)
+    part.replace(path)
+    return path
+
+
+def _open_doors(session: Session, drawn: DrawnScorecard, password: str, now: datetime) -> str:
+    """Sign-in, key, schedule (it sends nothing of the past) and the scorecard as a record; the key's secret."""
+    api_key = create_key(session, DEMO, SCOPES, now)
+    create_user(session, EMAIL, "admin", password, now)
+    create_schedule(session, SCHEDULE, now)
+    keep_scorecard(session, drawn, DEMO, now)
+    return api_key
