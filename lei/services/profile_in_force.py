@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -39,10 +40,14 @@ def default_weights(session: Session, now: datetime) -> DefaultWeights:
     version = version_in_force(read_versions(session, DEFAULT_PROFILE), now)
     if version is None:
         return DefaultWeights({}, {})
-    measures = version.definition["measures"]
-    return DefaultWeights(
-        shares_of(version.definition["pillars"]), {pillar: shares_of(weights) for pillar, weights in measures.items()}
-    )
+    shares = shares_of_definition(version.definition)
+    return DefaultWeights(shares["pillars"], shares["measures"])
+
+
+def shares_of_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored definition with its weights as shares that sum to 1 at each level."""
+    measures = {pillar: shares_of(weights) for pillar, weights in definition["measures"].items()}
+    return {**definition, "pillars": shares_of(definition["pillars"]), "measures": measures}
 
 
 def version_in_force(versions: Sequence[ProfileVersion], now: datetime) -> ProfileVersion | None:

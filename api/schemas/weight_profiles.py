@@ -1,0 +1,190 @@
+"""The shape of weight profiles in requests and answers."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from api.schemas.fields import Number, Table, Text, WholeNumber
+from api.schemas.measures import MeasureChange
+from api.schemas.scores import PeriodField
+from lei.periods import Grain
+from lei.services.score_profile import GOALPOST_FIELDS
+from lei.services.score_report import DEFAULT_PROFILE
+from weights.profile import LONGEST_CARRY_FORWARD, MEANS
+
+_MOST_KEYS = 1000
+_LARGEST_WEIGHT = 1e9
+_LARGEST = ma.validate.Length(max=_MOST_KEYS)
+_FILLED = (
+    "A pillar whose measures are not named takes over the catalogue's own weights; of one that is, only those named "
+    "count."
+)
+
+
+def _weights(text: str) -> Table:
+    return Table(
+        keys=ma.fields.String(),
+        values=Number(validate=ma.validate.Range(0, _LARGEST_WEIGHT, error="A weight is a number of 0 or more.")),
+        validate=_LARGEST,
+        metadata={"description": text},
+    )
+
+
+class Aggregation(ma.Schema):
+    """How scores are averaged at each level."""
+
+    pillars = ma.fields.String(validate=ma.validate.OneOf(MEANS))
+    measures = ma.fields.String(validate=ma.validate.OneOf(MEANS))
+
+
+class Missing(ma.Schema):
+    """What happens where data are missing."""
+
+    min_coverage = Number(
+        validate=ma.validate.Range(0, 100),
+        metadata={"description": "Percent of a pillar's weight that must have data, or it gets no score."},
+    )
+    carry_forward_months = WholeNumber(
+        validate=ma.validate.Range(0, LONGEST_CARRY_FORWARD),
+        metadata={"description": "For how many months a value of a stock is carried forward."},
+    )
+
+
+class GoalpostOverride(MeasureChange):
+    """Goalposts of one measure that replace those of the catalogue in this profile."""
+
+    class Meta:
+        """Goalposts only."""
+
+        fields = GOALPOST_FIELDS
+
+
+class ProfileSections(ma.Schema):
+    """What a profile says; weights are any numbers of 0 or more."""
+
+    pillars = _weights("Weight by pillar.")
+    measures = Table(
+        keys=ma.fields.String(),
+        values=_weights("Weight by measure."),
+        validate=_LARGEST,
+        metadata={"description": f"Weight by measure, by pillar. {_FILLED}"},
+    )
+    aggregation = ma.fields.Nested(Aggregation)
+    missing = ma.fields.Nested(Missing)
+    goalposts = Table(keys=ma.fields.String(), values=ma.fields.Nested(GoalpostOverride), validate=_LARGEST)
+
+
+class NewVersion(ProfileSections):
+    """A draft: the whole profile, of which only the weights of the pillars must be given."""
+
+    pillars = Table(
+        keys=ma.fields.String(),
+        values=Number(validate=ma.validate.Range(0, _LARGEST_WEIGHT, error="A weight is a number of 0 or more.")),
+        validate=_LARGEST,
+        required=True,
+        metadata={"description": "Weight by pillar."},
+    )
+
+
+class NewProfile(NewVersion):
+    """A profile to add."""
+
+    name = Text(100, blank=False, required=True, metadata={"description": "Small letters, digits and _."})
+
+
+class Publication(ma.Schema):
+    """From when a draft counts, and why."""
+
+    effective_from = PeriodField(
+        required=True, metadata={"description": "The first period that it counts in; earlier ones keep their version."}
+    )
+    note = Text(2000, blank=False, required=True, metadata={"description": "Why the weights change."})
+
+
+class VersionSummary(ma.Schema):
+    """One version without its weights."""
+
+    version = ma.fields.Integer()
+    status = ma.fields.String(validate=ma.validate.OneOf(("draft", "published")))
+    effective_from = ma.fields.String(
+        allow_none=True,
+        metadata={"description": "A month; null for a draft, or for a version that counts from the beginning."},
+    )
+    note = ma.fields.String()
+    created_at = ma.fields.String(metadata={"format": "date-time"})
+    created_by = ma.fields.String()
+    published_at = ma.fields.String(allow_none=True, metadata={"format": "date-time"})
+
+
+class ProfileVersionAnswer(VersionSummary):
+    """One version; weights are shares that sum to 1 at each level."""
+
+    name = ma.fields.String()
+    weights_source = ma.fields.String()
+    pillars = _weights("Share by pillar.")
+    measures = Table(keys=ma.fields.String(), values=_weights("Share by measure."))
+    aggregation = ma.fields.Nested(Aggregation)
+    missing = ma.fields.Nested(Missing)
+    goalposts = Table(keys=ma.fields.String(), values=ma.fields.Nested(GoalpostOverride))
+
+
+class ProfileAnswer(ProfileVersionAnswer):
+    """A profile: the version that counts now (the newest draft where none is published), and all versions."""
+
+    versions = ma.fields.List(ma.fields.Nested(VersionSummary))
+
+
+class ProfileList(ma.Schema):
+    """One page of profiles."""
+
+    items = ma.fields.List(ma.fields.Nested(ProfileAnswer))
+    next_cursor = ma.fields.String(allow_none=True)
+
+
+class PreviewQuestion(ma.Schema):
+    """A what-if: a whole or partial profile, and the scores that are wanted under it."""
+
+    base = ma.fields.String(load_default=DEFAULT_PROFILE, metadata={"description": "The profile that is tried out."})
+    profile = ma.fields.Nested(
+        ProfileSections,
+        required=True,
+        metadata={
+            "description": "Laid over the base profile, key by key; its weights are shares, as the answers show them."
+        },
+    )
+    grain = ma.fields.Enum(Grain, by_value=True, load_default=Grain.MONTH)
+    first = PeriodField(data_key="from", load_default=None)
+    last = PeriodField(data_key="to", load_default=None)
+    by = ma.fields.List(Text(60, blank=False), load_default=list, validate=ma.validate.Length(max=2))
+    where = Table(keys=ma.fields.String(), values=Text(200, blank=False), load_default=dict, validate=_LARGEST)
+
+
+class PreviewedScore(ma.Schema):
+    """One composite with its pillars."""
+
+    composite = ma.fields.Float(allow_none=True)
+    reason = ma.fields.String(allow_none=True)
+    status = ma.fields.String()
+    band = ma.fields.String(allow_none=True)
+    coverage = ma.fields.Float()
+    pillars = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Float(allow_none=True))
+
+
+class ScorePair(ma.Schema):
+    """One segment in one period: today's score, the one under the tried weights, and the difference in points."""
+
+    period = ma.fields.String()
+    segment = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    current = ma.fields.Nested(PreviewedScore)
+    preview = ma.fields.Nested(PreviewedScore)
+    change = ma.fields.Float(allow_none=True)
+
+
+class PreviewAnswer(ma.Schema):
+    """Scores under the tried weights beside today's; stored nowhere."""
+
+    base = ma.fields.String()
+    version = ma.fields.Integer()
+    data_as_of = ma.fields.String(allow_none=True)
+    weights = ma.fields.Nested(ProfileSections)
+    scores = ma.fields.List(ma.fields.Nested(ScorePair))

@@ -1,0 +1,86 @@
+"""Says whether weights make sense with the catalogue: the meaning of what a profile names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lei.catalog.measure import Measure, parse_measure
+from lei.errors import InvalidError, Problem
+from lei.services.score_profile import GOALPOST_FIELDS, pillars_of_scored_measures
+from weights.profile import WeightProfile, WeightsError, merge, parse_profile
+
+
+def check_profile(sections: Mapping[str, Any], measures: Sequence[Measure]) -> WeightProfile:
+    """A profile from its sections. A pillar whose measures are not named takes over the catalogue's own weights.
+
+    Raises InvalidError that names every field at fault.
+    """
+    filled = {**sections, "measures": {**_of_catalogue(sections, measures), **sections.get("measures", {})}}
+    try:
+        profile = parse_profile(filled, pillars_of_scored_measures(measures))
+    except WeightsError as error:
+        raise _invalid(error, measures) from error
+    _check_goalposts(profile, measures)
+    return profile
+
+
+def check_changes(base: WeightProfile, changes: Mapping[str, Any], measures: Sequence[Measure]) -> WeightProfile:
+    """`base` with a partial profile laid over it, key by key.
+
+    Raises InvalidError that names every field at fault.
+    """
+    try:
+        profile = merge(base, changes, pillars_of_scored_measures(measures))
+    except WeightsError as error:
+        raise _invalid(error, measures) from error
+    _check_goalposts(profile, measures)
+    return profile
+
+
+def _of_catalogue(sections: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str, dict[str, float]]:
+    weights: dict[str, dict[str, float]] = {}
+    for measure in measures:
+        if measure.scorable and measure.weight_in_pillar > 0 and sections.get("pillars", {}).get(measure.pillar):
+            weights.setdefault(measure.pillar, {})[measure.key] = measure.weight_in_pillar
+    return weights
+
+
+def _invalid(error: WeightsError, measures: Sequence[Measure]) -> InvalidError:
+    pillar_of = pillars_of_scored_measures(measures)
+    words = [*dict.fromkeys(pillar_of.values()), *pillar_of]
+    unknown = [(path, text) for path, text in error.problems if text.startswith("There is no")]
+    # What follows from a slip of the pen is no news: an unknown pillar has no weights for its measures.
+    misspelt = {path.rpartition(".")[2] for path, _ in unknown}
+    rest = [(p, t) for p, t in error.problems if (p, t) not in unknown and p.rpartition(".")[2] not in misspelt]
+    problems = [
+        Problem(path, "unknown_key", text, hint=_hint(path.rpartition(".")[2], words)) for path, text in unknown
+    ] + [Problem(path, "invalid_weights", text) for path, text in rest]
+    return InvalidError(problems[0].message, problems)
+
+
+def _hint(word: str, known: Sequence[str]) -> str | None:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean '{near[0]}'?" if near else None
+
+
+def _check_goalposts(profile: WeightProfile, measures: Sequence[Measure]) -> None:
+    """Goalposts that replace those of the catalogue must fit together as those do."""
+    by_key = {measure.key: measure for measure in measures}
+    problems: list[Problem] = []
+    for key, posts in profile.goalposts.items():
+        path = f"goalposts.{key}"
+        strange = [name for name in posts if name not in GOALPOST_FIELDS]
+        if strange:
+            problems += [Problem(f"{path}.{name}", "unknown_field", f"'{name}' is no goalpost.") for name in strange]
+            continue
+        try:
+            replaced = parse_measure({**by_key[key].as_dict(), **posts})
+        except InvalidError as error:
+            problems += [Problem(f"{path}.{p.field}", p.code, p.message, hint=p.hint) for p in error.problems]
+            continue
+        if not replaced.scorable:
+            problems.append(Problem(path, "required", f"'{key}' needs goalposts to be scored."))
+    if problems:
+        raise InvalidError(problems[0].message, problems)
