@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -69,25 +70,29 @@ def count_versions(session: Session) -> int:
 
 def add_measures(session: Session, new: Iterable[Measure], now: datetime, changed_by: str) -> None:
     """Store the first version of each measure."""
-    for measure in new:
-        result = session.execute(sa.insert(measures).values(key=measure.key).returning(measures.c.id))
-        _add_version(session, result.scalar_one(), 1, measure, now, changed_by)
+    by_key = {measure.key: measure for measure in new}
+    if not by_key:
+        return
+    added = session.execute(
+        sa.insert(measures).returning(measures.c.id, measures.c.key, sort_by_parameter_order=True),
+        [{"key": key} for key in by_key],
+    )
+    session.execute(
+        sa.insert(measure_versions), [_version(row.id, 1, by_key[row.key], now, changed_by) for row in added.all()]
+    )
 
 
 def change_measure(session: Session, stored: StoredMeasure, measure: Measure, now: datetime, changed_by: str) -> None:
     """Store the next version of a measure."""
-    _add_version(session, stored.id, stored.version + 1, measure, now, changed_by)
+    version = _version(stored.id, stored.version + 1, measure, now, changed_by)
+    session.execute(sa.insert(measure_versions), [version])
 
 
-def _add_version(
-    session: Session, measure_id: int, version: int, measure: Measure, now: datetime, changed_by: str
-) -> None:
-    session.execute(
-        sa.insert(measure_versions).values(
-            measure_id=measure_id,
-            version=version,
-            recorded_at=now,
-            changed_by=changed_by,
-            definition=measure.as_dict(),
-        )
-    )
+def _version(measure_id: int, version: int, measure: Measure, now: datetime, changed_by: str) -> dict[str, Any]:
+    return {
+        "measure_id": measure_id,
+        "version": version,
+        "recorded_at": now,
+        "changed_by": changed_by,
+        "definition": measure.as_dict(),
+    }
