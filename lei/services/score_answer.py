@@ -83,15 +83,16 @@ def _score(scope: _Scope, t: int, band: str | None, pillar_bands: Sequence[str |
 
 def _pillar(scope: _Scope, t: int, p: int, band: str | None) -> PillarScore:
     grid, s = scope.result.grid, scope.number
-    tree = grid.plan.at(t).tree
+    weighting, key = grid.plan.at(t), list(PILLARS)[p]
+    tree = weighting.tree
     members = np.flatnonzero((tree.pillar_of == p) & (tree.measure_weights > 0))
     score = _or_none(grid.pillars[s, t, p])
     return PillarScore(
-        key=list(PILLARS)[p],
+        key=key,
         score=score,
         reason=None if score is not None else _reason(scope, t, members),
         band=band,
-        weight=float(tree.pillar_weights[p]),
+        weight=weighting.profile.pillars[key],
         coverage=float(grid.pillar_coverage[s, t, p]),
         measures=tuple(_measure(scope, t, int(m)) for m in members),
     )
@@ -109,7 +110,8 @@ def _measure(scope: _Scope, t: int, m: int) -> MeasureScore:
     cell = (s, t, m)
     scored = m < grid.axis.scored
     measure = grid.axis.measures[m]
-    weight = float(grid.plan.at(t).tree.measure_weights[m]) if scored else 0.0
+    # The tree scales its weights; the profile keeps them as shares.
+    weight = grid.plan.at(t).profile.measures.get(measure.pillar, {}).get(measure.key, 0.0) if scored else 0.0
     value = _or_none(grid.values.value[cell])
     if value is None or grid.hidden[cell]:
         reason: Reason = "no_data" if value is None else "small_group"
