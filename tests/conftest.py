@@ -10,12 +10,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from lei.clock import FixedClock
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
 POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
+# No time limit per example: it would fail on a busy machine. On CI the same examples every time.
+settings.register_profile("lei", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("lei")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
