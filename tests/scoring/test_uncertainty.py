@@ -1,0 +1,197 @@
+"""Intervals, draws of weights and ranks: published intervals, moments, brute force on small cases."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from scoring.composite import Tree, evaluate
+from scoring.errors import ScoringError
+from scoring.means import MeanName
+from scoring.uncertainty import (
+    composite_bounds,
+    composites_under_weights,
+    dirichlet_weights,
+    mean_interval,
+    probability_above,
+    rank_composites,
+    rank_under_weights,
+    tied_groups,
+    wilson_interval,
+)
+
+NAN = math.nan
+SHARES = np.array([0.2, 0.3, 0.25, 0.15, 0.1])
+
+
+class TestIntervals:
+    def test_published_wilson_intervals(self, shared: Path) -> None:
+        """Values of R's `binom::binom.confint`, from the tests of statsmodels."""
+        reference = json.loads((shared / "reference/scoring/proportion_intervals.json").read_text("utf-8"))
+        cases = np.array(reference["inputs"]["cases"]["rows"], dtype=float)
+        low, high = wilson_interval(cases[:, 0] / cases[:, 1], cases[:, 1])
+        assert_allclose(np.column_stack([low, high]), reference["expected"]["wilson"]["rows"], atol=1e-6)
+
+    def test_a_percent_of_385_answers_is_known_to_five_points(self) -> None:
+        low, high = wilson_interval(0.5, 385)
+        assert_allclose([low, high], [0.45, 0.55], atol=0.001)
+
+    @given(st.floats(0, 1), st.integers(1, 10**6), st.floats(0.5, 0.999))
+    def test_the_interval_holds_the_share_and_stays_within_0_and_1(self, share: float, n: int, level: float) -> None:
+        low, high = wilson_interval(share, n, level)
+        assert 0 <= low <= share + 1e-12
+        assert share - 1e-12 <= high <= 1
+
+    def test_the_interval_of_a_mean(self) -> None:
+        low, high = mean_interval([70.0], [10.0], [100], confidence=0.95)
+        assert_allclose([low[0], high[0]], [70 - 1.959964, 70 + 1.959964], atol=1e-6)
+
+    def test_missing_values_have_no_interval(self) -> None:
+        assert np.isnan(wilson_interval(NAN, 10)).all()
+        assert np.isnan(mean_interval(NAN, 1.0, 10)).all()
+
+    @pytest.mark.parametrize(
+        ("share", "n", "level"), [(1.1, 10, 0.9), (-0.1, 10, 0.9), (0.5, 0, 0.9), (0.5, math.inf, 0.9), (0.5, 10, 1.0)]
+    )
+    def test_impossible_input_is_refused(self, share: float, n: float, level: float) -> None:
+        with pytest.raises(ScoringError):
+            wilson_interval(share, n, level)
+        with pytest.raises(ScoringError):
+            mean_interval(math.inf if share in (1.1, -0.1) else share, 1.0, n, level)
+
+
+class TestDraws:
+    def test_draws_have_the_moments_of_the_dirichlet_distribution(self) -> None:
+        drawn = dirichlet_weights(SHARES, 50, 40_000, np.random.default_rng(1))
+        assert_allclose(drawn.sum(axis=1), 1)
+        assert_allclose(drawn.mean(axis=0), SHARES, atol=0.002)
+        assert_allclose(drawn.var(axis=0), SHARES * (1 - SHARES) / 51, rtol=0.05)
+
+    def test_the_same_seed_gives_the_same_draws_at_any_scale_of_the_shares(self) -> None:
+        first = dirichlet_weights(SHARES, 30, 10, np.random.default_rng(4))
+        assert_allclose(dirichlet_weights(100 * SHARES, 30, 10, np.random.default_rng(4)), first)
+
+    def test_what_has_no_weight_gets_none(self) -> None:
+        drawn = dirichlet_weights([1.0, 0.0, 1.0], 5, 100, np.random.default_rng(2))
+        assert (drawn[:, 1] == 0).all()
+
+    @pytest.mark.parametrize(
+        ("shares", "concentration", "draws"),
+        [
+            ([0.0, 0.0], 1, 1),
+            ([1.0, -1.0], 1, 1),
+            ([1.0], 0, 1),
+            ([1.0], math.nan, 1),
+            ([1.0], math.inf, 1),
+            ([1.0], 1, 0),
+        ],
+    )
+    def test_impossible_input_is_refused(self, shares: list[float], concentration: float, draws: int) -> None:
+        with pytest.raises(ScoringError):
+            dirichlet_weights(shares, concentration, draws, np.random.default_rng(0))
+
+
+class TestRanks:
+    def test_ranks_by_hand(self) -> None:
+        """Weights on the first, then on the second child: B leads, then A and C, which are tied."""
+        scores = [[50.0, 90.0], [70.0, 20.0], [50.0, 90.0], [NAN, NAN]]
+        found = rank_under_weights(scores, [[1.0, 0.0], [0.0, 1.0]])
+        assert_array_equal(found.ranks, [[2, 1, 2, NAN], [1, 3, 1, NAN]])
+        assert_array_equal(found.median, [1.5, 2, 1.5, NAN])
+        assert_allclose(found.low[:3], [1.05, 1.1, 1.05])
+        assert_allclose(found.high[:3], [1.95, 2.9, 1.95])
+
+    def test_against_plain_counting(self) -> None:
+        rng = np.random.default_rng(6)
+        scores = rng.integers(0, 5, (12, 4)) * 25.0  # few values, so that there are ties
+        scores[rng.random(scores.shape) < 0.2] = NAN
+        weights = rng.integers(1, 4, (30, 4)).astype(float)
+        found = rank_under_weights(scores, weights)
+        for draw, drawn in enumerate(weights):
+            means = []
+            for unit in scores:
+                used = ~np.isnan(unit)
+                means.append(round(math.fsum(unit[used] * drawn[used]) / drawn[used].sum(), 9) if used.any() else NAN)
+            counted = [NAN if math.isnan(mine) else 1 + sum(mine < other for other in means) for mine in means]
+            assert_array_equal(found.ranks[draw], counted)
+
+    def test_units_with_the_same_scores_always_share_their_rank(self) -> None:
+        scores = np.tile(np.random.default_rng(1).uniform(0, 100, 9), (7, 1))
+        found = rank_under_weights(scores, dirichlet_weights(np.ones(9), 9, 500, np.random.default_rng(2)))
+        assert (found.ranks == 1).all()
+        assert tied_groups(found.composites) == [[0, 1, 2, 3, 4, 5, 6]]
+
+    def test_the_probability_to_be_above(self) -> None:
+        composites = np.array([[50.0, 40.0, NAN], [50.0, 60.0, NAN], [50.0, 50.0, NAN], [70.0, 50.0, NAN]])
+        assert_array_equal(probability_above(composites), [[0, 0.5, NAN], [0.25, 0, NAN], [NAN, NAN, NAN]])
+
+    def test_groups_that_cannot_be_told_apart(self) -> None:
+        rng = np.random.default_rng(8)
+        composites = np.array([40.0, 80.0, 79.5, 60.0]) + rng.normal(0, 1, (2_000, 4))
+        assert tied_groups(composites) == [[1, 2], [3], [0]]
+
+    def test_a_unit_that_is_always_ahead(self) -> None:
+        found = rank_composites([[90.0, 10.0], [80.0, 20.0]])
+        assert_array_equal(found.median, [1, 2])
+        assert_array_equal(found.low, found.high)
+
+    @pytest.mark.parametrize(
+        ("scores", "weights"),
+        [
+            ([[1.0, 2.0]], [[1.0]]),
+            ([1.0, 2.0], [[1.0, 1.0]]),
+            ([[1.0, 200.0]], [[1.0, 1.0]]),
+            ([[1.0, 2.0]], [[1.0, -1.0]]),
+            ([[1.0, 2.0]], [[0.0, 0.0]]),
+            ([[1.0, 2.0]], [1.0, 1.0]),
+            ([[1.0, 2.0]], [[NAN, 1.0]]),
+        ],
+    )
+    def test_tables_that_do_not_fit_are_refused(self, scores: list[list[float]], weights: list[list[float]]) -> None:
+        with pytest.raises(ScoringError):
+            rank_under_weights(scores, weights)
+
+
+class TestWholeTree:
+    PILLAR_OF = np.repeat([0, 1, 2, 3], 3)
+
+    @pytest.mark.parametrize("mean", ["arithmetic", "geometric", "harmonic"])
+    def test_each_draw_is_the_tree_with_those_weights(self, mean: MeanName) -> None:
+        rng = np.random.default_rng(9)
+        scores = rng.uniform(0, 100, (6, 12))
+        scores[0, 0] = scores[1, 5] = NAN
+        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4), mean, mean)
+        measures = dirichlet_weights(np.ones(12), 40, 25, rng)
+        pillars = dirichlet_weights(np.ones(4), 40, 25, rng)
+        found = composites_under_weights(scores, tree, measures, pillars)
+        for draw in range(25):
+            drawn = Tree(self.PILLAR_OF, measures[draw], pillars[draw], mean, mean, min_coverage=0)
+            assert_allclose(found[draw], evaluate(scores, drawn).composite, rtol=1e-12)
+
+    def test_what_counts_is_decided_once(self) -> None:
+        """A pillar too thin under the tree's own weights stays out, and so does a unit without a composite."""
+        scores = np.full((2, 12), 50.0)
+        scores[0, :2] = NAN
+        scores[0, 2] = 100.0
+        scores[1, :6] = NAN
+        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4))
+        found = composites_under_weights(scores, tree, np.ones((3, 12)), np.ones((3, 4)))
+        assert_array_equal(found, [[50, NAN]] * 3)
+
+    def test_the_draws_must_fit_the_tree(self) -> None:
+        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4))
+        for measures, pillars in [((3, 11), (3, 4)), ((3, 12), (3, 5)), ((3, 12), (2, 4))]:
+            with pytest.raises(ScoringError):
+                composites_under_weights(np.full((1, 12), 5.0), tree, np.ones(measures), np.ones(pillars))
+
+    def test_what_the_gaps_leave_open(self) -> None:
+        tree = Tree(np.array([0, 0]), np.array([3.0, 1.0]), np.ones(1))
+        low, high = composite_bounds([80.0, NAN], tree)
+        assert (float(low), float(high)) == (60.0, 85.0)
