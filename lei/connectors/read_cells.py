@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from lei.connectors.recipe import Column, Input
@@ -19,7 +20,14 @@ Bad = tuple["pd.Series[bool]", str]  # which cells, and why
 
 def read_column(cells: list[str], column: Column, given: Input) -> tuple[pd.Series, list[Bad]]:
     """The values of a column (missing ones as NA) and which of its cells cannot be read."""
-    text = pd.Series(cells, dtype=object)
+    # The same few texts come again and again: each is read once.
+    codes, texts = pd.factorize(np.array(cells, dtype=object))
+    values, bad = _read_texts(pd.Series(texts, dtype=object), column, given)
+    spread = [(mask.take(codes).reset_index(drop=True), reason) for mask, reason in bad]
+    return values.take(codes).reset_index(drop=True), spread
+
+
+def _read_texts(text: pd.Series, column: Column, given: Input) -> tuple[pd.Series, list[Bad]]:
     undecoded = _undecoded(text)
     text = text.str.strip() if len(text) else text
     missing = text.isin(["", *given.missing])
