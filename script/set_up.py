@@ -73,7 +73,7 @@ def complete(kind: str) -> None:
 
 def origin() -> str:
     """What an environment depends on and cannot be moved away from: its Python and its folder."""
-    return f"Python {platform.python_version()} {platform.machine()} {sys.base_prefix} {VENV}"
+    return f"Python {sys.version_info.major}.{sys.version_info.minor} {platform.machine()} {sys.base_prefix} {VENV}"
 
 
 def wanted(kind: str) -> str:
