@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 import api.resources
 from api.access_log import log_requests
 from api.context import Context, keep_context
+from api.docs import add_docs
 from api.endpoint import register_endpoints
 from api.errors import handle_errors
 from api.health import add_health
@@ -43,6 +44,7 @@ def create_app(context: Context) -> Flask:
     add_health(app)
     load_endpoints()
     register_endpoints(app)
+    add_docs(app)
     handle_errors(app)
     return app
 

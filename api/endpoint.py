@@ -105,7 +105,7 @@ def register_endpoints(app: Flask) -> None:
 def _served(declared: Endpoint) -> Callable[..., Response]:
     def serve(**path: Any) -> Response:
         context = present_context()
-        caller = _caller(context)
+        caller = caller_of_request(context)
         caller.require(declared.scope)
         _check_address(path)
         body = {} if declared.body is None else load(declared.body, _raw_body(declared.body))
@@ -115,7 +115,7 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
     return serve
 
 
-def _caller(context: Context) -> Caller:
+def caller_of_request(context: Context) -> Caller:
     """Who asks, by the key of the request; its name is kept for the access log."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import marshmallow as ma
 
 from api.schemas.fields import Number, Table, Text, WholeNumber
@@ -14,18 +16,22 @@ from weights.profile import LONGEST_CARRY_FORWARD, MEANS
 
 _MOST_KEYS = 1000
 _LARGEST_WEIGHT = 1e9
-_LARGEST = ma.validate.Length(max=_MOST_KEYS)
 _FILLED = (
     "A pillar whose measures are not named takes over the catalogue's own weights; of one that is, only those named "
     "count."
 )
 
 
+def _not_too_many(table: Mapping[str, object]) -> None:
+    if len(table) > _MOST_KEYS:
+        raise ma.ValidationError(f"These are more than {_MOST_KEYS} entries.")
+
+
 def _weights(text: str) -> Table:
     return Table(
         keys=ma.fields.String(),
         values=Number(validate=ma.validate.Range(0, _LARGEST_WEIGHT, error="A weight is a number of 0 or more.")),
-        validate=_LARGEST,
+        validate=_not_too_many,
         metadata={"description": text},
     )
 
@@ -66,12 +72,12 @@ class ProfileSections(ma.Schema):
     measures = Table(
         keys=ma.fields.String(),
         values=_weights("Weight by measure."),
-        validate=_LARGEST,
+        validate=_not_too_many,
         metadata={"description": f"Weight by measure, by pillar. {_FILLED}"},
     )
     aggregation = ma.fields.Nested(Aggregation)
     missing = ma.fields.Nested(Missing)
-    goalposts = Table(keys=ma.fields.String(), values=ma.fields.Nested(GoalpostOverride), validate=_LARGEST)
+    goalposts = Table(keys=ma.fields.String(), values=ma.fields.Nested(GoalpostOverride), validate=_not_too_many)
 
 
 class NewVersion(ProfileSections):
@@ -80,7 +86,7 @@ class NewVersion(ProfileSections):
     pillars = Table(
         keys=ma.fields.String(),
         values=Number(validate=ma.validate.Range(0, _LARGEST_WEIGHT, error="A weight is a number of 0 or more.")),
-        validate=_LARGEST,
+        validate=_not_too_many,
         required=True,
         metadata={"description": "Weight by pillar."},
     )
@@ -156,7 +162,7 @@ class PreviewQuestion(ma.Schema):
     first = PeriodField(data_key="from", load_default=None)
     last = PeriodField(data_key="to", load_default=None)
     by = ma.fields.List(Text(60, blank=False), load_default=list, validate=ma.validate.Length(max=2))
-    where = Table(keys=ma.fields.String(), values=Text(200, blank=False), load_default=dict, validate=_LARGEST)
+    where = Table(keys=ma.fields.String(), values=Text(200, blank=False), load_default=dict, validate=_not_too_many)
 
 
 class PreviewedScore(ma.Schema):

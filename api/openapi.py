@@ -1,0 +1,176 @@
+"""The OpenAPI 3.1 document, made from the declared routes: nothing is said twice, so nothing can disagree."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import marshmallow as ma
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from api.endpoint import PREFIX, Endpoint, registry
+from lei.services.authenticate import SCOPES
+
+_PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
+_PATH_TYPES = {"int": {"type": "integer"}}
+_PROBLEM = "Problem"
+_PROBLEM_TYPE = "application/problem+json"
+_ABOUT = (
+    "Learning metrics in, scores that explain themselves and executive scorecards out. Every route needs an API key: "
+    "`Authorization: Bearer <key>`. Fields and parameters that are not described here are errors."
+)
+_ERRORS_OF_ALL = {401: "No key, or one that is unknown or revoked.", 403: "The key lacks the scope."}
+_ERRORS_OF_BODIES = {
+    400: "The body cannot be read.",
+    413: "The body is over the limit, which the sentence names.",
+    415: "The content type or encoding is not one that this route takes.",
+}
+
+
+class ProblemItem(ma.Schema):
+    """One field or row at fault."""
+
+    row = ma.fields.Integer(metadata={"description": "Counted from 1; only where the input has rows."})
+    field = ma.fields.String(required=True)
+    code = ma.fields.String(required=True)
+    message = ma.fields.String(required=True)
+    hint = ma.fields.String(metadata={"description": "What to do, where we can tell."})
+
+
+class Problem(ma.Schema):
+    """What went wrong (RFC 9457); `detail` is a sentence that says what to do."""
+
+    type = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True)
+    errors = ma.fields.List(ma.fields.Nested(ProblemItem), metadata={"description": "At most a hundred."})
+
+
+@cache
+def openapi_document() -> dict[str, Any]:
+    """The document; the routes are declared once the application is made, and do not change afterwards."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    spec = APISpec(
+        title="Learning Effectiveness Index",
+        version=version("learning-effectiveness-index"),
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={"description": _ABOUT},
+    )
+    spec.components.security_scheme(
+        "key", {"type": "http", "scheme": "bearer", "description": f"Scopes: {', '.join(SCOPES)}."}
+    )
+    spec.components.schema(_PROBLEM, schema=Problem)
+    for endpoint in sorted_endpoints():
+        spec.path(path=public_path(endpoint), operations={endpoint.method.lower(): _operation(endpoint, plugin)})
+    document: dict[str, Any] = spec.to_dict()
+    document["tags"] = [{"name": tag} for tag in dict.fromkeys(tag_of(e) for e in sorted_endpoints())]
+    return document
+
+
+def sorted_endpoints() -> list[Endpoint]:
+    """All routes: by noun, then in the order of their declaration."""
+    return sorted(registry.endpoints, key=tag_of)
+
+
+def public_path(endpoint: Endpoint) -> str:
+    """The path as clients write it: `/api/v1/batches/{id}`."""
+    return PREFIX + _PARAMETER.sub(lambda match: f"{{{match['name']}}}", endpoint.path)
+
+
+def tag_of(endpoint: Endpoint) -> str:
+    """The noun that the route belongs to: the module it is declared in."""
+    return endpoint.view.__module__.rpartition(".")[2].replace("_", " ")
+
+
+def operation_id(endpoint: Endpoint) -> str:
+    """A name for the route that is its own: noun and function."""
+    module, name = endpoint.view.__module__.rpartition(".")[2], endpoint.view.__name__
+    return f"{module}_{name}"
+
+
+def texts_of(endpoint: Endpoint) -> tuple[str, str]:
+    """Summary and description: the first line and the rest of the function's docstring."""
+    summary, _, rest = (endpoint.view.__doc__ or "").strip().partition("\n")
+    return summary.strip(), " ".join(rest.split())
+
+
+def path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """The parameters in the path."""
+    return [
+        {
+            "in": "path",
+            "name": match["name"],
+            "required": True,
+            "schema": dict(_PATH_TYPES.get(match["kind"] or "", {"type": "string"})),
+        }
+        for match in _PARAMETER.finditer(endpoint.path)
+    ]
+
+
+def query_parameters(endpoint: Endpoint, plugin: MarshmallowPlugin) -> list[dict[str, Any]]:
+    """The parameters of the query string; a list is a parameter that may be repeated."""
+    assert plugin.converter is not None  # noqa: S101 - set when the plugin joined the document
+    parameters = plugin.converter.schema2parameters(endpoint.query, location="query")
+    for parameter in parameters:
+        # The description belongs to the parameter; apispec leaves it in the schema.
+        text = parameter["schema"].pop("description", None)
+        if text:
+            parameter["description"] = text
+    return sorted(parameters, key=lambda parameter: not parameter.get("required"))
+
+
+def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
+    summary, description = texts_of(endpoint)
+    operation: dict[str, Any] = {
+        "operationId": operation_id(endpoint),
+        "tags": [tag_of(endpoint)],
+        "summary": summary,
+        "description": f"{description} Needs the scope `{endpoint.scope}`.".strip(),
+        "security": [{"key": []}],
+        "parameters": [*path_parameters(endpoint), *query_parameters(endpoint, plugin)],
+        "responses": _responses(endpoint),
+    }
+    body = _body(endpoint)
+    if body:
+        operation["requestBody"] = body
+    return operation
+
+
+def _body(endpoint: Endpoint) -> dict[str, Any] | None:
+    if endpoint.body is not None:
+        return {"required": True, "content": {"application/json": {"schema": endpoint.body}}}
+    if endpoint.body_types:
+        return {"required": True, "content": {kind: {"schema": {}} for kind in endpoint.body_types}}
+    return None
+
+
+def _responses(endpoint: Endpoint) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, answer in endpoint.answers.items():
+        text = "Done." if not isinstance(answer, str) else f"As {answer}."
+        content: dict[str, Any] = (
+            {answer: {"schema": {}}} if isinstance(answer, str) else {"application/json": {"schema": answer}}
+        )
+        responses[str(status)] = {"description": text, "content": content}
+    errors = dict(_ERRORS_OF_ALL) | {422: "The input can be read, but makes no sense; `errors` names each field."}
+    if endpoint.body is not None or endpoint.body_types:
+        errors |= _ERRORS_OF_BODIES
+    if "<" in endpoint.path:
+        errors[404] = "There is no such thing."
+    if endpoint.method != "GET":
+        errors[409] = "It contradicts what is stored."
+    errors[503] = "The database cannot be reached now."
+    for status, text in sorted(errors.items()):
+        schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
+        responses.setdefault(str(status), {"description": text, "content": {_PROBLEM_TYPE: {"schema": schema}}})
+    return responses
+
+
+def _schema_name(schema: Any) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return str(kind.__name__).removesuffix("Schema")

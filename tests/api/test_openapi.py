@@ -1,0 +1,80 @@
+"""The OpenAPI document is valid, complete and true; the page of it stands on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from api.app import load_endpoints
+from api.endpoint import registry
+from api.openapi import openapi_document
+
+Keys = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The document of all routes."""
+    load_endpoints()
+    return openapi_document()
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """(path, method, operation) of every route."""
+    return [(path, method, op) for path, methods in document["paths"].items() for method, op in methods.items()]
+
+
+def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_it_has_every_declared_route(document: dict[str, Any]) -> None:
+    assert len(operations(document)) == len(registry.endpoints)
+    declared = {
+        (e.method.lower(), "/api/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", e.path)) for e in registry.endpoints
+    }
+    assert {(method, path) for path, method, _ in operations(document)} == declared
+
+
+def test_every_route_says_what_it_does_takes_and_answers(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    for path, method, operation in operations(document):
+        where = f"{method} {path}"
+        assert operation["summary"].endswith((".", ":")), where
+        assert "Needs the scope" in operation["description"], where
+        assert operation["security"] == [{"key": []}], where
+        assert any(status.startswith("2") for status in operation["responses"]), where
+        for status, answer in operation["responses"].items():
+            if status >= "400" and status != "422":
+                assert "application/problem+json" in answer["content"], (where, status)
+        named = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path)), where
+
+
+def test_an_answer_fits_its_description(
+    document: dict[str, Any], sqlite_client: FlaskClient, sqlite_keys: Keys
+) -> None:
+    for noun, path in (("Measure", "/measures/audience_reach"), ("ProfileAnswer", "/weight-profiles/default_v1")):
+        answer = sqlite_client.get(f"/api/v1{path}", headers=sqlite_keys("read")).get_json()
+        assert set(answer) == set(document["components"]["schemas"][noun]["properties"])
+
+
+def test_the_page_shows_every_route_and_loads_nothing_from_elsewhere(
+    sqlite_client: FlaskClient, sqlite_keys: Keys, document: dict[str, Any]
+) -> None:
+    page = sqlite_client.get("/api/docs", headers=sqlite_keys("read"))
+    assert page.content_type == "text/html; charset=utf-8"
+    for path, method, operation in operations(document):
+        assert f'id="{operation["operationId"]}"' in page.text
+        assert f"{method.upper()} {path}" in page.text
+    assert page.text.count("curl -H") == len(registry.endpoints)
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', page.text) == []
+    assert "<script" not in page.text
+    assert "style=" not in page.text
