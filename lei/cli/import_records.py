@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from lei.cli.context import command_context
+from lei.errors import UsageError
 
 if TYPE_CHECKING:
     from lei.connectors.conversion import Conversion, Unreadable
@@ -132,8 +134,18 @@ def _show_unreadable(unreadable: Sequence[Unreadable]) -> None:
         click.echo(f"  and {len(unreadable) - _LISTED:,} more; --unreadable FILE writes them all.")
 
 
+@contextmanager
+def _writing(file: Path) -> Iterator[TextIO]:
+    """The file, open for writing; raises UsageError when it cannot be written."""
+    try:
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+    except OSError as error:
+        raise UsageError(f"The file '{file}' cannot be written: {error.strerror}.") from None
+
+
 def _write_unreadable(file: Path, unreadable: Sequence[Unreadable]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
+    with _writing(file) as stream:
         writer = csv.writer(stream)
         writer.writerow(("file", "line", "column", "value", "reason"))
         writer.writerows((one.file, one.line, one.column, one.value, one.reason) for one in unreadable)
@@ -141,7 +153,7 @@ def _write_unreadable(file: Path, unreadable: Sequence[Unreadable]) -> None:
 
 
 def _write_observations(file: Path, conversion: Conversion, source: str) -> None:
-    with file.open("w", encoding="utf-8") as stream:
+    with _writing(file) as stream:
         for record in conversion.records:
             stream.write(json.dumps({**record, "source": source}, ensure_ascii=False) + "\n")
     click.echo(f"{len(conversion.records):,} observations stand in {file}; `lei ingest` takes them.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+
+import pandas as pd
 
 from lei.connectors.recipe import (
     AddDays,
@@ -82,7 +83,7 @@ class _Checker:
 
     def input(self, where: str, name: str, given: Input) -> None:
         try:
-            codecs.lookup(given.encoding)
+            b"x".decode(given.encoding, errors="ignore")
         except LookupError:
             self.problem(f"{where}.encoding", f"there is no encoding '{given.encoding}'.")
         if len(given.delimiter) != 1:
@@ -98,7 +99,9 @@ class _Checker:
             if not _NAME.fullmatch(column):
                 self.problem(place, "write names of columns in small letters, digits and underscores.")
             if spec.type == "date" and not _is_format(spec.format):
-                self.problem(f"{place}.format", "a date needs its format, such as %d-%m-%Y, unix or unix_ms.")
+                self.problem(
+                    f"{place}.format", "a date needs a format with day, month and year: %d-%m-%Y, unix or unix_ms."
+                )
             if spec.type != "date" and spec.format is not None:
                 self.problem(f"{place}.format", "only dates have a format.")
             if spec.type != "text" and spec.default is not None:
@@ -243,7 +246,15 @@ class _Checker:
 
 
 def _is_format(text: str | None) -> bool:
-    return text in _EPOCHS or (text is not None and "%" in text)
+    if text is None or text in _EPOCHS:
+        return text is not None
+    if not (re.search("%[Yy]", text) and re.search("%[mbBj]", text)) or "%Z" in text:
+        return False
+    try:
+        pd.to_datetime(pd.Series(["1"]), format=text, errors="coerce")
+    except ValueError:
+        return False
+    return True
 
 
 def _type_of(value: Any) -> str | None:

@@ -49,9 +49,11 @@ def load_recipe(name: str) -> Recipe:
         known = ", ".join(shipped_recipes())
         raise NotFoundError(f"There is no recipe file '{name}'. Recipes that come with LEI: {known}.")
     try:
-        return parse_recipe(file.stem, file.read_text(encoding="utf-8"))
+        return parse_recipe(file.stem, file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise MalformedError(f"The recipe '{name}' is not written in UTF-8.") from None
+    except OSError as error:
+        raise NotFoundError(f"The recipe '{name}' cannot be read: {error.strerror}.") from None
 
 
 def parse_recipe(name: str, text: str) -> Recipe:

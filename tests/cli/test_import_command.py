@@ -124,6 +124,8 @@ def test_refused_observations_end_with_status_1_and_store_nothing(
         (("recipe.toml", "nowhere.csv"), 1, "lei: There is no file 'nowhere.csv'."),
         (("nothing.toml", "trainings.csv"), 1, "lei: There is no recipe file 'nothing.toml'."),
         (("recipe.toml", "recipe.toml"), 1, "lei: The name of 'recipe.toml' fits no input of the recipe"),
+        (("recipe.toml", "trainings.csv", "--unreadable", "no/x.csv"), 2, "lei: The file 'no/x.csv' cannot be written"),
+        (("recipe.toml", "trainings.csv", "--output", "no/x.csv"), 2, "lei: The file 'no/x.csv' cannot be written"),
         (("recipe.toml",), 2, "Missing argument 'FILE...'"),
         (("recipe.toml", "trainings.csv", "--on-error", "guess"), 2, "'guess' is not one of 'reject', 'skip'"),
     ],

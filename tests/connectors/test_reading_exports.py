@@ -117,6 +117,13 @@ def test_other_forms_of_dates(tmp_path: Path, written: str, form: str, month: st
     assert values(run(tmp_path, f"Person,Date,Unit,Score\nP1,{written},A,1\n", "", form)) == {(month, "A"): (1.0, 1)}
 
 
+@pytest.mark.parametrize("written", ["999999999999999", "-99999999999", "soon", "1e9"])
+def test_seconds_outside_the_calendar_are_listed(tmp_path: Path, written: str) -> None:
+    conversion = run(tmp_path, f"Person,Date,Unit,Score\nP1,{written},A,1\nP2,1735689600,A,5\n", "", "unix")
+    assert values(conversion) == {("2025-01", "A"): (5.0, 1)}
+    assert faults(conversion) == [(2, "Date", written)]
+
+
 def test_marks_for_missing_are_no_values_and_no_errors(tmp_path: Path) -> None:
     data = "Person,Date,Unit,Score\nP1,01-02-2025,?,?\nP2,01-02-2025,-, 40 \nP3,01-02-2025,A,\nP4,01-02-2025,A,60\n"
     conversion = run(tmp_path, data, 'missing = ["?", "-"]')

@@ -331,9 +331,15 @@ formula = "count"
         ('[inputs.x]\nfiles = "x"\nencoding = "utf-99"\n[inputs.x.columns]\n',
          "inputs.x.encoding", "no encoding 'utf-99'"),
         ('[inputs.x]\nfiles = "x"\n[inputs.x.columns]\nd = { from = "d", type = "date" }\n',
-         "inputs.x.columns.d.format", "a date needs its format"),
+         "inputs.x.columns.d.format", "a date needs a format"),
         ('[inputs.x]\nfiles = "x"\nkey = ["a"]\n[inputs.x.columns]\na = "a"\n',
          "inputs.x.columns.a", "required = true"),
+        *(
+            (f'[inputs.x]\nfiles = "x"\n[inputs.x.columns]\nd = {{ from = "d", type = "date", format = "{form}" }}\n',
+             "inputs.x.columns.d.format", "a format with day, month and year")
+            for form in ("mixed", "ISO8601", "%d.%m.", "%H:%M", "%Q-%m-%Y", "%Y-%m-%d %Z")
+        ),
+        ('[inputs.x]\nfiles = "x"\nencoding = "hex"\n[inputs.x.columns]\n', "inputs.x.encoding", "no encoding 'hex'"),
         ('[tables.t]\nfrom = "nowhere"\n', "tables.t.from", "no input or earlier table 'nowhere'"),
         ('[tables.t]\nfrom = "results"\nsteps = [{ drop = "x" }]\n', "tables.t.steps[1]", "exactly one of: join, map"),
         ('[tables.t]\nfrom = "results"\nsteps = [{ keep = "x", where = [{ column = "scores", is = 1 }] }]\n',
