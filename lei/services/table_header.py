@@ -41,7 +41,7 @@ class TableHeader:
     """
 
     def __init__(self, header: Sequence[str], catalogue: IntakeCatalogue) -> None:
-        problems = [*_repeated(header), *_unknown(header, catalogue), *_missing(header)]
+        problems = [*_repeated(header), *_missing(header), *_unknown(header, catalogue)]
         if problems:
             raise InvalidError(f"The header row cannot be used: {problems[0].message}", problems)
         self.place = {name: at for at, name in enumerate(header)}

@@ -1,0 +1,125 @@
+"""`/observations`: metrics come in here, and can be read back as they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, json, request
+
+from api.endpoint import Call, endpoint
+from api.errors import problem_as_dict
+from api.idempotency import Repeatable
+from api.pagination import page, read_cursor
+from api.schemas.observations import BatchAnswer, IngestQuery, ObservationList, ObservationsQuery, RefusedBatch
+from api.schemas.scores import where_of
+from lei.errors import UnsupportedMediaError
+from lei.services.ingest import IngestOptions, IngestResult, checking, store_checked
+from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
+from lei.services.intake_catalogue import intake_catalogue
+from lei.services.list_observations import ObservationQuestion, list_observations, observation_as_dict
+from lei.services.score_plain import instant_text
+
+FORMATS: dict[str, BodyFormat] = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
+_PIECE = 256 * 1024
+_COUNTS = ("batch_id", "received", "created", "corrected", "unchanged", "retracted", "rejected")
+
+
+@endpoint(
+    "POST",
+    "/observations",
+    scope="ingest",
+    query=IngestQuery(),
+    answers={200: BatchAnswer(), 207: BatchAnswer(), 422: RefusedBatch()},
+    body_types=tuple(FORMATS),
+)
+def send(call: Call) -> Response:
+    """Send observations; the answer comes when they are stored for good."""
+    body_format, gzipped = _format_of_request()
+    options = IngestOptions(call.caller.name, call.caller.name, call.query["on_error"], call.query["dry_run"])
+    database, now = call.context.database, call.context.clock.now()
+    repeatable = Repeatable(call.caller.name)
+    with repeatable.claimed(database):
+        with database.reading() as session:
+            catalogue = intake_catalogue(session, now)
+        # Rows are checked before the transaction begins: a slow sender keeps nobody else from writing.
+        with checking(catalogue, options) as checker:
+            take_body(checker, repeatable.read(_pieces()), body_format, gzipped=gzipped)
+            with database.writing() as session:
+                answer = repeatable.first_answer(session, now)
+                if answer is None:
+                    answer = _answer(store_checked(session, checker, options, now))
+                    repeatable.keep(session, answer, now)
+    return answer
+
+
+@endpoint("GET", "/observations", scope="read", query=ObservationsQuery(), answers={200: ObservationList()})
+def list_all(call: Call) -> dict[str, Any]:
+    """List observations as they were sent; with `history`, also what they replaced.
+
+    Groups that are too small to be shown have a null value and the reason `small_group`, unless the key may send
+    observations itself (scope `ingest`).
+    """
+    asked, settings = call.query, call.context.settings
+    question = ObservationQuestion(
+        measure=asked["measure"],
+        source=asked["source"],
+        first=asked["first"],
+        last=asked["last"],
+        where=where_of(asked["where"]),
+        history=asked["history"],
+    )
+    sees_all = bool(call.caller.scopes & {"ingest", "admin"})
+    after, limit = read_cursor(asked["cursor"]), asked["limit"]
+    with call.context.database.reading() as session:
+        hidden_below = None if sees_all else settings.min_group_size
+        found = list_observations(session, question, after, limit + 1, hidden_below)
+    return page(
+        found, limit, lambda one: one[0].id, lambda one: _observation(observation_as_dict(one[0], hidden=one[1]))
+    )
+
+
+def _observation(plain: dict[str, Any]) -> dict[str, Any]:
+    return plain | {"recorded_at": instant_text(plain["recorded_at"])}
+
+
+def _format_of_request() -> tuple[BodyFormat, bool]:
+    """How the body is written, and whether it is packed; raises UnsupportedMediaError, TooLargeError."""
+    body_format = FORMATS.get(request.mimetype)
+    if body_format is None:
+        known = ", ".join(FORMATS)
+        raise UnsupportedMediaError(f"Send the body as {known}, not as '{request.mimetype or 'nothing'}'.")
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise UnsupportedMediaError(f"Send the body as UTF-8, not as '{charset}'.")
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise UnsupportedMediaError(f"The body may be packed by gzip, or not at all, but not by '{encoding}'.")
+    if (request.content_length or 0) > LARGEST_SENT:
+        raise too_large(LARGEST_SENT)
+    return body_format, encoding == "gzip"
+
+
+def _pieces() -> Iterator[bytes]:
+    while piece := request.stream.read(_PIECE):
+        yield piece
+
+
+def _answer(result: IngestResult) -> Response:
+    body: dict[str, Any] = {name: getattr(result, name) for name in _COUNTS}
+    body |= {"errors": [problem_as_dict(problem) for problem in result.errors], "periods": list(result.periods)}
+    if result.status == "rejected":
+        refused = HTTPStatus.UNPROCESSABLE_ENTITY
+        frame = {"type": "about:blank", "title": refused.phrase, "status": refused.value, "detail": _refusal(result)}
+        return Response(json.dumps(frame | body), refused.value, content_type="application/problem+json")
+    status = HTTPStatus.OK if not result.rejected else HTTPStatus.MULTI_STATUS
+    return Response(json.dumps(body), status.value, content_type="application/json")
+
+
+def _refusal(result: IngestResult) -> str:
+    rows = "1 row is" if result.faulty == 1 else f"{result.faulty:,} rows are"
+    return (
+        f"{rows} at fault out of {result.received:,}, so nothing was stored. Mend what `errors` says and send all "
+        "again, or send with on_error=skip to store the others."
+    )
