@@ -130,6 +130,8 @@ def _as_delivery_errors(server: str, recipient: str) -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise DeliveryError(f"The certificate of {server} cannot be trusted: {error.verify_message}.") from error
     except smtplib.SMTPServerDisconnected as error:
+        if isinstance(error.__context__, TimeoutError):
+            raise DeliveryError(f"The mail server {server} did not answer in time.") from error
         raise DeliveryError(f"The mail server {server} broke off the connection: {error}.") from error
     except smtplib.SMTPException as error:
         raise DeliveryError(f"The mail server {server} cannot be used as LEI_SMTP_URL says: {error}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -17,6 +17,7 @@ from lei.errors import ConfigurationError
 
 # Seven bits in all parts: no mail server on the way has a reason to re-encode, and no DKIM signature breaks.
 _POLICY = SMTP.clone(cte_type="7bit")
+_LONGEST_LINE = 998  # RFC 5322
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Letter:
 
 
 def write_message(letter: Letter) -> EmailMessage:
-    """The letter as a message to its one recipient: nobody sees who else gets one."""
+    """The letter as a message to its one recipient: nobody sees who else gets one. The same letter, the same bytes."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender_address(letter.sender)
     message["To"] = Address(addr_spec=letter.recipient)
@@ -48,7 +49,17 @@ def write_message(letter: Letter) -> EmailMessage:
     message.set_content(_template("mail.txt").render(letter=letter))
     message.add_alternative(_template("mail.html").render(letter=letter), subtype="html")
     message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.pdf_name)
+    _fix_boundaries(message, letter.message_id)
+    if message["Subject"].isascii():
+        # Folded, a long subject would begin on the second line, and some programs show the blank that this costs.
+        message.policy = _POLICY.clone(max_line_length=_LONGEST_LINE)
     return message
+
+
+def _fix_boundaries(message: EmailMessage, message_id: str) -> None:
+    digest = hashlib.sha256(message_id.encode()).hexdigest()[:24]
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_lei_{digest}_{number}")
 
 
 def sender_address(text: str) -> Address:
@@ -61,12 +72,6 @@ def sender_address(text: str) -> Address:
         return Address(display_name=name, addr_spec=spec)
     except (ValueError, IndexError):
         raise ConfigurationError(f"LEI_MAIL_FROM is '{text}'; give an address such as LEI <lei@example.com>.") from None
-
-
-def pdf_file_name(*parts: str) -> str:
-    """A file name that every system takes, from texts such as title and period."""
-    words = [re.sub(r"[^\w]+", "-", part, flags=re.ASCII).strip("-").lower() for part in parts]
-    return f"{'-'.join(word for word in words if word)[:100] or 'scorecard'}.pdf"
 
 
 def one_line(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lei.delivery.message import Letter, pdf_file_name
+from lei.delivery.message import Letter
 from lei.reports.figures import IndexFigures, ScorecardFigures, from_json
 from lei.reports.wording import BAND_NAMES, whole
+from lei.services.scorecard import file_name
 from lei.storage.deliveries import Delivery
 from lei.storage.scorecards import StoredScorecard
 
@@ -27,7 +28,7 @@ def compose_letter(delivery: Delivery, scorecard: StoredScorecard, sender: str) 
         origin=f"Sent by LEI for the schedule \N{LEFT DOUBLE QUOTATION MARK}{delivery.schedule}"
         "\N{RIGHT DOUBLE QUOTATION MARK}. You get this because an administrator put your address on its list.",
         pdf=scorecard.pdf,
-        pdf_name=pdf_file_name("learning-scorecard", scope, delivery.period),
+        pdf_name=file_name(delivery.period, figures.segment),
     )
 
 
@@ -42,7 +43,7 @@ def _result(index: IndexFigures) -> str:
 def _facts(figures: ScorecardFigures, result: str) -> tuple[tuple[str, str], ...]:
     index, data_as_of = figures.index, figures.origin.data_as_of
     facts = [
-        ("Index", result or index.status_text),
+        ("Index", result or "No score"),
         ("Change", index.change_text),
         ("Main reason", index.main_reason),
         ("Period covered", figures.period_label),

@@ -1,0 +1,94 @@
+"""A real mail server that keeps what it is sent and refuses what it is told to; scorecards that are quick to draw."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lei.clock import FixedClock
+from lei.config import load_settings
+from lei.delivery.registry import transport_for
+from lei.periods import Period
+from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
+from lei.services.worker import Worker
+from lei.storage.database import Database
+from lei.storage.schedules import SchedulePlan
+
+_DRAWN: list[DrawnScorecard] = []
+
+
+@dataclass
+class Postbox:
+    """What came in, and how to answer: by recipient at RCPT, or to everyone at DATA."""
+
+    mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    data_answer: str | None = None
+    url: str = ""
+    at_data: Callable[[], None] | None = None
+
+    @property
+    def recipients(self) -> list[str]:
+        """Who got a mail, in alphabetical order, as often as they got one."""
+        return sorted(address for addresses, _ in self.mails for address in addresses)
+
+    async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Take the recipient, or refuse it as told."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - named by aiosmtpd
+        """Keep the message, or refuse it as told."""
+        if self.at_data is not None:
+            self.at_data()
+        if self.data_answer is not None:
+            return self.data_answer
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append((list(envelope.rcpt_tos), message))
+        return "250 OK"
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def pdf_of(message: EmailMessage) -> bytes:
+    """The one attachment."""
+    (attachment,) = message.iter_attachments()
+    content = attachment.get_content()
+    assert isinstance(content, bytes)
+    return content
+
+
+def draw_sample(
+    session: Session, plan: SchedulePlan, period: Period, min_group_size: int, now: datetime
+) -> Sequence[DrawnScorecard]:
+    """One scorecard for each value that `by` names in the tests: really drawn, but once in a process."""
+    if not _DRAWN:
+        _DRAWN.append(draw_scorecard(session, ScorecardRequest(period, {}), min_group_size, now))
+    scopes = [{plan.by: value} for value in ("North", "South")] if plan.by else [{}]
+    return [replace(_DRAWN[0], request=ScorecardRequest(period, {**plan.where, **scope})) for scope in scopes]
+
+
+def worker_on(
+    database: Database, clock: FixedClock, data_dir: Path, owner: str = "worker-1", smtp_url: str = ""
+) -> Worker:
+    """A worker that draws samples, and sends by SMTP or into the outbox of the data folder."""
+    settings = load_settings({"LEI_DATA_DIR": str(data_dir), "LEI_SMTP_URL": smtp_url})
+    return Worker(database, settings, clock, owner, transport_for(settings), draw_sample)

@@ -1,0 +1,56 @@
+"""A worker in a process of its own.
+
+python worker_process.py DATABASE_URL SMTP_URL NOW OWNER [die-at-send|die-at-draw]
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from postbox import draw_sample
+
+from lei.clock import FixedClock
+from lei.config import load_settings
+from lei.delivery.registry import transport_for
+from lei.services.deliver import work_off
+from lei.services.scorecard import DrawnScorecard
+from lei.services.worker import Worker
+from lei.storage.database import Database
+
+
+class DeadlyTransport:
+    """Kills its process the moment a mail should be sent."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Die as by kill -9."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def deadly_draw(*_: Any) -> Sequence[DrawnScorecard]:
+    """Die as by kill -9 the moment scorecards should be drawn."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def main(database_url: str, smtp_url: str, now: str, owner: str, fate: str = "") -> None:
+    """Work off what is due at `now`."""
+    settings = load_settings({"LEI_SMTP_URL": smtp_url})
+    worker = Worker(
+        Database(database_url),
+        settings,
+        FixedClock(datetime.fromisoformat(now)),
+        owner,
+        DeadlyTransport() if fate == "die-at-send" else transport_for(settings),
+        deadly_draw if fate == "die-at-draw" else draw_sample,
+    )
+    work_off(worker)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
