@@ -175,6 +175,8 @@ def _check_posts(goalposts: Goalposts) -> None:
     posts = [low, high, goalposts.goalpost_100_upper, goalposts.goalpost_0_upper]
     if not all(post is None or math.isfinite(post) for post in posts) or not math.isfinite(high - low):
         raise ScoringError("Goalposts must be finite numbers.")
+    if goalposts.curve == "piecewise":
+        return  # the knots alone decide, and are checked on their own
     if goalposts.direction == "target_is_best":
         upper_0, upper_100 = _upper_posts(goalposts)
         if not low < high <= upper_100 < upper_0:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal
+
+from weights.sections import (
+    Problems,
+    as_number,
+    read_choice,
+    read_groups,
+    read_mapping,
+    read_options,
+    read_weights,
+)
 
 Mean = Literal["arithmetic", "geometric"]
-MEANS: tuple[str, ...] = get_args(Mean)
+MEANS: tuple[Mean, ...] = ("arithmetic", "geometric")
 DEFAULT_MIN_COVERAGE = 60.0
 DEFAULT_CARRY_FORWARD_MONTHS = 2
 LONGEST_CARRY_FORWARD = 24
@@ -18,7 +28,7 @@ _SECTIONS = ("pillars", "measures", "aggregation", "missing", "goalposts")
 class WeightsError(ValueError):
     """A profile that cannot be used. `problems` are pairs of (path of the field, sentence)."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
+    def __init__(self, problems: Problems) -> None:
         super().__init__(problems[0][1] if problems else "The weight profile cannot be used.")
         self.problems = problems
 
@@ -67,22 +77,10 @@ def parse_profile(data: Mapping[str, Any], pillar_of: Mapping[str, str]) -> Weig
 
     pillar_of: the pillar of every measure that may carry a weight. Raises WeightsError that names every field at fault.
     """
-    problems = [(name, f"There is no section '{name}' in a weight profile.") for name in data if name not in _SECTIONS]
-    aggregation, missing = data.get("aggregation") or {}, data.get("missing") or {}
-    profile = WeightProfile(
-        pillars=dict(data.get("pillars") or {}),
-        measures={pillar: dict(weights) for pillar, weights in (data.get("measures") or {}).items()},
-        pillar_mean=cast(Mean, aggregation.get("pillars", "arithmetic")),
-        measure_mean=cast(Mean, aggregation.get("measures", "arithmetic")),
-        min_coverage=missing.get("min_coverage", DEFAULT_MIN_COVERAGE),
-        carry_forward_months=missing.get("carry_forward_months", DEFAULT_CARRY_FORWARD_MONTHS),
-        goalposts=dict(data.get("goalposts") or {}),
-    )
-    problems += [
-        *_weight_problems(profile),
-        *_membership_problems(profile, pillar_of),
-        *_rule_problems(profile),
-    ]
+    problems: Problems = []
+    profile = _read(read_mapping(data, "profile", problems), problems)
+    problems += _membership_problems(profile, pillar_of)
+    problems += _sum_problems(profile, problems)
     if problems:
         raise WeightsError(problems)
     return profile
@@ -90,40 +88,84 @@ def parse_profile(data: Mapping[str, Any], pillar_of: Mapping[str, str]) -> Weig
 
 def merge(base: WeightProfile, changes: Mapping[str, Any], pillar_of: Mapping[str, str]) -> WeightProfile:
     """`base` with a partial profile laid over it, key by key; raises WeightsError like `parse_profile`."""
+    problems: Problems = []
     merged = base.as_dict()
-    for section, content in changes.items():
+    for section, content in read_mapping(changes, "profile", problems).items():
         if section == "measures":
-            for pillar, weights in content.items():
+            for pillar, weights in read_groups(content, section, problems).items():
                 merged["measures"][pillar] = {**merged["measures"].get(pillar, {}), **weights}
         else:
-            merged[section] = {**merged.get(section, {}), **content}
+            merged[section] = {**merged.get(section, {}), **read_mapping(content, section, problems)}
+    if problems:
+        raise WeightsError(problems)
     return parse_profile(merged, pillar_of)
 
 
 def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
     """Weights as parts of their sum; zeros where all are zero."""
-    total = math.fsum(weights.values())
-    return {key: weight / total if total > 0 else 0.0 for key, weight in weights.items()}
+    largest = max(weights.values(), default=0.0)
+    if not largest > 0:
+        return dict.fromkeys(weights, 0.0)
+    # Scaled by a power of two, which rounds nothing: the sum of huge weights would not be a finite number.
+    exponent = -math.frexp(largest)[1]
+    scaled = {key: math.ldexp(weight, exponent) for key, weight in weights.items()}
+    total = math.fsum(scaled.values())
+    return {key: weight / total for key, weight in scaled.items()}
 
 
-def _weight_problems(profile: WeightProfile) -> list[tuple[str, str]]:
+def _read(data: Mapping[str, Any], problems: Problems) -> WeightProfile:
+    problems += [(name, f"There is no section '{name}' in a weight profile.") for name in data if name not in _SECTIONS]
+    aggregation = read_options(data.get("aggregation"), "aggregation", problems)
+    missing = read_options(data.get("missing"), "missing", problems)
+    return WeightProfile(
+        pillars=read_weights(data.get("pillars"), "pillars", problems),
+        measures={
+            pillar: read_weights(weights, f"measures.{pillar}", problems)
+            for pillar, weights in read_groups(data.get("measures"), "measures", problems).items()
+        },
+        pillar_mean=read_choice(aggregation.get("pillars", "arithmetic"), MEANS, "aggregation.pillars", problems),
+        measure_mean=read_choice(aggregation.get("measures", "arithmetic"), MEANS, "aggregation.measures", problems),
+        min_coverage=_min_coverage(missing, problems),
+        carry_forward_months=_carry_forward_months(missing, problems),
+        goalposts=read_groups(data.get("goalposts"), "goalposts", problems),
+    )
+
+
+def _min_coverage(missing: Mapping[str, Any], problems: Problems) -> float:
+    found = as_number(missing.get("min_coverage", DEFAULT_MIN_COVERAGE))
+    if found is None or not 0 <= found <= 100:  # noqa: PLR2004 - percent
+        problems.append(("missing.min_coverage", "The smallest coverage is a percentage between 0 and 100."))
+        return DEFAULT_MIN_COVERAGE
+    return found
+
+
+def _carry_forward_months(missing: Mapping[str, Any], problems: Problems) -> int:
+    found = as_number(missing.get("carry_forward_months", DEFAULT_CARRY_FORWARD_MONTHS))
+    if found is None or found != int(found) or not 0 <= found <= LONGEST_CARRY_FORWARD:
+        sentence = f"Values can be carried forward 0 to {LONGEST_CARRY_FORWARD} whole months."
+        problems.append(("missing.carry_forward_months", sentence))
+        return DEFAULT_CARRY_FORWARD_MONTHS
+    return int(found)
+
+
+def _sum_problems(profile: WeightProfile, known: Problems) -> Problems:
+    """Groups without any weight; those with a fault are left alone, because they are named already."""
     groups = {"pillars": profile.pillars} | {f"measures.{p}": w for p, w in profile.measures.items()}
-    problems = []
+    problems: Problems = []
     for path, weights in groups.items():
-        bad = [key for key, weight in weights.items() if not (math.isfinite(weight) and weight >= 0)]
-        problems += [(f"{path}.{key}", f"The weight of '{key}' must be a number of 0 or more.") for key in bad]
+        faulty = any(fault == path or fault.startswith(f"{path}.") for fault, _ in known)
         carries = path == "pillars" or profile.pillars.get(path.partition(".")[2], 0) > 0
-        if not bad and carries and not math.fsum(weights.values()) > 0:
+        if carries and not faulty and not any(weights.values()):
             problems.append((path, "At least one weight must be greater than 0."))
     problems += [
         (f"measures.{pillar}", f"The pillar '{pillar}' has a weight, but no weights for its measures.")
         for pillar, weight in profile.pillars.items()
-        if weight > 0 and pillar not in profile.measures
+        if weight > 0 and pillar not in profile.measures and f"pillars.{pillar}" not in dict(known)
     ]
     return problems
 
 
-def _membership_problems(profile: WeightProfile, pillar_of: Mapping[str, str]) -> list[tuple[str, str]]:
+def _membership_problems(profile: WeightProfile, pillar_of: Mapping[str, str]) -> Problems:
     pillars = set(pillar_of.values())
     problems = [(f"pillars.{key}", f"There is no pillar '{key}'.") for key in profile.pillars if key not in pillars]
     for pillar, weights in profile.measures.items():
@@ -140,21 +182,4 @@ def _membership_problems(profile: WeightProfile, pillar_of: Mapping[str, str]) -
         for key in profile.goalposts
         if key not in pillar_of
     ]
-    return problems
-
-
-def _rule_problems(profile: WeightProfile) -> list[tuple[str, str]]:
-    problems = []
-    for level, mean in (("pillars", profile.pillar_mean), ("measures", profile.measure_mean)):
-        if mean not in MEANS:
-            problems.append((f"aggregation.{level}", f"The mean must be one of: {', '.join(MEANS)}."))
-    if not 0 <= profile.min_coverage <= 100:  # noqa: PLR2004 - percent
-        problems.append(("missing.min_coverage", "The smallest coverage is a percentage between 0 and 100."))
-    if not 0 <= profile.carry_forward_months <= LONGEST_CARRY_FORWARD:
-        problems.append(
-            (
-                "missing.carry_forward_months",
-                f"Values can be carried forward 0 to {LONGEST_CARRY_FORWARD} months.",
-            )
-        )
     return problems

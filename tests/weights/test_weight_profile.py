@@ -1,0 +1,179 @@
+"""What a weight profile is, when it is valid, and which sentence names which fault."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weights.profile import WeightProfile, WeightsError, merge, parse_profile, shares_of
+
+PILLAR_OF = {"completion": "access", "reach": "access", "uplift": "outcomes"}
+GOOD: dict[str, Any] = {
+    "pillars": {"access": 3, "outcomes": 1},
+    "measures": {"access": {"completion": 2, "reach": 2}, "outcomes": {"uplift": 7}},
+    "aggregation": {"pillars": "geometric", "measures": "arithmetic"},
+    "missing": {"min_coverage": 50, "carry_forward_months": 1},
+    "goalposts": {"uplift": {"goalpost_0": 0, "goalpost_100": 60}},
+}
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    """The good profile with one field, named by its dotted path, set to another value."""
+    data = copy.deepcopy(GOOD)
+    *parents, last = path.split(".")
+    place = data
+    for parent in parents:
+        place = place[parent]
+    place[last] = value
+    return data
+
+
+def problems_of(data: Any) -> list[tuple[str, str]]:
+    with pytest.raises(WeightsError) as caught:
+        parse_profile(data, PILLAR_OF)
+    return caught.value.problems
+
+
+def test_a_profile_is_read_and_written_back() -> None:
+    profile = parse_profile(GOOD, PILLAR_OF)
+    assert profile.pillar_mean == "geometric"
+    assert profile.min_coverage == 50
+    assert profile.as_dict() == GOOD
+    assert parse_profile(profile.as_dict(), PILLAR_OF) == profile
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    profile = parse_profile({"pillars": GOOD["pillars"], "measures": GOOD["measures"]}, PILLAR_OF)
+    assert (profile.pillar_mean, profile.measure_mean) == ("arithmetic", "arithmetic")
+    assert (profile.min_coverage, profile.carry_forward_months) == (60.0, 2)
+    assert profile.goalposts == {}
+
+
+def test_shares_sum_to_one_at_each_level() -> None:
+    shares = parse_profile(GOOD, PILLAR_OF).shares()
+    assert shares.pillars == {"access": 0.75, "outcomes": 0.25}
+    assert shares.measures == {"access": {"completion": 0.5, "reach": 0.5}, "outcomes": {"uplift": 1.0}}
+    assert shares.pillar_mean == "geometric"
+
+
+@given(st.dictionaries(st.text(max_size=3), st.floats(0, 1.7e308), max_size=8))
+def test_shares_of_any_weights_sum_to_one_or_are_all_zero(weights: dict[str, float]) -> None:
+    shares = shares_of(weights)
+    assert shares.keys() == weights.keys()
+    expected = 1.0 if any(weights.values()) else 0.0
+    assert math.isclose(math.fsum(shares.values()), expected, abs_tol=1e-12)
+
+
+def test_a_pillar_without_weight_may_have_measures_without_weight() -> None:
+    data = changed("pillars.outcomes", 0)
+    data["measures"]["outcomes"] = {"uplift": 0}
+    assert parse_profile(data, PILLAR_OF).shares().measures["outcomes"] == {"uplift": 0.0}
+
+
+@pytest.mark.parametrize("weight", [-1, math.nan, math.inf, -math.inf, "7", None, True, [1], {}, 10**400])
+@pytest.mark.parametrize("path", ["pillars.access", "measures.access.reach"])
+def test_a_weight_is_a_number_of_0_or_more(path: str, weight: object) -> None:
+    key = path.rpartition(".")[2]
+    assert problems_of(changed(path, weight)) == [(path, f"The weight of '{key}' must be a number of 0 or more.")]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field", "part_of_sentence"),
+    [
+        ("pillars", {"access": 0, "outcomes": 0}, "pillars", "greater than 0"),
+        ("pillars", {}, "pillars", "greater than 0"),
+        ("pillars", None, "pillars", "greater than 0"),
+        ("pillars", [20, 30], "pillars", "object of names and values"),
+        ("pillars", {1: 20, "access": 1}, "pillars", "must be a text"),
+        ("pillars.wealth", 5, "pillars.wealth", "There is no pillar 'wealth'"),
+        ("measures.access", {"completion": 0, "reach": 0}, "measures.access", "greater than 0"),
+        ("measures.access", {}, "measures.access", "greater than 0"),
+        ("measures.access", 5, "measures.access", "object of names and values"),
+        ("measures.wealth", {"reach": 1}, "measures.wealth", "There is no pillar 'wealth'"),
+        ("measures.access.completions", 1, "measures.access.completions", "There is no scored measure 'completions'"),
+        ("measures.access.uplift", 1, "measures.access.uplift", "belongs to the pillar 'outcomes'"),
+        ("measures", {"access": {"reach": 1}}, "measures.outcomes", "no weights for its measures"),
+        ("aggregation.pillars", "harmonic", "aggregation.pillars", "arithmetic, geometric"),
+        ("aggregation.measures", None, "aggregation.measures", "arithmetic, geometric"),
+        ("aggregation.measures", ["arithmetic"], "aggregation.measures", "arithmetic, geometric"),
+        ("aggregation", "geometric", "aggregation", "object of names and values"),
+        ("aggregation.kpis", "geometric", "aggregation.kpis", "no option 'kpis'"),
+        ("missing.min_coverage", 101, "missing.min_coverage", "between 0 and 100"),
+        ("missing.min_coverage", -1, "missing.min_coverage", "between 0 and 100"),
+        ("missing.min_coverage", math.nan, "missing.min_coverage", "between 0 and 100"),
+        ("missing.min_coverage", "60", "missing.min_coverage", "between 0 and 100"),
+        ("missing.min_coverage", True, "missing.min_coverage", "between 0 and 100"),
+        ("missing.carry_forward_months", 25, "missing.carry_forward_months", "0 to 24 whole months"),
+        ("missing.carry_forward_months", 1.5, "missing.carry_forward_months", "0 to 24 whole months"),
+        ("missing.carry_forward_months", None, "missing.carry_forward_months", "0 to 24 whole months"),
+        ("missing.fill", 0, "missing.fill", "no option 'fill'"),
+        ("goalposts.uplifts", {}, "goalposts.uplifts", "There is no scored measure 'uplifts'"),
+        ("goalposts.uplift", 5, "goalposts.uplift", "object of names and values"),
+        ("colour", "green", "colour", "There is no section 'colour'"),
+    ],
+)  # fmt: skip
+def test_every_fault_is_named_once_with_its_field(path: str, value: object, field: str, part_of_sentence: str) -> None:
+    problems = problems_of(changed(path, value))
+    assert [where for where, _ in problems] == [field]
+    assert part_of_sentence in problems[0][1]
+
+
+def test_all_faults_are_named_together() -> None:
+    data = changed("pillars.access", -1)
+    data["missing"]["min_coverage"] = 200
+    data["measures"]["access"]["uplift"] = 1
+    assert [where for where, _ in problems_of(data)] == [
+        "pillars.access",
+        "missing.min_coverage",
+        "measures.access.uplift",
+    ]
+
+
+def test_a_profile_that_is_no_object_is_refused() -> None:
+    assert problems_of([1, 2])[0] == ("profile", "'profile' must be an object of names and values.")
+
+
+def test_the_error_says_the_first_problem() -> None:
+    with pytest.raises(WeightsError, match="There is no section 'colour'"):
+        parse_profile(changed("colour", 1), PILLAR_OF)
+
+
+class TestMerge:
+    BASE: WeightProfile = parse_profile(GOOD, PILLAR_OF)
+
+    def test_only_what_is_named_changes(self) -> None:
+        changes = {"pillars": {"outcomes": 5}, "measures": {"access": {"reach": 0}}, "missing": {"min_coverage": 70}}
+        found = merge(self.BASE, changes, PILLAR_OF)
+        assert found.pillars == {"access": 3, "outcomes": 5}
+        assert found.measures["access"] == {"completion": 2, "reach": 0}
+        assert found.measures["outcomes"] == {"uplift": 7}
+        assert (found.min_coverage, found.carry_forward_months) == (70, 1)
+
+    def test_nothing_named_changes_nothing(self) -> None:
+        assert merge(self.BASE, {}, PILLAR_OF) == self.BASE
+
+    def test_the_base_stays_as_it_was(self) -> None:
+        before = copy.deepcopy(self.BASE.as_dict())
+        merge(self.BASE, {"measures": {"access": {"reach": 9}}, "goalposts": {"reach": {"goalpost_0": 1}}}, PILLAR_OF)
+        assert self.BASE.as_dict() == before
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"pillars": {"access": "much"}}, "pillars.access"),
+            ({"pillars": 5}, "pillars"),
+            ({"measures": {"access": 5}}, "measures.access"),
+            ({"measures": [1]}, "measures"),
+            ({"pillars": {"access": 0, "outcomes": 0}}, "pillars"),
+            ({"colour": {"a": 1}}, "colour"),
+        ],
+    )
+    def test_faulty_changes_are_named(self, changes: dict[str, Any], field: str) -> None:
+        with pytest.raises(WeightsError) as caught:
+            merge(self.BASE, changes, PILLAR_OF)
+        assert [where for where, _ in caught.value.problems] == [field]
