@@ -22,7 +22,7 @@ _OF_ENROLLED = {
     "answers": 0.48,
     "respondents": 0.35,
     "asked": 0.4,
-    "observed": 0.4,
+    "observed": 0.6,
 }
 # Counts per head and month.
 _PER_HEAD = {
