@@ -32,14 +32,23 @@ _BOM = b"\xef\xbb\xbf"
 _PLACE_SHOWN = 40
 
 
-def take_body(checker: RowChecker, pieces: Iterable[bytes], body_format: BodyFormat, *, gzipped: bool = False) -> None:
-    """Check all rows of a body.
+def take_body(
+    checker: RowChecker,
+    pieces: Iterable[bytes],
+    body_format: BodyFormat,
+    *,
+    gzipped: bool = False,
+    capped: bool = True,
+) -> None:
+    """Check all rows of a body. `capped`: hold it to the limits for bodies from outside.
 
     Raises MalformedError when the body as a whole cannot be read, TooLargeError when it is over a limit, InvalidError
     when its frame (header row, JSON object around the rows) is wrong.
     """
-    sent = _capped(pieces, LARGEST_SENT, "as it was sent")
-    unpacked = _capped(_gunzip(sent), LARGEST_UNPACKED, "once it is unpacked") if gzipped else sent
+    unpacked = _capped(pieces, LARGEST_SENT, "as it was sent") if capped else pieces
+    if gzipped:
+        unpacked = _gunzip(unpacked)
+        unpacked = _capped(unpacked, LARGEST_UNPACKED, "once it is unpacked") if capped else unpacked
     if body_format == "ndjson":
         _take_lines(checker, unpacked)
     elif body_format == "csv":
