@@ -56,11 +56,13 @@ class Comparison:
 class IndexFigures:
     """The index itself. `change` is like for like with the period before; `status` is final, provisional or none.
 
-    total_change is the plain difference of the two scores; the drivers add up to it.
+    total_change is the plain difference of the two scores; the drivers add up to it. band_note says why the band is not
+    the one that the score lies in, where it is not.
     """
 
     score: float | None
     band: str | None
+    band_note: str
     status: str
     status_text: str
     coverage: float

@@ -13,13 +13,13 @@ import jinja2
 import pdf_templates
 from lei.reports import sentences
 from lei.reports.charts.band_scale import band_scale
-from lei.reports.charts.dot_plot import dot_plot
+from lei.reports.charts.dot_row import dot_axis, dot_row
 from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
-from lei.reports.charts.trend import small_trend, trend
-from lei.reports.charts.waterfall import waterfall
+from lei.reports.charts.trend import small_trends, trend
+from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
-from lei.reports.wording import BAND_NAMES, counted, tenths, whole
+from lei.reports.wording import BAND_NAMES, MONTHS, counted, tenths, whole
 
 MOST_RISKS = 6
 _MARGINS = {"A4": "18mm 17mm 20mm 17mm", "Letter": "18mm 19.9mm 20mm 19.9mm"}
@@ -34,8 +34,9 @@ class Charts:
     bars: tuple[Drawing, ...]
     trend: Drawing | None
     small: tuple[Drawing | None, ...]
-    waterfall: Drawing | None
-    dots: tuple[tuple[str, Drawing], ...]
+    waterfall: Waterfall | None
+    axis: Drawing
+    dots: tuple[Drawing, ...]
 
 
 def scorecard_html(figures: ScorecardFigures) -> str:
@@ -55,6 +56,9 @@ def scorecard_html(figures: ScorecardFigures) -> str:
             risks=risks[:MOST_RISKS],
             risks_left_out=f"And {counted(len(risks) - MOST_RISKS, 'more group')}." if len(risks) > MOST_RISKS else "",
             measures_by_pillar=_by_pillar(figures),
+            any_score=any(point.score is not None for point in figures.index.series),
+            any_pillar=any(pillar.score is not None for pillar in figures.pillars),
+            any_pillar_trend=any(point.score is not None for pillar in figures.pillars for point in pillar.series),
         )
     )
 
@@ -70,17 +74,14 @@ def charts_of(figures: ScorecardFigures) -> Charts:
     """All drawings of a scorecard."""
     index = figures.index
     now = Comparison(figures.period_label, index.score)
-    by_dimension = [
-        (dimension, dot_plot([row for row in figures.segments if row.dimension == dimension], figures.segments_text))
-        for dimension in dict.fromkeys(row.dimension for row in figures.segments)
-    ]
     return Charts(
         scale=band_scale(index.score, index.band),
         bars=tuple(score_bar(pillar.name, pillar.score, pillar.band) for pillar in figures.pillars),
         trend=trend(index.series, index.series_text),
-        small=tuple(small_trend(pillar.series, pillar.name) for pillar in figures.pillars),
+        small=small_trends([(pillar.name, pillar.series) for pillar in figures.pillars]),
         waterfall=waterfall(index.previous, now, figures.drivers, figures.drivers_text),
-        dots=tuple((dimension, drawing) for dimension, drawing in by_dimension if drawing is not None),
+        axis=dot_axis(),
+        dots=tuple(dot_row(row) for row in figures.segments),
     )
 
 
@@ -115,6 +116,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 
 
 def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
+    """Headings and their rows; none at all where no measure has a value: a table of blanks says nothing."""
     groups = [
         (
             f"{pillar.name}, {whole(pillar.weight)}% of the index",
@@ -129,11 +131,12 @@ def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
 def _as_of(instant: datetime | None) -> str:
     if instant is None:
         return "No data has come in yet."
-    return f"Data as of {instant.astimezone(UTC):%d %B %Y, %H:%M} UTC."
+    utc = instant.astimezone(UTC)
+    return f"Data as of {utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC."
 
 
 def _footer(figures: ScorecardFigures) -> str:
     origin = figures.origin
     data = _as_of(origin.data_as_of).rstrip(".")
-    coverage = f"coverage {whole(figures.index.coverage)}% of the weight"
+    coverage = f"coverage {whole(figures.index.coverage)}%"
     return f"{data} · {coverage} · profile {origin.profile}, version {origin.profile_version}"

@@ -18,6 +18,8 @@ from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.fonts import FAMILY, font_files
 from lei.reports.html import scorecard_html, stylesheet
 
+_VARIANT = "pdf/a-3a"
+NO_GLYPH = "\N{WHITE SQUARE}"
 PAGE_SIZES = ("A4", "Letter")
 SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 _APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
@@ -36,7 +38,20 @@ class _Engine:
     fetcher: Any
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnPdf:
+    """A PDF and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
 def render_pdf(figures: ScorecardFigures, page_size: str = "A4") -> bytes:
+    """The bytes of `draw_pdf`."""
+    return draw_pdf(figures, page_size).content
+
+
+def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
     """The scorecard as a tagged PDF (PDF/A-3a and PDF/UA-1) that carries its figures as JSON and its measures as CSV.
 
     Raises RenderError when a system library is missing or any part could not be drawn.
@@ -44,19 +59,27 @@ def render_pdf(figures: ScorecardFigures, page_size: str = "A4") -> bytes:
     if page_size not in PAGE_SIZES:
         raise RenderError(f"There is no page size '{page_size}'; choose one of: {', '.join(PAGE_SIZES)}.")
     html = scorecard_html(figures)
-    with _DRAWING, _faults_noted() as faults, _no_garbage_collection():
+    with _DRAWING, _no_garbage_collection():
         engine = _engine(page_size)
+        drawn, faults = _draw(engine, html, figures)
+        if faults.no_glyph:
+            # Whatever no font of this machine can draw becomes a box; the attached figures have the text as it is.
+            html = html.translate(dict.fromkeys(faults.no_glyph, NO_GLYPH))
+            drawn, faults = _draw(engine, html, figures)
+    if faults.messages:
+        raise RenderError(f"The scorecard could not be drawn completely: {faults.messages[0]}")
+    return drawn
+
+
+def _draw(engine: _Engine, html: str, figures: ScorecardFigures) -> tuple[DrawnPdf, _Faults]:
+    with _faults_noted() as faults:
         document = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
-            stylesheets=[engine.style],
-            font_config=engine.fonts,
-            pdf_variant="pdf/a-3a",
-            attachments=_attachments(engine.weasyprint, figures),
+            stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
         )
-        pdf = document.write_pdf(pdf_variant="pdf/a-3a", finisher=declare_pdf_ua)
-    if faults:
-        raise RenderError(f"The scorecard could not be drawn completely: {faults[0]}")
-    assert isinstance(pdf, bytes)  # noqa: S101 - without a target, WeasyPrint returns the bytes
-    return pdf
+        content = document.write_pdf(
+            pdf_variant=_VARIANT, attachments=_attachments(engine.weasyprint, figures), finisher=declare_pdf_ua
+        )
+    return DrawnPdf(content, len(document.pages)), faults
 
 
 def check_drawing() -> None:
@@ -127,23 +150,29 @@ def _attachments(weasyprint: Any, figures: ScorecardFigures) -> list[Any]:
 
 
 class _Faults(logging.Handler):
-    """Keeps what WeasyPrint only logs: a chart that fails would silently be missing."""
+    """Keeps what WeasyPrint only logs: a chart that fails would silently be missing.
+
+    no_glyph: characters that none of the fonts has; their warnings are among the messages, too.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.messages: list[str] = []
+        self.no_glyph: set[int] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the message."""
         self.messages.append(record.getMessage())
+        if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
+            self.no_glyph.add(int(str(record.args[1])))
 
 
 @contextmanager
-def _faults_noted() -> Iterator[list[str]]:
+def _faults_noted() -> Iterator[_Faults]:
     logger, handler = logging.getLogger("weasyprint"), _Faults()
     logger.addHandler(handler)
     try:
-        yield handler.messages
+        yield handler
     finally:
         logger.removeHandler(handler)
 

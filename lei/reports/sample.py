@@ -118,6 +118,7 @@ def _index() -> IndexFigures:
     return IndexFigures(
         score=score,
         band=band(score),
+        band_note="",
         status="final",
         status_text="",
         coverage=92.0,
@@ -127,7 +128,7 @@ def _index() -> IndexFigures:
         change_text="+2 points",
         previous=Comparison("September 2026", _NEXT_TO_LAST),
         last_year=Comparison("October 2025", _SCORES[-13]),
-        main_reason="Largest step: Skill uplift (Learning Performance & Outcomes), +1.1 points.",
+        main_reason="Largest step: Skill uplift, +1.1 points, in Learning Performance & Outcomes.",
         series=series,
         series_text=sentences.series(series, "month"),
     )

@@ -20,6 +20,7 @@ from lei.reports.wording import (
     tenths,
     whole,
 )
+from scoring.bands import band as band_of
 
 READINESS_LINE = 60.0
 
@@ -61,6 +62,13 @@ def no_score(period: str, grain: str, reason: str | None, scored: int, missing: 
         f"There is no data for {period}, so there is no index. Send observations for this {grain}, "
         "or choose one that has data."
     )
+
+
+def band_note(score: float | None, band: str | None) -> str:
+    """Why the band is not the one that the score lies in; empty where it is."""
+    if score is None or band is None or band_of(score) == band:
+        return ""
+    return f"The band stays {BAND_NAMES[band]} until its border is passed by a full point, or two periods in a row."
 
 
 def provisional(missing: Sequence[str]) -> str:
@@ -109,8 +117,8 @@ def main_reason(drivers: Sequence[Driver], total: float | None, *, material: boo
     largest = max(steps, key=lambda step: step.points if total > 0 else -step.points)
     if largest.points * total <= 0:
         return "No single measure stands out."
-    where = f" ({largest.pillar})" if largest.pillar else ""
-    return f"Largest step: {largest.name}{where}, {signed_tenths(largest.shown)} points."
+    where = f", in {largest.pillar}" if largest.pillar else ""
+    return f"Largest step: {largest.name}, {signed_tenths(largest.shown)} points{where}."
 
 
 def pillar_reason(largest: tuple[str, float] | None, weakest: tuple[str, float] | None) -> str:
@@ -140,13 +148,12 @@ def pillar_state(reason: str | None, coverage: float) -> str:
 
 def drivers(before: Comparison, after: Comparison, total: float | None) -> str:
     """What the steps between two scores show."""
-    if before.score is None or after.score is None or total is None:
+    if after.score is None:
+        return f"There is no score for {after.label}, so there are no steps to show."
+    if before.score is None or total is None:
         return f"There is no score for {before.label} to compare with, so no steps are shown."
     start, end = tenths(before.score), tenths(after.score)
-    return (
-        f"From {start} in {before.label} to {end} in {after.label}: the steps, in points of the index, "
-        "add up to the difference exactly."
-    )
+    return f"From {start} in {before.label} to {end} in {after.label}; the steps, in points of the index, add up."
 
 
 def series(points_of_time: Sequence[Point], noun: str) -> str:
@@ -190,7 +197,7 @@ def leading_signal(name: str, values: tuple[float, float], unit: str, score_chan
 def no_leading_signal(previous: str | None) -> str:
     """That no leading measure moved, or that there is nothing to compare with."""
     if previous is None:
-        return "There is no earlier period to compare with."
+        return "No measure has data in two periods in a row, so there is nothing to compare."
     return f"No leading measure moved materially since {previous}."
 
 

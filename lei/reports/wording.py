@@ -57,8 +57,8 @@ def points(number: float) -> str:
 
 
 def in_unit(value: float, unit: str) -> str:
-    """A value in its unit, as precise as it deserves: a decimal only where the number is small."""
-    if unit == "ratio":
+    """A value in its unit, as precise as it deserves: decimals only where the number is small."""
+    if unit == "ratio" and abs(value) < _SMALL:
         number = _text(round(value, 2) + 0.0, ",.2f")
     elif unit == "nps":
         number = signed(value)

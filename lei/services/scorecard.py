@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from lei.reports.figures import ScorecardFigures, to_json
-from lei.reports.pdf import render_pdf
+from lei.reports.pdf import draw_pdf
 from lei.services.scorecard_figures import build_figures
-from lei.services.scorecard_request import ScorecardRequest
+from lei.services.scorecard_request import ScorecardRequest, default_period
 from lei.storage.scorecards import NewScorecard, add_scorecard
 
-__all__ = ["DrawnScorecard", "ScorecardRequest", "draw_scorecard", "keep_scorecard"]
+__all__ = ["DrawnScorecard", "ScorecardRequest", "default_period", "draw_scorecard", "file_name", "keep_scorecard"]
+
+_LONGEST_FILE_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class DrawnScorecard:
     figures: ScorecardFigures
     pdf: bytes
     sha256: str
+    pages: int
 
 
 def draw_scorecard(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> DrawnScorecard:
@@ -34,8 +40,8 @@ def draw_scorecard(session: Session, request: ScorecardRequest, min_group_size: 
     document could not be drawn completely.
     """
     figures = build_figures(session, request, min_group_size, now)
-    pdf = render_pdf(figures)
-    return DrawnScorecard(request, figures, pdf, hashlib.sha256(pdf).hexdigest())
+    drawn = draw_pdf(figures)
+    return DrawnScorecard(request, figures, drawn.content, hashlib.sha256(drawn.content).hexdigest(), drawn.pages)
 
 
 def keep_scorecard(session: Session, drawn: DrawnScorecard, created_by: str, now: datetime) -> int:
@@ -58,3 +64,10 @@ def keep_scorecard(session: Session, drawn: DrawnScorecard, created_by: str, now
             pdf_sha256=drawn.sha256,
         ),
     )
+
+
+def file_name(period: str, segment: Mapping[str, str]) -> str:
+    """A name that every file system and mail program takes, such as `lei-scorecard-2026-10-unit-field-service.pdf`."""
+    parts = ["lei-scorecard", period, *(f"{key}-{value}" for key, value in segment.items())]
+    plain = unicodedata.normalize("NFKD", " ".join(parts)).encode("ascii", "ignore").decode("ascii")
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', plain).strip('-').lower()[:_LONGEST_FILE_NAME].rstrip('-')}.pdf"

@@ -75,7 +75,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         readiness_risks=risks,
         readiness_text=sentences.readiness(risks, reported=readiness_is_reported(data)),
         leading_signals=signals,
-        leading_text="" if signals else sentences.no_leading_signal(previous.label if data.previous else None),
+        leading_text="" if signals else sentences.no_leading_signal(previous.label if moved else None),
         not_working=failures,
         not_working_text=_no_failures(data, failures),
         segments=rows,
@@ -121,6 +121,7 @@ def _index(data: ScorecardData) -> IndexFigures:
     return IndexFigures(
         score=composite,
         band=None if score is None else score.band,
+        band_note=sentences.band_note(composite, None if score is None else score.band),
         status="none" if score is None else score.status,
         status_text=_status_text(data),
         coverage=0.0 if score is None else score.coverage,

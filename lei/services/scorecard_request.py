@@ -1,12 +1,16 @@
-"""Which scorecard is wanted."""
+"""Which scorecard is wanted, and about which period where nobody said."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from lei.periods import Period
+from sqlalchemy.orm import Session
+
+from lei.periods import Grain, Period, month_start, period_containing
 from lei.services.score_report import DEFAULT_PROFILE
+from lei.storage.rollup_columns import months_with_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +21,15 @@ class ScorecardRequest:
     where: Mapping[str, str]
     title: str | None = None
     profile: str = DEFAULT_PROFILE
+
+
+def default_period(session: Session, grain: Grain, today: date) -> Period:
+    """The last complete period that has data; the last complete one where there is no data at all.
+
+    today: the day in the installation's own time zone.
+    """
+    complete = period_containing(today, grain).shift(-1)
+    months = months_with_data(session)
+    if months is None:
+        return complete
+    return min(complete, period_containing(month_start(months[1]), grain))

@@ -19,10 +19,7 @@ def band_scale(score: float | None, band: str | None) -> Drawing:
         shapes.append(Rect(left, _TOP, scale.at(high) - left - _GAP, _THICKNESS, key))
         if low > 0:
             shapes.append(Label(left, _TOP + _THICKNESS + 12, whole(low), "muted", 9, "middle"))
-    shapes += [
-        Label(0, _TOP + _THICKNESS + 12, "0", "muted", 9),
-        Label(_WIDTH, _TOP + _THICKNESS + 12, "100", "muted", 9, "end"),
-    ]
+    shapes.append(Label(0, _TOP + _THICKNESS + 12, "0", "muted", 9))
     if score is None or band is None:
         return Drawing(_WIDTH, _HEIGHT, "The scale from 0 to 100 without a mark: there is no score.", tuple(shapes))
     x = scale.at(score)

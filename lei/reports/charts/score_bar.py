@@ -5,7 +5,7 @@ from __future__ import annotations
 from lei.reports.charts.shapes import FULL, Drawing, Line, Rect, Scale, Shape, band_edges, band_tone
 from lei.reports.wording import BAND_NAMES, whole
 
-_WIDTH, _HEIGHT = 150.0, 10.0
+_WIDTH, _HEIGHT = 100.0, 9.0
 
 
 def score_bar(name: str, score: float | None, band: str | None) -> Drawing:

@@ -31,7 +31,6 @@ TONES: Mapping[str, str] = {
 }
 FULL = 100.0
 PAGE_WIDTH = 499.0  # what an A4 page has between its margins
-HALF_WIDTH = 238.0
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -155,8 +154,3 @@ def runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 def path_through(points: Iterable[tuple[float, float]]) -> str:
     """SVG path data of a line through points."""
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
-
-
-def shortened(text: str, longest: int) -> str:
-    """The text, cut with an ellipsis where it would not fit; the table behind the chart has it in full."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from lei.reports.charts.shapes import (
@@ -21,10 +22,12 @@ from lei.reports.charts.shapes import (
 from lei.reports.figures import Point
 from lei.reports.wording import BAND_NAMES, whole
 
-_HEIGHT = 150.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 22.0, 424.0, 8.0, 130.0
-_SMALL_WIDTH, _SMALL_HEIGHT = 160.0, 44.0
+_HEIGHT = 142.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 22.0, 424.0, 8.0, 122.0
+_SMALL_WIDTH, _SMALL_HEIGHT = 104.0, 34.0
 _MOST_AXIS_LABELS = 9
+_ROOM, _LEAST_RANGE = 8.0, 40.0
+_LEAST_NAMED = 10.0  # points of height that the name of a band needs
 
 
 def trend(points: Sequence[Point], title: str) -> Drawing | None:
@@ -32,7 +35,7 @@ def trend(points: Sequence[Point], title: str) -> Drawing | None:
     values = [point.score for point in points]
     if all(value is None for value in values):
         return None
-    across, up = _scales(len(points), (_LEFT, _RIGHT), (_BOTTOM, _TOP))
+    across, up = _across(len(points), _LEFT, _RIGHT), Scale(*_range(values), _BOTTOM, _TOP)
     shapes: list[Shape] = [*_grid(up), *_axis(points, across), *_line(values, across, up, 2.0, 2.4)]
     last = max(i for i, value in enumerate(values) if value is not None)
     score = values[last] or 0.0
@@ -42,37 +45,61 @@ def trend(points: Sequence[Point], title: str) -> Drawing | None:
     return Drawing(PAGE_WIDTH, _HEIGHT, title, tuple(shapes))
 
 
-def small_trend(points: Sequence[Point], name: str) -> Drawing | None:
-    """The series of a pillar, small: a line, its ends, and a hairline where it would be on track."""
+def small_trends(series: Sequence[tuple[str, Sequence[Point]]]) -> tuple[Drawing | None, ...]:
+    """The series of each pillar (name, points), small and all on one scale; None for one without any score."""
+    low, high = _range([point.score for _, points in series for point in points])
+    return tuple(_small_trend(name, points, low, high) for name, points in series)
+
+
+def _small_trend(name: str, points: Sequence[Point], low: float, high: float) -> Drawing | None:
     values = [point.score for point in points]
     known = [value for value in values if value is not None]
     if not known:
         return None
-    across, up = _scales(len(points), (3.0, _SMALL_WIDTH - 4), (_SMALL_HEIGHT - 3, 3.0))
-    shapes: list[Shape] = [Line(0, up.at(low), _SMALL_WIDTH, up.at(low), "line", 0.5) for _, low, _ in band_edges()]
-    shapes += _line(values, across, up, 1.5, 1.8)
-    first, last = known[0], known[-1]
-    title = f"{name} went from {whole(first)} to {whole(last)} over the periods that have a score."
+    across = _across(len(points), 3.0, _SMALL_WIDTH - 4)
+    up = Scale(low, high, _SMALL_HEIGHT - 3, 3.0)
+    edges = [edge for _, edge, _ in band_edges() if low < edge < high]
+    shapes: list[Shape] = [Line(0, up.at(edge), _SMALL_WIDTH, up.at(edge), "faint", 0.6) for edge in edges]
+    shapes += _line(values, across, up, 1.5, 2.0)
+    title = f"{name} went from {whole(known[0])} to {whole(known[-1])} over the periods that have a score."
     return Drawing(_SMALL_WIDTH, _SMALL_HEIGHT, title, tuple(shapes))
 
 
-def _scales(count: int, horizontal: tuple[float, float], vertical: tuple[float, float]) -> tuple[Scale, Scale]:
+def _across(count: int, start: float, end: float) -> Scale:
     # A single point stands at the right, where the newest always is.
-    across = Scale(0, count - 1, *horizontal) if count > 1 else Scale(-1, 0, *horizontal)
-    return across, Scale(0, FULL, *vertical)
+    return Scale(0, count - 1, start, end) if count > 1 else Scale(-1, 0, start, end)
+
+
+def _range(values: Sequence[float | None]) -> tuple[float, float]:
+    """Whole tens around the scores, at least 40 points wide, so that small changes do not look like large ones."""
+    known = [value for value in values if value is not None] or [0.0, FULL]
+    low = max(math.floor((min(known) - _ROOM) / 10) * 10.0, 0.0)
+    high = min(math.ceil((max(known) + _ROOM) / 10) * 10.0, FULL)
+    if high - low < _LEAST_RANGE:
+        low = max(min(low, high - _LEAST_RANGE), 0.0)
+        high = max(high, low + _LEAST_RANGE)
+    return low, high
 
 
 def _grid(up: Scale) -> list[Shape]:
-    shapes: list[Shape] = [Line(_LEFT, up.at(FULL), _RIGHT, up.at(FULL), "line", 0.4)]
-    for key, low, high in band_edges():
-        middle = (up.at(low) + up.at(high)) / 2
+    shapes: list[Shape] = []
+    for key, lower, upper in band_edges():
+        low, high = max(lower, up.low), min(upper, up.high)
+        if low >= high:
+            continue
         shapes += [
-            Line(_LEFT, up.at(low), _RIGHT, up.at(low), "muted" if low == 0 else "line", 0.5),
-            Line(_RIGHT + 4, up.at(low) - 0.75, _RIGHT + 4, up.at(high) + 0.75, key, 4),
-            Label(_RIGHT + 11, middle + 3, BAND_NAMES[key], "muted", 9),
+            Line(_LEFT, up.at(low), _RIGHT, up.at(low), "muted" if low == up.low else "line", 0.5),
+            Line(_RIGHT + 5, up.at(low) - 0.75, _RIGHT + 5, up.at(high) + 0.75, key, 4),
             Label(_LEFT - 5, up.at(low) + 3, whole(low), "muted", 9, "end"),
         ]
-    return [*shapes, Label(_LEFT - 5, up.at(FULL) + 3, "100", "muted", 9, "end")]
+        if up.at(low) - up.at(high) >= _LEAST_NAMED:
+            shapes.append(Label(_RIGHT + 12, (up.at(low) + up.at(high)) / 2 + 3, BAND_NAMES[key], "muted", 9))
+    top = up.at(up.high)
+    return [
+        *shapes,
+        Line(_LEFT, top, _RIGHT, top, "line", 0.5),
+        Label(_LEFT - 5, top + 3, whole(up.high), "muted", 9, "end"),
+    ]
 
 
 def _axis(points: Sequence[Point], across: Scale) -> list[Shape]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lei.reports.charts.shapes import PAGE_WIDTH, Drawing, Label, Line, Rect, Scale, Shape, shortened
+from lei.reports.charts.shapes import Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.figures import Comparison, Driver
 from lei.reports.wording import signed_tenths, tenths
 
-_ROW, _BAR = 17.0, 10.0
-_LEFT, _RIGHT = 215.0, 455.0
-_LONGEST_NAME = 38
+ROW_HEIGHT = 15.5
+WIDTH = 284.0
+_BAR = 9.0
+_LEFT, _RIGHT = 4.0, 244.0
 _LEAST_SPAN = 4.0
 
 
@@ -25,8 +26,20 @@ class _Step:
     total: bool = False
 
 
-def waterfall(before: Comparison, after: Comparison, drivers: Sequence[Driver], title: str) -> Drawing | None:
-    """A row for each step between the two scores; None where one of the scores is missing."""
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """A drawing with a row for each step, 15.5 points high, and the names that stand beside the rows.
+
+    `totals` says which rows are scores and not steps.
+    """
+
+    names: tuple[str, ...]
+    totals: tuple[bool, ...]
+    drawing: Drawing
+
+
+def waterfall(before: Comparison, after: Comparison, drivers: Sequence[Driver], title: str) -> Waterfall | None:
+    """The steps between two scores; None where one of the scores is missing."""
     if before.score is None or after.score is None:
         return None
     steps = _steps(before, after, drivers)
@@ -34,8 +47,9 @@ def waterfall(before: Comparison, after: Comparison, drivers: Sequence[Driver], 
     scale = Scale(low, high, _LEFT, _RIGHT)
     shapes: list[Shape] = []
     for number, step in enumerate(steps):
-        shapes += _row(step, number * _ROW, scale, last=number == len(steps) - 1)
-    return Drawing(PAGE_WIDTH, len(steps) * _ROW + 2, title, tuple(shapes))
+        shapes += _row(step, number * ROW_HEIGHT, scale, last=number == len(steps) - 1)
+    drawing = Drawing(WIDTH, len(steps) * ROW_HEIGHT, title, tuple(shapes))
+    return Waterfall(tuple(step.name for step in steps), tuple(step.total for step in steps), drawing)
 
 
 def _steps(before: Comparison, after: Comparison, drivers: Sequence[Driver]) -> list[_Step]:
@@ -58,10 +72,9 @@ def _span(steps: Sequence[_Step]) -> tuple[float, float]:
 
 def _row(step: _Step, top: float, scale: Scale, *, last: bool) -> list[Shape]:
     left, right = sorted((scale.at(step.begin), scale.at(step.end)))
-    middle, baseline = top + _ROW / 2, top + _ROW / 2 + 3
-    name = Label(0, baseline, shortened(step.name, _LONGEST_NAME), "ink", 9, bold=step.total)
+    middle, baseline = top + ROW_HEIGHT / 2, top + ROW_HEIGHT / 2 + 3
     text = Label(right + 5, baseline, step.text, "ink", 9, bold=step.total)
-    joint = [] if last else [Line(scale.at(step.end), middle, scale.at(step.end), top + _ROW * 1.5, "muted", 0.5)]
+    joint = [] if last else [Line(scale.at(step.end), middle, scale.at(step.end), top + ROW_HEIGHT * 1.5, "muted", 0.5)]
     if step.total:
-        return [*joint, Rect(left - 2, middle - _BAR / 2, 4, _BAR, step.tone), name, text]
-    return [*joint, Rect(left, middle - _BAR / 2, max(right - left, 0.8), _BAR, step.tone), name, text]
+        return [*joint, Rect(left - 2, middle - _BAR / 2, 4, _BAR, step.tone), text]
+    return [*joint, Rect(left, middle - _BAR / 2, max(right - left, 0.8), _BAR, step.tone), text]

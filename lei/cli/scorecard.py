@@ -1,0 +1,66 @@
+"""`lei scorecard`: render a scorecard as PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lei.cli.context import command_context
+from lei.cli.parameters import PERIOD, WHERE
+
+if TYPE_CHECKING:
+    from lei.periods import Period
+
+
+@click.group(name="scorecard")
+def command() -> None:
+    """Render a scorecard as PDF."""
+
+
+@command.command()
+@click.option("--period", type=PERIOD, help="2026-10, 2026-Q4 or 2026; default: the last complete month with data.")
+@click.option("--where", type=WHERE, multiple=True, help="Keep to one value: DIM:VALUE (two dimensions at most).")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF file.")
+@click.option("--title", help="Default: Learning scorecard and the period.")
+@click.option("--profile", default="default_v1", show_default=True, help="Weight profile.")
+def render(
+    period: Period | None, where: tuple[tuple[str, str], ...], output: Path, title: str | None, profile: str
+) -> None:
+    """Render one scorecard, write it to a file and keep it in the database as a record."""
+    from lei.periods import Grain
+    from lei.services.scorecard import ScorecardRequest, default_period, draw_scorecard, keep_scorecard
+
+    _refuse_unwritable(output)
+    with command_context() as context:
+        now, settings = context.clock.now(), context.settings
+        with context.database.reading() as session:
+            today = now.astimezone(settings.timezone).date()
+            chosen = period or default_period(session, Grain.MONTH, today)
+            wanted = ScorecardRequest(chosen, _one_value_each(where), title, profile)
+            drawn = draw_scorecard(session, wanted, settings.min_group_size, now)
+        with context.database.writing() as session:
+            number = keep_scorecard(session, drawn, "lei scorecard", now)
+    output.write_bytes(drawn.pdf)
+    click.echo(f"{output}: {drawn.figures.title}, {drawn.figures.segment_name}")
+    click.echo(drawn.figures.headline)
+    click.echo(f"{drawn.pages} pages, {len(drawn.pdf):,} bytes, SHA-256 {drawn.sha256}; kept as scorecard {number}.")
+
+
+def _one_value_each(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    from lei.errors import UsageError
+
+    where: dict[str, str] = {}
+    for dimension, value in pairs:
+        if where.setdefault(dimension, value) != value:
+            raise UsageError(f"A scorecard is about one {dimension}; render one for each of them.")
+    return where
+
+
+def _refuse_unwritable(output: Path) -> None:
+    """Say so before a second of drawing and a record in the database, not after."""
+    from lei.errors import UsageError
+
+    if not output.parent.is_dir():
+        raise UsageError(f"There is no folder '{output.parent}' to write the scorecard to.")
