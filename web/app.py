@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Flask
 
 from web.errors import PAGE_ERRORS, error_page
+from web.filters import add_filters
 from web.session import form_token, person_or_none
 from web.site import Site, keep_site
 from web.throttle import Throttle
@@ -27,6 +28,7 @@ def add_pages(app: Flask, site: Site) -> None:
         PERMANENT_SESSION_LIFETIME=_SESSION,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
+    add_filters(app)
     pages = Blueprint("pages", "web", template_folder="templates", static_folder="static", static_url_path="/static")
     pages.app_context_processor(lambda: {"person": person_or_none(), "form_token": form_token})
     sign_in.add_views(pages, Throttle(site.clock))

@@ -1,10 +1,39 @@
-"""The first page: the composite, what it is made of and where it comes from."""
+"""The first page: where the index stands, what moved it, what it is made of and where it comes from."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
 
+from flask import Blueprint, render_template, request
+
+from lei.catalog.measure import PILLARS
+from lei.errors import InvalidError, Problem
+from lei.periods import Period, parse_period
+from lei.reports import sentences
+from lei.reports.charts.band_scale import band_scale
+from lei.reports.charts.score_bar import score_bar
+from lei.reports.charts.shapes import Drawing
+from lei.reports.charts.trend import trend
+from lei.reports.figures import Point
+from lei.reports.wording import BAND_NAMES, period_label, points, short_period_label
+from lei.services.overview import UNIT, Overview, overview
+from lei.services.score_report import Contribution, DriversReport, Score
 from web.session import signed_in
+from web.site import present_site
+
+_MOST_STEPS = 3
+_SMALLEST_STEP = 0.05  # points: what would be shown as 0.0 is not listed
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pillar or unit: its name, weight in percent (pillars), score with its word, and what to know about it."""
+
+    name: str
+    weight: float | None
+    score: float | None
+    word: str
+    bar: Drawing
 
 
 def add_views(pages: Blueprint) -> None:
@@ -14,4 +43,70 @@ def add_views(pages: Blueprint) -> None:
 
 @signed_in
 def _overview() -> str:
-    return render_template("error.html", status="x", detail="x")
+    site = present_site()
+    period = _wanted_period(request.args.get("period", ""))
+    with site.database.reading() as session:
+        today = site.clock.now().astimezone(site.settings.timezone).date()
+        shown = overview(session, period, site.settings.min_group_size, today)
+    series = [Point(str(s.period), short_period_label(s.period), s.composite) for s in shown.report.scores]
+    rises, falls = _steps(shown.change)
+    return render_template(
+        "overview.html",
+        shown=shown,
+        headline=_headline(shown),
+        scale=band_scale(shown.now.composite, shown.now.band),
+        pillars=[_pillar(shown.now, key) for key in (pillar.key for pillar in shown.now.pillars)],
+        units=[_unit(unit) for unit in shown.units],
+        series=series,
+        trend=trend(series, sentences.series(series, str(shown.period.grain))),
+        trend_text=sentences.series(series, str(shown.period.grain)),
+        rises=rises,
+        falls=falls,
+    )
+
+
+def _wanted_period(text: str) -> Period | None:
+    if not text:
+        return None
+    try:
+        return parse_period(text)
+    except ValueError as error:
+        raise InvalidError(str(error), [Problem("period", "invalid", str(error))]) from error
+
+
+def _headline(shown: Overview) -> str:
+    now, change, label = shown.now, shown.change, period_label(shown.period)
+    without = [PILLARS[key] for key in now.missing_pillars]
+    if now.composite is None:
+        scored = sum(pillar.score is not None for pillar in now.pillars)
+        return sentences.no_score(label, str(shown.period.grain), now.reason, scored, without)
+    text = f"In {label} the index stands at {now.composite:.0f} of 100 ({BAND_NAMES[now.band or '']})"
+    before = period_label(change.against)
+    if change.like_for_like is None:
+        text = f"{text}; {before} has no score to compare with."
+    elif change.material:
+        text = f"{text}, {points(change.like_for_like)} like for like since {before}."
+    else:
+        text = f"{text}, with no material change since {before}."
+    return f"{text} {sentences.provisional(without)}" if without else text
+
+
+def _pillar(now: Score, key: str) -> Row:
+    pillar, name = now.pillar(key), PILLARS[key]
+    word = BAND_NAMES[pillar.band] if pillar.band else sentences.pillar_state(pillar.reason, pillar.coverage)
+    return Row(name, 100 * pillar.weight, pillar.score, word, score_bar(name, pillar.score, pillar.band))
+
+
+def _unit(unit: Score) -> Row:
+    name = unit.segment[UNIT]
+    without = [PILLARS[key] for key in unit.missing_pillars]
+    state = sentences.segment_state(unit.status, unit.reason, unit.coverage, without)
+    word = ", ".join(part for part in (BAND_NAMES.get(unit.band or "", ""), state) if part)
+    return Row(name, None, unit.composite, word, score_bar(name, unit.composite, unit.band))
+
+
+def _steps(change: DriversReport) -> tuple[list[Contribution], list[Contribution]]:
+    """The largest steps up and down."""
+    rises = sorted((c for c in change.contributions if c.points >= _SMALLEST_STEP), key=lambda c: -c.points)
+    falls = sorted((c for c in change.contributions if c.points <= -_SMALLEST_STEP), key=lambda c: c.points)
+    return rises[:_MOST_STEPS], falls[:_MOST_STEPS]
