@@ -12,6 +12,7 @@ from lei.services.observation_rows import IntakeCatalogue, did_you_mean, printab
 FIXED_COLUMNS = ("measure", "period", "value", "sample_size", "source")
 REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
 RETRACT = "null"
+_LONGEST_WHOLE = 1000
 
 _is_number = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
 
@@ -64,9 +65,9 @@ class TableHeader:
 def _number(cell: str) -> float | int | str:
     if not _is_number(cell):
         return cell
-    number = float(cell)
-    # A whole number stays one, so that a sample size of 12 is not one of 12.0; a huge one stays a float.
-    return int(number) if number.is_integer() else number
+    # Whole numbers stay whole: 12 people are not 12.0 people.
+    whole = len(cell) <= _LONGEST_WHOLE and cell.lstrip("+-").isdecimal()
+    return int(cell) if whole else float(cell)
 
 
 def _repeated(header: Sequence[str]) -> list[Problem]:
