@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.arrays import as_scores
 from scoring.bands import BANDS, CLEAR_MARGIN, TOLERANCE
+from scoring.errors import ScoringError
+from scoring.normalise import HIGHEST
 
 NO_BAND = -1
 _LOWER = np.array([band.lower for band in BANDS])
@@ -16,8 +18,11 @@ def last_settled_bands(scores: ArrayLike) -> NDArray[np.int8]:
     """The position in BANDS that is shown at the end of each series; NO_BAND where the last score is missing.
 
     scores [..., W]: series of W scores in time order, NaN for a gap. The rule is that of `settled_bands`.
+    Raises ScoringError outside 0..100.
     """
     array = as_scores(scores, np.shape(scores)[-1])
+    if ((array < 0) | (array > HIGHEST)).any():
+        raise ScoringError("Scores lie between 0 and 100.")
     shown = np.full(array.shape[:-1], NO_BAND, dtype=np.int64)
     previous = shown.copy()
     for score in np.moveaxis(array, -1, 0):

@@ -26,11 +26,11 @@ def get_scores(call: Call) -> Result:
     with call.context.database.reading() as session:
         today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
         first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
-        query = ScoreQuery(grain=asked["grain"], first=first, last=last, **_segments(asked))
+        query = ScoreQuery(grain=asked["grain"], first=first, last=last, detail=asked["detail"], **_segments(asked))
         report = score(session, query, call.context.settings.min_group_size)
     if request.accept_mimetypes.best_match(["application/json", _CSV]) == _CSV:
         return Response(report_as_csv(report), content_type=f"{_CSV}; charset=utf-8")
-    return report_as_dict(report, with_measures=asked["detail"] == "measures")
+    return report_as_dict(report)
 
 
 @endpoint("GET", "/scores/drivers", scope="read", query=DriversQuery(), answers={200: DriversAnswer()})

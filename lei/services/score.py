@@ -75,7 +75,7 @@ def score_grid(
     values = remembered(
         session, knowledge.data_version, key, lambda: _values(session, dimensions, periods, axis, ids, knowledge)
     )
-    scopes = _wanted_scopes(query, dimensions, values)
+    scopes = _wanted_scopes(session, query, dimensions, values)
     grid = compute_grid(axis, periods, plan, values, min_group_size)
     names = {id_: name for name, id_ in source_ids(session).items()}
     return GridResult(query, grid, dimensions, scopes, first, knowledge, names)
@@ -172,12 +172,17 @@ def _values(
     return values_by_scope(rows, all_segments(session), dimensions, (len(periods), len(ids)), rules)
 
 
-def _wanted_scopes(query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues) -> tuple[int, ...]:
+def _wanted_scopes(
+    session: Session, query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues
+) -> tuple[int, ...]:
     """The scopes that were asked for. A value that no segment has is refused: most likely it is a slip of the pen."""
     where = query.where or {}
     for dimension, value in where.items():
         place = dimensions.index(dimension)
-        known = sorted({scope[place] for scope in values.scopes})
+        if value in {scope[place] for scope in values.scopes}:
+            continue
+        # It may be there, and never together with the other dimension asked for: then there is nothing to show.
+        known = sorted({each[dimension] for each in all_segments(session).values() if dimension in each})
         if value not in known:
             listed = (
                 f"There are: {', '.join(known[:20])}." if known else "No data has been sent for this dimension yet."

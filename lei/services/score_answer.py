@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lei.catalog.measure import PILLARS
-from lei.services.score_grid import BAND_MEMORY
-from lei.services.score_report import Flag, MeasureScore, PillarScore, Reason, Score, ScoreReport, Status
-from lei.storage.rollup_columns import Floats, Ints
-from scoring.bands import settled_bands
+from lei.services.score_grid import BAND_MEMORY, ScoreGrid
+from lei.services.score_measures import MeasureCells, or_none
+from lei.services.score_profile import Weighting
+from lei.services.score_report import PillarScore, Reason, Score, ScoreReport, Status
+from lei.storage.rollup_columns import Floats
+from scoring.band_series import last_settled_bands
+from scoring.bands import BANDS
 from scoring.composite import FINAL, PROVISIONAL
 
 if TYPE_CHECKING:
     from lei.services.score import GridResult
 
+_PILLARS = tuple(PILLARS)
 _STATUS: Mapping[int, Status] = {FINAL: "final", PROVISIONAL: "provisional"}
+# The position -1 says that there is no band.
+_BAND_KEYS = (*(band.key for band in BANDS), None)
 
 
 def report_of_grid(result: GridResult) -> ScoreReport:
     """The answer to the question that the grid was computed for: scopes in alphabetical order, periods in time."""
     grid = result.grid
     weighting = grid.plan.at(len(grid.periods) - 1)
-    scores = tuple(score for scope in result.scopes for score in _of_scope(_Scope(result, scope)))
+    bands = _bands(np.concatenate([grid.composite[..., None], grid.pillars], axis=2), result.first_period)
+    counted = _Counted(grid)
+    scores = tuple(score for scope in result.scopes for score in _of_scope(result, scope, bands[scope], counted))
     return ScoreReport(
         query=result.query,
         profile=grid.plan.name,
@@ -36,119 +43,83 @@ def report_of_grid(result: GridResult) -> ScoreReport:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    result: GridResult
-    number: int
-
-    @property
-    def segment(self) -> dict[str, str]:
-        return dict(zip(self.result.dimensions, self.result.grid.values.scopes[self.number], strict=True))
-
-
-def _of_scope(scope: _Scope) -> list[Score]:
-    grid, s = scope.result.grid, scope.number
-    return [
-        _score(scope, t, _band(grid.composite[s], t), [_band(grid.pillars[s, :, p], t) for p in range(len(PILLARS))])
-        for t in range(scope.result.first_period, len(grid.periods))
-    ]
+def _bands(series: Floats, first: int) -> list[list[list[int]]]:
+    """Positions in BANDS for [scope, period from `first` on, series], each by the same stretch of history."""
+    scopes, periods, lines = series.shape
+    padded = np.concatenate([np.full((scopes, BAND_MEMORY, lines), np.nan), series], axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, BAND_MEMORY + 1, axis=1)[:, first:periods]
+    found: list[list[list[int]]] = last_settled_bands(windows).tolist()
+    return found
 
 
-def _band(series: Floats, t: int) -> str | None:
-    """The band in period t, by the same stretch of history whichever periods were asked for."""
-    return settled_bands(series[max(0, t - BAND_MEMORY) : t + 1].tolist())[-1]
+class _Counted:
+    """For the reason of a missing score: which measures count, and whether some are hidden or all have no data.
+
+    hidden, empty [scope, period, P + 1]: of the pillar's measures, and last of all measures together.
+    """
+
+    def __init__(self, grid: ScoreGrid) -> None:
+        scored = slice(0, grid.axis.scored)
+        tree = grid.plan.weightings[0].tree
+        groups = [tree.pillar_of == p for p in range(len(_PILLARS))]
+        weights = np.array([w.tree.measure_weights for w in grid.plan.weightings])[list(grid.plan.numbers)] > 0
+        pillar_counts = np.array([w.tree.pillar_weights for w in grid.plan.weightings])[list(grid.plan.numbers)] > 0
+        groups.append(np.ones(tree.pillar_of.size, dtype=bool))
+        everywhere = weights & pillar_counts[:, tree.pillar_of]
+        hidden = grid.hidden[..., scored]
+        empty = np.isnan(grid.values.value[..., scored])
+        masks = [weights & group for group in groups[:-1]] + [everywhere]
+        self.hidden = np.stack([(hidden & mask).any(axis=2) for mask in masks], axis=2)
+        self.empty = np.stack([(empty | ~mask).all(axis=2) for mask in masks], axis=2)
+
+    def reason(self, scope: int, period: int, group: int) -> Reason:
+        if self.hidden[scope, period, group]:
+            return "small_group"
+        return "no_data" if self.empty[scope, period, group] else "low_coverage"
 
 
-def _score(scope: _Scope, t: int, band: str | None, pillar_bands: Sequence[str | None]) -> Score:
-    grid, s = scope.result.grid, scope.number
-    weighting = grid.plan.at(t)
-    weighted = [p for p, weight in enumerate(weighting.tree.pillar_weights) if weight > 0]
-    pillars = tuple(_pillar(scope, t, p, pillar_bands[p]) for p in weighted)
-    composite = _or_none(grid.composite[s, t])
-    counted = np.flatnonzero(weighting.tree.measure_weights > 0)
-    return Score(
-        period=grid.periods[t],
-        segment=scope.segment,
-        composite=composite,
-        reason=None if composite is not None else _reason(scope, t, counted),
-        status=_STATUS.get(int(grid.status[s, t]), "none"),
-        coverage=float(grid.coverage[s, t]),
-        band=band,
-        pillars=pillars,
-        missing_pillars=tuple(pillar.key for pillar in pillars if pillar.score is None),
-        context=tuple(_measure(scope, t, m) for m in range(grid.axis.scored, len(grid.axis.measures))),
-        profile_version=weighting.version,
-    )
-
-
-def _pillar(scope: _Scope, t: int, p: int, band: str | None) -> PillarScore:
-    grid, s = scope.result.grid, scope.number
-    weighting, key = grid.plan.at(t), list(PILLARS)[p]
-    tree = weighting.tree
-    members = np.flatnonzero((tree.pillar_of == p) & (tree.measure_weights > 0))
-    score = _or_none(grid.pillars[s, t, p])
-    return PillarScore(
-        key=key,
-        score=score,
-        reason=None if score is not None else _reason(scope, t, members),
-        band=band,
-        weight=weighting.profile.pillars[key],
-        coverage=float(grid.pillar_coverage[s, t, p]),
-        measures=tuple(_measure(scope, t, int(m)) for m in members),
-    )
-
-
-def _reason(scope: _Scope, t: int, measures: Ints) -> Reason:
-    grid, s = scope.result.grid, scope.number
-    if grid.hidden[s, t, measures].any():
-        return "small_group"
-    return "no_data" if np.isnan(grid.values.value[s, t, measures]).all() else "low_coverage"
-
-
-def _measure(scope: _Scope, t: int, m: int) -> MeasureScore:
-    grid, s = scope.result.grid, scope.number
-    cell = (s, t, m)
-    scored = m < grid.axis.scored
-    measure = grid.axis.measures[m]
-    # The tree scales its weights; the profile keeps them as shares.
-    weight = grid.plan.at(t).profile.measures.get(measure.pillar, {}).get(measure.key, 0.0) if scored else 0.0
-    value = _or_none(grid.values.value[cell])
-    if value is None or grid.hidden[cell]:
-        reason: Reason = "no_data" if value is None else "small_group"
-        return MeasureScore(measure.key, None, None, None, weight, 0.0, 0.0, reason)
-    alike = bool(grid.alike[cell])
-    stale = int(grid.stale_from[cell])
-    origin = t if stale < 0 else stale
-    return MeasureScore(
-        key=measure.key,
-        value=None if alike else value,
-        sample_size=round(grid.values.n[cell]),
-        score=_or_none(grid.scores[cell]) if scored else None,
-        weight=weight,
-        effective_weight=float(np.nan_to_num(grid.effective[cell])) if scored else 0.0,
-        contribution=float(np.nan_to_num(grid.contribution[cell])) if scored else 0.0,
-        reason=None,
-        flags=_flags(scope, t, m),
-        basis="rolled_up" if grid.values.rolled_up[cell] else "reported",
-        sources=tuple(sorted(scope.result.sources[id_] for id_ in grid.values.sources.at(s, origin, m))),
-        value_note=("under 10 %" if value == 0 else "over 90 %") if alike else None,
-        stale_since=str(grid.periods[stale]) if stale >= 0 else None,
-    )
-
-
-def _flags(scope: _Scope, t: int, m: int) -> tuple[Flag, ...]:
-    grid, cell = scope.result.grid, (scope.number, t, m)
-    measure = grid.axis.measures[m]
-    overridden = measure.key in grid.plan.at(t).profile.goalposts
-    states: dict[Flag, bool] = {
-        "low_n": bool(grid.values.n[cell] < measure.min_n_reliable),
-        "stale": bool(grid.stale_from[cell] >= 0),
-        "placeholder_goalposts": measure.scorable and measure.goalpost_basis == "placeholder" and not overridden,
-        "combined_sources": bool(grid.values.combined[cell]),
-        "all_alike": bool(grid.alike[cell]),
+def _of_scope(result: GridResult, s: int, bands: Sequence[Sequence[int]], counted: _Counted) -> list[Score]:
+    grid, first = result.grid, result.first_period
+    segment = dict(zip(result.dimensions, grid.values.scopes[s], strict=True))
+    cells = MeasureCells(result, s) if result.query.detail == "measures" else None
+    lines = {
+        name: getattr(grid, name)[s].tolist()
+        for name in ("composite", "coverage", "status", "pillars", "pillar_coverage")
     }
-    return tuple(flag for flag, on in states.items() if on)
+    scores = []
+    for t in range(first, len(grid.periods)):
+        weighting = grid.plan.at(t)
+        composite = or_none(lines["composite"][t])
+        pillars = tuple(
+            PillarScore(
+                key=_PILLARS[p],
+                score=or_none(lines["pillars"][t][p]),
+                reason=None if not np.isnan(lines["pillars"][t][p]) else counted.reason(s, t, p),
+                band=_BAND_KEYS[bands[t - first][p + 1]],
+                weight=weight,
+                coverage=lines["pillar_coverage"][t][p],
+                measures=cells.of_pillar(t, p) if cells else (),
+            )
+            for p, weight in _weighted(weighting)
+        )
+        scores.append(
+            Score(
+                period=grid.periods[t],
+                segment=segment,
+                composite=composite,
+                reason=None if composite is not None else counted.reason(s, t, len(_PILLARS)),
+                status=_STATUS.get(lines["status"][t], "none"),
+                coverage=lines["coverage"][t],
+                band=_BAND_KEYS[bands[t - first][0]],
+                pillars=pillars,
+                missing_pillars=tuple(pillar.key for pillar in pillars if pillar.score is None),
+                context=cells.for_context(t) if cells else (),
+                profile_version=weighting.version,
+            )
+        )
+    return scores
 
 
-def _or_none(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)
+def _weighted(weighting: Weighting) -> list[tuple[int, float]]:
+    weights: list[float] = weighting.tree.pillar_weights.tolist()
+    return [(p, weight) for p, weight in enumerate(weights) if weight > 0]

@@ -12,8 +12,9 @@ from lei.catalog.measure import PILLARS
 from lei.services.score_report import DriversReport, MeasureScore, PillarScore, Score, ScoreReport
 
 
-def report_as_dict(report: ScoreReport, *, with_measures: bool = True) -> dict[str, Any]:
-    """The whole answer; measures only when asked for."""
+def report_as_dict(report: ScoreReport) -> dict[str, Any]:
+    """The whole answer; measures only when they were asked for."""
+    with_measures = report.query.detail == "measures"
     return {
         "scores": [score_as_dict(score, with_measures=with_measures) for score in report.scores],
         "grain": str(report.query.grain),

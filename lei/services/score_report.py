@@ -17,6 +17,7 @@ Basis = Literal["reported", "rolled_up"]
 # low_n: fewer cases than the measure's min_n_reliable. stale: carried forward from an earlier period.
 # placeholder_goalposts: goalposts are our placeholders, not the customer's. combined_sources: several sources added up.
 # all_alike: an exact 0 or 100 percent of fewer than 20 people is not shown (value is None, `value_note` says why).
+Detail = Literal["pillars", "measures"]
 Flag = Literal["low_n", "stale", "placeholder_goalposts", "combined_sources", "all_alike"]
 
 
@@ -26,6 +27,7 @@ class ScoreQuery:
 
     by: dimensions to split by; where: dimension values to keep to; both together name at most two dimensions.
     version: of the profile, None for whichever was in force in each period. as_of: answer as it was at that instant.
+    detail: `pillars` leaves the measures out, of which there may be fifty for each of many thousand scores.
     """
 
     grain: Grain
@@ -36,6 +38,7 @@ class ScoreQuery:
     profile: str = DEFAULT_PROFILE
     version: int | None = None
     as_of: datetime | None = None
+    detail: Detail = "measures"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ class Database:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = threading.Lock() if self.is_sqlite else None
+        # One consistent state for all that a reader asks; SQLite gives it to every transaction by itself.
+        snapshot: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._readers = self.engine.execution_options(lei_write=False, **snapshot)
+        self._writers = self.engine.execution_options(lei_write=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -66,10 +70,7 @@ class Database:
 
     @contextmanager
     def _session(self, *, write: bool) -> Iterator[Session]:
-        options: dict[str, Any] = {"lei_write": write}
-        if not self.is_sqlite and not write:
-            options["isolation_level"] = "REPEATABLE READ"
-        session = Session(self.engine.execution_options(**options), expire_on_commit=False)
+        session = Session(self._writers if write else self._readers, expire_on_commit=False)
         try:
             with session:
                 yield session

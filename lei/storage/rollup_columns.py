@@ -94,7 +94,9 @@ def read_rollup_columns(session: Session, first_month: int, last_month: int, up_
 
 def months_with_data(session: Session) -> tuple[int, int] | None:
     """The first and the last month (ordinals) that any roll-up is booked in; None when there is none."""
-    first, last = session.execute(sa.text("SELECT MIN(month), MAX(month) FROM rollups")).one()
+    # Two questions, since SQLite answers each from the end of the index, and both in one by reading all of it.
+    ends = sa.text("SELECT (SELECT MIN(month) FROM rollups), (SELECT MAX(month) FROM rollups)")
+    first, last = session.execute(ends).one()
     return None if first is None else (first, last)
 
 

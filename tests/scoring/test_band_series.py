@@ -1,0 +1,39 @@
+"""Bands of many series at once are the bands of each series alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.band_series import NO_BAND, last_settled_bands
+from scoring.bands import BANDS, settled_bands
+
+# Scores near the borders are where the rule bites.
+NEAR_BORDERS = st.sampled_from(
+    [0.0, 38.9, 39.0, 39.5, 40.0, 40.9, 41.0, 59.0, 59.9, 60.1, 61.0, 75.5, 76.0, 90.2, 100.0]
+)
+SERIES = st.lists(st.one_of(NEAR_BORDERS, st.floats(0, 100), st.just(math.nan)), min_size=1, max_size=13)
+
+
+@given(SERIES)
+def test_the_last_of_one_series(series: list[float]) -> None:
+    number = int(last_settled_bands(np.array(series)))
+    assert (None if number == NO_BAND else BANDS[number].key) == settled_bands(series)[-1]
+
+
+def test_several_series_keep_their_shape() -> None:
+    bands = last_settled_bands(np.array([[[58.9, 60.1], [58.9, 61.0]], [[60.1, 60.1], [50.0, math.nan]]]))
+    assert bands.tolist() == [[1, 2], [2, NO_BAND]]
+
+
+def test_two_months_beyond_the_border_are_enough() -> None:
+    assert BANDS[int(last_settled_bands(np.array([58.9, 60.1, 60.2])))].key == "on_track"
+
+
+def test_scores_off_the_scale_are_refused() -> None:
+    with pytest.raises(ValueError, match="100"):
+        last_settled_bands(np.array([101.0]))
