@@ -45,7 +45,7 @@ def address_fault(text: str) -> str | None:
         return f"has more than {LONGEST_ADDRESS} characters"
     try:
         address = Address(addr_spec=text)
-    except (HeaderParseError, ValueError, IndexError):
+    except (HeaderParseError, ValueError, IndexError, AttributeError):  # the last two for texts that break its parser
         return "is not of the form name@example.com"
     if address.addr_spec != text or not address.username or not _DOMAIN.fullmatch(address.domain):
         return "is not of the form name@example.com"
