@@ -18,7 +18,7 @@ STORY_MONTHS = 24
 _MONTHS_BEFORE = 12
 _UNIT_PART = 0.7
 _OWN_PART = 0.3
-_WANDERING, _INERTIA = 0.08, 0.7
+_WANDERING, _INERTIA = 0.1, 0.7
 
 
 @dataclass(frozen=True, slots=True)
