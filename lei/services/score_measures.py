@@ -47,8 +47,10 @@ class MeasureCells:
 
     def _measure(self, t: int, m: int) -> MeasureScore:
         scored = m < self._grid.axis.scored
-        key = self._grid.axis.measures[m].key
-        weight = float(self._grid.plan.at(t).tree.measure_weights[m]) if scored else 0.0
+        measure = self._grid.axis.measures[m]
+        key = measure.key
+        # The tree scales its weights; the profile keeps them as shares.
+        weight = self._grid.plan.at(t).profile.measures.get(measure.pillar, {}).get(key, 0.0) if scored else 0.0
         value = self._value[t][m]
         if math.isnan(value) or self._hidden[t][m]:
             reason: Reason = "no_data" if math.isnan(value) else "small_group"
