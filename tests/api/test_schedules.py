@@ -1,0 +1,249 @@
+"""`/schedules` and `/deliveries` as a client sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from lei.clock import FixedClock
+from lei.storage.database import Database
+from lei.storage.deliveries import NewDelivery, add_deliveries, mark_failed, mark_sent, take_delivery
+from lei.storage.runs import add_manual_run
+from lei.storage.scorecards import NewScorecard, add_scorecard
+
+Keys = Callable[..., dict[str, str]]
+
+BOARD = {
+    "name": "Board",
+    "cron": "0 7 1 * *",
+    "timezone": "Europe/Berlin",
+    "on_working_day": True,
+    "recipients": ["anna@example.com", "ben@example.com"],
+}
+
+
+def make(client: FlaskClient, keys: Keys, **changes: Any) -> dict[str, Any]:
+    """A schedule made over HTTP."""
+    answer = client.post("/api/v1/schedules", json={**BOARD, **changes}, headers=keys("scorecards"))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json)
+
+
+def test_a_schedule_is_answered_with_its_next_three_runs_in_utc(client: FlaskClient, keys: Keys) -> None:
+    made = make(client, keys, by="region", where={"role": "Agent"})
+    assert made == {
+        "id": made["id"],
+        "name": "Board",
+        "cron": "0 7 1 * *",
+        "timezone": "Europe/Berlin",
+        "on_working_day": True,
+        "grain": "month",
+        "where": {"role": "Agent"},
+        "by": "region",
+        "recipients": ["anna@example.com", "ben@example.com"],
+        "enabled": True,
+        "next_runs": ["2026-12-01T06:00:00Z", "2027-01-01T06:00:00Z", "2027-02-01T06:00:00Z"],
+        "notes": [],
+        "created_at": "2026-11-21T10:00:00Z",
+        "updated_at": "2026-11-21T10:00:00Z",
+    }
+    assert client.get(f"/api/v1/schedules/{made['id']}", headers=keys("read")).json == made
+
+
+def test_a_schedule_without_a_zone_is_in_that_of_the_installation(
+    sqlite_client: FlaskClient, sqlite_keys: Keys
+) -> None:
+    body = {key: value for key, value in BOARD.items() if key != "timezone"}
+    answer = sqlite_client.post("/api/v1/schedules", json=body, headers=sqlite_keys("scorecards"))
+    assert answer.json["timezone"] == "UTC"
+
+
+def test_day_31_comes_with_a_note(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
+    made = make(sqlite_client, sqlite_keys, cron="0 7 31 * *", on_working_day=False)
+    assert made["next_runs"][0] == "2026-12-31T06:00:00Z"
+    assert made["notes"] == [
+        "Months without a day 31 are skipped. For the last day of every month write L instead of 31."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"cron": "every monday"}, "cron"),
+        ({"timezone": "Mars/Base"}, "timezone"),
+        ({"grain": "week"}, "grain"),
+        ({"recipients": ["not an address"]}, "recipients"),
+        ({"recipients": []}, "recipients"),
+        ({"recipients": "anna@example.com"}, "recipients"),
+        ({"enabled": "yes"}, "enabled"),
+        ({"on_working_day": 1.5}, "on_working_day"),
+        ({"where": {"planet": "Mars"}}, "where"),
+        ({"where": ["region:North"]}, "where"),
+        ({"by": "planet"}, "by"),
+        ({"name": ""}, "name"),
+        ({"color": "red"}, "color"),
+    ],
+)
+def test_what_is_at_fault_is_named(
+    sqlite_client: FlaskClient, sqlite_keys: Keys, changes: dict[str, Any], field: str
+) -> None:
+    answer = sqlite_client.post("/api/v1/schedules", json={**BOARD, **changes}, headers=sqlite_keys("scorecards"))
+    assert answer.status_code == 422
+    assert field in {error["field"].split(".")[0] for error in answer.json["errors"]}
+    assert sqlite_client.get("/api/v1/schedules", headers=sqlite_keys("read")).json["items"] == []
+
+
+def test_a_name_that_is_taken_is_a_conflict(client: FlaskClient, keys: Keys) -> None:
+    make(client, keys)
+    answer = client.post("/api/v1/schedules", json=BOARD, headers=keys("scorecards"))
+    assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
+
+
+def test_what_is_left_out_of_a_change_stays(client: FlaskClient, keys: Keys, clock: FixedClock) -> None:
+    made = make(client, keys, by="region")
+    clock.instant += timedelta(hours=1)
+    address = f"/api/v1/schedules/{made['id']}"
+    changed = client.patch(address, json={"by": None, "recipients": ["eve@example.com"]}, headers=keys("scorecards"))
+    assert changed.status_code == 200
+    assert changed.json == {
+        **made,
+        "by": None,
+        "recipients": ["eve@example.com"],
+        "updated_at": "2026-11-21T11:00:00Z",
+    }
+    disabled = client.patch(address, json={"enabled": False}, headers=keys("scorecards"))
+    assert disabled.json["next_runs"] == []
+    unchanged = client.patch(address, json={}, headers=keys("scorecards"))
+    assert unchanged.json == disabled.json
+
+
+def test_a_deleted_schedule_is_gone(client: FlaskClient, keys: Keys) -> None:
+    address = f"/api/v1/schedules/{make(client, keys)['id']}"
+    assert client.delete(address, headers=keys("scorecards")).status_code == 204
+    for again in (client.get(address, headers=keys("read")), client.delete(address, headers=keys("scorecards"))):
+        assert again.status_code == 404
+    assert client.get("/api/v1/schedules", headers=keys("read")).json == {"items": [], "next_cursor": None}
+
+
+def test_schedules_are_listed_page_by_page(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
+    names = [make(sqlite_client, sqlite_keys, name=f"Board {letter}")["name"] for letter in "abcde"]
+    seen: list[str] = []
+    cursor: str | None = None
+    for _ in range(3):
+        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        body = sqlite_client.get("/api/v1/schedules", query_string=query, headers=sqlite_keys("read")).json
+        seen += [item["name"] for item in body["items"]]
+        cursor = body["next_cursor"]
+    assert (seen, cursor) == (names, None)
+    refused = sqlite_client.get("/api/v1/schedules?cursor=abc", headers=sqlite_keys("read"))
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("body", [None, {}, {"period": None}])
+def test_a_run_without_a_period_is_about_the_last_complete_one(
+    sqlite_client: FlaskClient, sqlite_keys: Keys, body: dict[str, Any] | None
+) -> None:
+    address = f"/api/v1/schedules/{make(sqlite_client, sqlite_keys)['id']}"
+    answer = (
+        sqlite_client.post(f"{address}/run", json=body, headers=sqlite_keys("scorecards"))
+        if body is not None
+        else (sqlite_client.post(f"{address}/run", headers=sqlite_keys("scorecards")))
+    )
+    assert answer.status_code == 202
+    assert (answer.json["period"], answer.json["state"], answer.json["kind"]) == ("2026-10", "pending", "manual")
+    assert sqlite_client.get(f"{address}/runs", headers=sqlite_keys("read")).json["items"] == [answer.json]
+
+
+def test_a_run_for_a_period_of_choice(client: FlaskClient, keys: Keys) -> None:
+    address = f"/api/v1/schedules/{make(client, keys)['id']}/run"
+    assert client.post(address, json={"period": "2026-03"}, headers=keys("scorecards")).json["period"] == "2026-03"
+    for wrong in ("2026-12", "2026-Q1", "October"):
+        refused = client.post(address, json={"period": wrong}, headers=keys("scorecards"))
+        assert refused.status_code == 422
+        assert refused.json["errors"][0]["field"] == "period"
+    assert client.post("/api/v1/schedules/999/run", json={}, headers=keys("scorecards")).status_code == 404
+
+
+def test_writing_needs_the_scope_scorecards(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
+    address = f"/api/v1/schedules/{make(sqlite_client, sqlite_keys)['id']}"
+    reader = sqlite_keys("read")
+    for answer in (
+        sqlite_client.post("/api/v1/schedules", json=BOARD, headers=reader),
+        sqlite_client.patch(address, json={"enabled": False}, headers=reader),
+        sqlite_client.post(f"{address}/run", json={}, headers=reader),
+        sqlite_client.delete(address, headers=reader),
+    ):
+        assert answer.status_code == 403
+
+
+SENT_AT = datetime(2026, 11, 21, 10, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def delivered(client: FlaskClient, keys: Keys, database: Database, clock: FixedClock) -> int:
+    """A schedule with three deliveries: one sent, one failed, one to do; its id."""
+    schedule_id = int(make(client, keys)["id"])
+    now = clock.now()
+    with database.writing() as session:
+        card = NewScorecard("", "month", "2026-10", {}, "default_v1", 1, None, now, "test", "{}", b"%PDF", "0" * 64)
+        scorecard_id = add_scorecard(session, card)
+        run_id = add_manual_run(session, schedule_id, "2026-10", now)
+        for number, name in enumerate(("anna", "ben", "carl")):
+            recipient = f"{name}@example.com"
+            new = NewDelivery(run_id, '{"region":"North"}', recipient, scorecard_id, f"<{number}@example.com>")
+            add_deliveries(session, [new], now)
+        sent = take_delivery(session, "w", now)
+        failed = take_delivery(session, "w", now)
+        assert sent is not None
+        assert failed is not None
+        mark_sent(session, sent.id, SENT_AT)
+        mark_failed(session, failed.id, "w", "No such user.")
+    return schedule_id
+
+
+def listed(client: FlaskClient, keys: Keys, **query: Any) -> list[tuple[str, str]]:
+    """Recipient and status of the deliveries asked for."""
+    answer = client.get("/api/v1/deliveries", query_string=query, headers=keys("read"))
+    assert answer.status_code == 200
+    return [(item["recipient"].partition("@")[0], item["status"]) for item in answer.json["items"]]
+
+
+def test_deliveries_say_what_became_of_each(client: FlaskClient, keys: Keys, delivered: int) -> None:
+    carl, ben, anna = client.get("/api/v1/deliveries", headers=keys("read")).json["items"]
+    assert anna == {
+        "id": anna["id"],
+        "schedule": "Board",
+        "schedule_id": delivered,
+        "run_id": anna["run_id"],
+        "period": "2026-10",
+        "segment": {"region": "North"},
+        "recipient": "anna@example.com",
+        "status": "sent",
+        "attempts": 1,
+        "last_error": None,
+        "created_at": "2026-11-21T10:00:00Z",
+        "sent_at": "2026-11-21T10:05:00Z",
+        "next_attempt_at": None,
+        "scorecard_id": anna["scorecard_id"],
+        "message_id": "<0@example.com>",
+    }
+    assert (ben["status"], ben["last_error"], ben["sent_at"]) == ("failed", "No such user.", None)
+    assert (carl["status"], carl["next_attempt_at"]) == ("pending", "2026-11-21T10:00:00Z")
+
+
+def test_deliveries_can_be_narrowed(client: FlaskClient, keys: Keys, delivered: int) -> None:
+    every = [("carl", "pending"), ("ben", "failed"), ("anna", "sent")]
+    assert listed(client, keys) == every
+    assert listed(client, keys, schedule="Board") == listed(client, keys, schedule=str(delivered)) == every
+    assert listed(client, keys, schedule="Other") == listed(client, keys, schedule="9" * 30) == []
+    assert listed(client, keys, period="2026-10") == every
+    assert listed(client, keys, period="2026-09") == []
+    assert listed(client, keys, status="failed") == [("ben", "failed")]
+    assert listed(client, keys, recipient="anna@example.com") == [("anna", "sent")]
+    first = client.get("/api/v1/deliveries?limit=2", headers=keys("read")).json
+    assert listed(client, keys, cursor=first["next_cursor"]) == every[2:]
+    assert client.get("/api/v1/deliveries?status=lost", headers=keys("read")).status_code == 422

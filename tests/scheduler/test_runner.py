@@ -1,0 +1,69 @@
+"""The scheduler wakes up by itself, does what is due and stops when told; a bad setting stops its start."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from lei.clock import FixedClock
+from lei.config import load_settings
+from lei.errors import ConfigurationError
+from lei.periods import Grain
+from lei.scheduler.runner import Scheduler
+from lei.services.manage_schedules import create_schedule
+from lei.services.run_schedule import run_schedule_now
+from lei.storage.database import Database
+from lei.storage.deliveries import DeliveryFilter, list_deliveries
+from lei.storage.schedules import SchedulePlan
+
+_SECONDS = 60
+
+PLAN = SchedulePlan("Board", "0 7 1 * *", "UTC", Grain.MONTH, ("anna@example.com",), {})
+
+
+def test_what_is_due_at_the_start_is_done_and_stop_waits_for_it(
+    sqlite_database: Database, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_database.writing() as session:
+        run_schedule_now(session, create_schedule(session, PLAN, clock.now()).id, None, clock.now())
+    scheduler = Scheduler(sqlite_database, load_settings({"LEI_DATA_DIR": str(tmp_path)}), clock)
+    ticked = threading.Event()
+    tick = scheduler.tick
+
+    def noted() -> None:
+        tick()
+        ticked.set()
+
+    monkeypatch.setattr(scheduler, "tick", noted)
+    scheduler.start()
+    assert ticked.wait(_SECONDS)
+    scheduler.stop()
+    with sqlite_database.reading() as session:
+        (delivery,) = list_deliveries(session, DeliveryFilter())
+    assert (delivery.period, delivery.status) == ("2026-10", "sent")
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+
+
+def test_a_tick_that_fails_is_logged_and_not_the_end(
+    tmp_path: Path, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    without_tables = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    scheduler = Scheduler(without_tables, load_settings({"LEI_DATA_DIR": str(tmp_path)}), clock)
+    with caplog.at_level(logging.ERROR, "lei.scheduler"):
+        scheduler.tick()
+    without_tables.close()
+    assert "The database has no tables yet; run `lei db upgrade`." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LEI_SMTP_URL", "smtp://mail.example.com?ssl=1"), ("LEI_MAIL_FROM", "nobody")],
+)
+def test_a_setting_that_cannot_be_used_stops_the_start(
+    sqlite_database: Database, clock: FixedClock, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        Scheduler(sqlite_database, load_settings({name: value}), clock)
