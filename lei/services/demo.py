@@ -63,7 +63,7 @@ def load_demo(database: Database, settings: Settings, now: datetime) -> DemoAcce
     with database.reading() as session:
         wanted, half_done = _is_empty(session), _lacks_access(session)
     if wanted:
-        half_done = _store_facts(database, now)
+        half_done = store_facts(database, now)
     if not half_done:
         return None
     with database.reading() as session:
@@ -92,8 +92,8 @@ def _newest_scorecard(session: Session) -> ScorecardRequest:
     return ScorecardRequest(Period(months[1], Grain.MONTH), {}, title=f"{LABEL}: learning scorecard")
 
 
-def _store_facts(database: Database, now: datetime) -> bool:
-    """Store all that was sent; False where another process was quicker."""
+def store_facts(database: Database, now: datetime) -> bool:
+    """Store all that was sent in one transaction; False where the database already has observations."""
     sent = shipments(month_of(now.date()) - 1)
     with database.writing() as session:
         # Holds the others back, so that nobody stores the same beside us.
