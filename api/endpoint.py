@@ -130,12 +130,14 @@ def caller_of_request(context: Context) -> Caller:
     return Caller(key.name, frozenset(key.scopes))
 
 
+def may_be_left_out(body: ma.Schema) -> bool:
+    """Whether a request may come without the body: every field of it has a default."""
+    return all(item.load_default is not ma.missing for item in body.fields.values())
+
+
 def _raw_body(schema: ma.Schema) -> object:
-    """What was sent. A body whose every field has a default may be left out."""
     sent = request.content_length or "Transfer-Encoding" in request.headers
-    if not sent and all(item.load_default is not ma.missing for item in schema.fields.values()):
-        return {}
-    return read_json_body()
+    return read_json_body() if sent or not may_be_left_out(schema) else {}
 
 
 def _check_address(path: Mapping[str, Any]) -> None:

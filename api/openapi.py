@@ -11,7 +11,7 @@ import marshmallow as ma
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from api.endpoint import PREFIX, Endpoint, registry
+from api.endpoint import PREFIX, Endpoint, may_be_left_out, registry
 from lei.services.authenticate import SCOPES
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
@@ -19,8 +19,8 @@ _PATH_TYPES = {"int": {"type": "integer"}}
 _PROBLEM = "Problem"
 _PROBLEM_TYPE = "application/problem+json"
 _ABOUT = (
-    "Learning metrics in, scores that explain themselves and executive scorecards out. Every route needs an API key: "
-    "`Authorization: Bearer <key>`. Fields and parameters that are not described here are errors."
+    "Learning metrics in, scores that explain themselves and executive scorecards out. Every route needs an API key, "
+    "sent as Authorization: Bearer <key>. Fields and parameters that are not described here are errors."
 )
 _ERRORS_OF_ALL = {401: "No key, or one that is unknown or revoked.", 403: "The key lacks the scope."}
 _ERRORS_OF_BODIES = {
@@ -143,7 +143,8 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
 
 def _body(endpoint: Endpoint) -> dict[str, Any] | None:
     if endpoint.body is not None:
-        return {"required": True, "content": {"application/json": {"schema": endpoint.body}}}
+        required = not may_be_left_out(endpoint.body)
+        return {"required": required, "content": {"application/json": {"schema": endpoint.body}}}
     if endpoint.body_types:
         return {"required": True, "content": {kind: {"schema": {}} for kind in endpoint.body_types}}
     return None
@@ -152,6 +153,9 @@ def _body(endpoint: Endpoint) -> dict[str, Any] | None:
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in endpoint.answers.items():
+        if answer == "":  # an answer without a body
+            responses[str(status)] = {"description": "Done."}
+            continue
         text = "Done." if not isinstance(answer, str) else f"As {answer}."
         content: dict[str, Any] = (
             {answer: {"schema": {}}} if isinstance(answer, str) else {"application/json": {"schema": answer}}
