@@ -72,7 +72,7 @@ def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
 
 
 def _draw(engine: _Engine, html: str, figures: ScorecardFigures) -> tuple[DrawnPdf, _Faults]:
-    with _faults_noted() as faults:
+    with _faults_noted() as faults, _fetching_refused(engine):
         document = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
             stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
         )
@@ -106,6 +106,7 @@ def _weasyprint() -> Any:
     try:
         import weasyprint  # noqa: PLC0415 - half a second, and only drawing needs it
         import weasyprint.text.fonts  # noqa: PLC0415
+        import weasyprint.urls  # noqa: PLC0415
         from weasyprint.text import ffi  # noqa: PLC0415
     except OSError as error:
         raise RenderError(f"A library for drawing PDFs is missing on this machine ({error}). Run: {_APT}") from error
@@ -175,6 +176,14 @@ def _faults_noted() -> Iterator[_Faults]:
         yield handler
     finally:
         logger.removeHandler(handler)
+
+
+@contextmanager
+def _fetching_refused(engine: _Engine) -> Iterator[None]:
+    try:
+        yield
+    except engine.weasyprint.urls.FatalURLFetchingError as error:
+        raise RenderError(str(error)) from error
 
 
 @contextmanager
