@@ -14,7 +14,7 @@ from lei.errors import NotFoundError
 from lei.periods import Grain, Period, month_of
 from lei.services.authenticate import SCOPES
 from lei.services.demo_story.company import LABEL
-from lei.services.demo_story.shipments import Shipment, shipments
+from lei.services.demo_story.shipments import shipments
 from lei.services.ingest import IngestOptions, ingest_records
 from lei.services.manage_keys import create_key
 from lei.services.manage_schedules import create_schedule
@@ -101,14 +101,10 @@ def store_facts(database: Database, now: datetime) -> bool:
         if not _is_empty(session):
             return False
         for shipment in sent:
-            _receive(session, shipment, min(shipment.received_at, now - _JUST_NOW))
+            options = IngestOptions(source=shipment.sender, sent_by=DEMO)
+            ingest_records(session, shipment.records, options, min(shipment.received_at, now - _JUST_NOW))
     _LOG.info("Stored what %s sent in 24 months, in %d batches.", LABEL, len(sent))
     return True
-
-
-def _receive(session: Session, shipment: Shipment, instant: datetime) -> None:
-    if shipment.records:
-        ingest_records(session, shipment.records, IngestOptions(source=shipment.sender, sent_by=DEMO), instant)
 
 
 def _write_pdf(folder: Path, drawn: DrawnScorecard) -> Path:

@@ -44,7 +44,7 @@ def shipments(last_month: int, seed: int = SEED) -> list[Shipment]:
     """Everything that is sent over the 24 months up to `last_month`, in the order in which it comes in."""
     story = tell_story(last_month, seed)
     sent = [shipment for offset in range(1 - STORY_MONTHS, 1) for shipment in _of_month(story, offset)]
-    return sorted(sent, key=lambda shipment: shipment.received_at)
+    return sorted((one for one in sent if one.records), key=lambda shipment: shipment.received_at)
 
 
 def _of_month(story: Story, offset: int) -> Iterator[Shipment]:
