@@ -88,7 +88,7 @@ def _parameter(parameter: Mapping[str, Any], schemas: Mapping[str, Any]) -> Fiel
 
 
 def _answer(status: str, answer: Mapping[str, Any], schemas: Mapping[str, Any]) -> Answer:
-    schema = answer["content"].get(_JSON, {}).get("schema", {})
+    schema = answer.get("content", {}).get(_JSON, {}).get("schema", {})
     return Answer(status, answer["description"], tuple(_fields(schema, schemas)))
 
 
