@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, json, request, session
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from api.context import present_context
 from api.docs_routes import described_routes
@@ -19,6 +20,15 @@ _TEMPLATES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
 )
+
+
+def _with_code(text: str) -> Markup:
+    """A text in which what stands between backticks is code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
+
+
+_TEMPLATES.filters["with_code"] = _with_code
 
 
 def add_docs(app: Flask) -> None:

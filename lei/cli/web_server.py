@@ -18,8 +18,9 @@ from lei.errors import UnavailableError
 # The slowest thing that a request does is drawing a scorecard, about a second each.
 _THREADS = 8
 _CONNECTIONS = 500
-# Above every limit of ours, so that the answer to a body that is too large is our own sentence. Bodies wait on disk.
-_LARGEST_BODY = 4 * 1024**3
+# Above every limit of ours, so that the answer to a body that is too large is our own sentence; what is larger still is
+# refused before it is read. Bodies wait on disk.
+_LARGEST_BODY = 512 * 1024**2
 _IDLE_SECONDS = 60
 _LOOP_SECONDS = 5
 _LAST_ANSWERS_SECONDS = 20

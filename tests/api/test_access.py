@@ -22,7 +22,6 @@ from web.site import Site
 Keys = Callable[..., dict[str, str]]
 
 OPEN = {"/healthz", "/readyz", "/metrics", "/sign-in", "/static/<path:filename>"}
-VALUES = {"int": "1", "default": "x", "path": "x"}
 
 load_endpoints()
 
@@ -87,36 +86,32 @@ def test_options_tells_nothing_without_a_key(whole_app: Flask) -> None:
             assert client.options(path).status_code == 405, path
 
 
-@pytest.mark.parametrize("endpoint", registry.endpoints, ids=lambda e: f"{e.method} {e.path}")
-def test_exactly_the_declared_scope_opens_a_route(
-    sqlite_client: FlaskClient, sqlite_keys: Keys, endpoint: Endpoint
-) -> None:
-    assert endpoint.scope in SCOPES
-    for scope in SCOPES:
-        answer = sqlite_client.open(address(endpoint), method=endpoint.method, headers=sqlite_keys(scope))
-        opened = answer.status_code not in (401, 403)
-        assert opened is (scope in (endpoint.scope, "admin")), (scope, answer.text)
-        if not opened:
-            assert f"lacks the scope '{endpoint.scope}'" in answer.get_json()["detail"]
+def test_exactly_the_declared_scope_opens_a_route(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
+    for endpoint in registry.endpoints:
+        assert endpoint.scope in SCOPES
+        for scope in SCOPES:
+            answer = sqlite_client.open(address(endpoint), method=endpoint.method, headers=sqlite_keys(scope))
+            opened = answer.status_code not in (401, 403)
+            assert opened is (scope in (endpoint.scope, "admin")), (endpoint.method, endpoint.path, scope, answer.text)
+            if not opened:
+                assert f"lacks the scope '{endpoint.scope}'" in answer.get_json()["detail"]
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
+def test_a_wrong_key_is_refused_with_a_sentence(sqlite_client: FlaskClient) -> None:
+    wrong = [
         "",
         "Bearer",
         "Bearer ",
         "Bearer lei_nobody",
-        "Bearer \N{SNOWMAN}",
-        "Basic YWRtaW46YWRtaW4=",
+        "Bearer \xe2",
+        "Basic YTpi",
         "lei_nobody",
         f"Bearer {'x' * 5000}",
-    ],
-)
-def test_a_wrong_key_is_refused_with_a_sentence(sqlite_client: FlaskClient, header: str) -> None:
-    answer = sqlite_client.get("/api/v1/measures", headers={"Authorization": header.encode().decode("latin-1")})
-    assert answer.status_code == 401
-    assert "Authorization: Bearer <key>" in answer.get_json()["detail"]
+    ]
+    for header in wrong:
+        answer = sqlite_client.get("/api/v1/measures", headers={"Authorization": header})
+        assert answer.status_code == 401, header
+        assert "Authorization: Bearer <key>" in answer.get_json()["detail"]
 
 
 def test_a_revoked_key_is_refused_at_once(
