@@ -160,13 +160,13 @@ def tied_groups(composites: ArrayLike, confidence: float = 0.95) -> list[list[in
     Units are taken in the order of their mean composite; a unit starts a new group when the first unit of the group
     lies above it in at least `confidence` of the draws. (Our own rule: being tied is not transitive.)
     """
-    table = _as_table(composites)
+    table, needed = _as_table(composites), _checked(confidence)
     above = probability_above(table)
     scored = [unit for unit in range(table.shape[1]) if not np.isnan(table[:, unit]).any()]
     order = sorted(scored, key=lambda unit: (-float(table[:, unit].mean()), unit))
     groups: list[list[int]] = []
     for unit in order:
-        if groups and above[groups[-1][0], unit] < _checked(confidence):
+        if groups and above[groups[-1][0], unit] < needed:
             groups[-1].append(unit)
         else:
             groups.append([unit])

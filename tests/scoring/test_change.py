@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scoring.change import Decomposition, Situation, chain, decompose, like_for_like, round_to_sum
 from scoring.composite import Tree, effective_weights, evaluate
 from scoring.errors import ScoringError
-from scoring.means import MeanName
+from scoring.means import MEANS, MeanName
 from scoring.normalise import Goalposts, normalise
 
 NAN = math.nan
@@ -214,6 +214,14 @@ def test_all_parts_add_up_whatever_enters_leaves_or_changes(
     gone = np.isnan(before.scores) | np.isnan(after.scores)
     assert (found.performance[gone] == 0).all()
     assert with_goalposts or (found.goalposts == 0).all()
+
+
+def test_parts_that_do_not_add_up_are_never_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault in the arithmetic, here a wrong slope, ends in an error and not in a wrong explanation."""
+    wrong = replace(MEANS["geometric"], slope=lambda a, b: 2 / (a + b))
+    monkeypatch.setitem(MEANS, "geometric", wrong)
+    with pytest.raises(ScoringError, match="the change is"):
+        decompose(one_pillar([20, 50], [1, 1], "geometric"), one_pillar([90, 40], [1, 1], "geometric"))
 
 
 def test_months_chain_to_a_quarter() -> None:

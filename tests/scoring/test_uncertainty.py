@@ -137,6 +137,17 @@ class TestRanks:
         composites = np.array([40.0, 80.0, 79.5, 60.0]) + rng.normal(0, 1, (2_000, 4))
         assert tied_groups(composites) == [[1, 2], [3], [0]]
 
+    def test_units_without_any_score_have_no_rank(self) -> None:
+        found = rank_under_weights([[NAN, NAN], [NAN, NAN]], [[1.0, 1.0]])
+        assert np.isnan(found.median).all()
+        assert tied_groups(found.composites) == []
+
+    @pytest.mark.parametrize("table", [[50.0, 60.0], [[]], [[math.inf, 1.0]]])
+    def test_composites_that_make_no_table_are_refused(self, table: list[float]) -> None:
+        for question in (rank_composites, probability_above, tied_groups):
+            with pytest.raises(ScoringError, match="table of finite numbers"):
+                question(table)
+
     def test_a_unit_that_is_always_ahead(self) -> None:
         found = rank_composites([[90.0, 10.0], [80.0, 20.0]])
         assert_array_equal(found.median, [1, 2])
