@@ -143,7 +143,7 @@ class RowChecker:
         )
         measure_at, period_at, value_at = (table.place[name] for name in ("measure", "period", "value"))
         sample_at, source_at = table.place.get("sample_size"), table.place.get("source")
-        width, cells = len(header), table.dimension_places
+        width, cells = len(header), table.dimension_cells()
         for row in rows:
             if not row:
                 continue
@@ -153,7 +153,7 @@ class RowChecker:
             try:
                 measure, needs_sample = measures[row[measure_at]]
                 month, span, day = occasions[row[period_at]]
-                segment = segments[tuple([row[at] for at in cells])]
+                segment = segments[cells(row)]
                 source = sources[row[source_at] or None] if source_at is not None else sources[None]
                 value = read_value(row[value_at])
                 size = read_size(row[sample_at]) if sample_at is not None else None

@@ -33,17 +33,35 @@ def _same_cell(left: str, right: str) -> str:
     return " AND ".join(f"{left}.{name} = {right}.{name}" for name in _CELL)
 
 
-def _summed(current: str) -> str:
-    """SQL that sums rows of observations (`current`: their FROM and WHERE) by cell; the newest day is the last one."""
-    columns = ", ".join(f"o.{name}" for name in (*_CELL, "day", "value", "sample_size"))
-    return f"""
+def _summed(current: str) -> dict[str, str]:
+    """SQL by dialect that sums rows of observations (`current`: their FROM and WHERE) by cell.
+
+    The newest day of a cell is its last one. SQLite takes bare columns from the row that has the only MAX, which saves
+    it a second sort; PostgreSQL sorts once for the window and groups along.
+    """
+    cells = ", ".join(f"o.{name}" for name in _CELL)
+    on_sqlite = f"""
+    SELECT {cells}, COUNT(*), SUM(o.value * o.sample_size), SUM(o.sample_size), SUM(o.value),
+        o.value, o.sample_size, MAX(o.day)
+    FROM {current}
+    GROUP BY {cells}
+    ORDER BY {cells}"""  # noqa: S608 - constants only
+    on_postgres = f"""
     SELECT {_CELLS}, COUNT(*), SUM(value * sample_size), SUM(sample_size), SUM(value),
         MAX(CASE WHEN place = 1 THEN value END), MAX(CASE WHEN place = 1 THEN sample_size END), MAX(day)
-    FROM (SELECT {columns}, ROW_NUMBER() OVER (
-            PARTITION BY {", ".join(f"o.{name}" for name in _CELL)} ORDER BY o.day DESC) AS place
+    FROM (SELECT {cells}, o.day, o.value, o.sample_size,
+            ROW_NUMBER() OVER (PARTITION BY {cells} ORDER BY o.day DESC) AS place
           FROM {current}) AS ranked
     GROUP BY {_CELLS}
     ORDER BY {_CELLS}"""  # noqa: S608 - constants only
+    return {"sqlite": on_sqlite, "postgresql": on_postgres}
+
+
+def _add_summed(current: str, on_conflict: str = "") -> dict[str, sa.TextClause]:
+    return {
+        dialect: sa.text(f"INSERT INTO rollups ({_CELLS}, {_SUMS}) {summed} {on_conflict}")
+        for dialect, summed in _summed(current).items()
+    }
 
 
 # Revisions of a key are numbered without gaps, so the current one is the one that has no next.
@@ -56,9 +74,9 @@ _ADD_WHOLE_PERIODS = sa.text(f"""
     SELECT {_CELLS}, 1, value * sample_size, sample_size, value, value, sample_size, day
     FROM observations o WHERE {_ADDED} AND o.span <> 0
     ORDER BY {_CELLS}""")  # noqa: S608 - constants only
-_ADD_DAYS = sa.text(f"""
-    INSERT INTO rollups ({_CELLS}, {_SUMS})
-    {_summed(f"observations o WHERE {_ADDED} AND o.span = 0")}
+_ADD_DAYS = _add_summed(
+    f"observations o WHERE {_ADDED} AND o.span = 0",
+    f"""
     ON CONFLICT ({_CELLS}) DO UPDATE SET
         observations = rollups.observations + excluded.observations,
         weighted_sum = rollups.weighted_sum + excluded.weighted_sum,
@@ -69,7 +87,8 @@ _ADD_DAYS = sa.text(f"""
         last_sample_size = CASE WHEN excluded.last_day > rollups.last_day
             THEN excluded.last_sample_size ELSE rollups.last_sample_size END,
         last_day = CASE WHEN excluded.last_day > rollups.last_day
-            THEN excluded.last_day ELSE rollups.last_day END""")
+            THEN excluded.last_day ELSE rollups.last_day END""",
+)
 _CREATE_TOUCHED = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS touched_cells (month INTEGER, measure_id INTEGER, segment_id INTEGER, "
     "source_id INTEGER, span SMALLINT, PRIMARY KEY (month, measure_id, segment_id, source_id, span))"
@@ -79,11 +98,8 @@ _FIND_TOUCHED = sa.text(f"""
     WHERE id BETWEEN :first AND :last AND revision > 1""")  # noqa: S608 - constants only
 _DROP_TOUCHED = sa.text(f"""
     DELETE FROM rollups WHERE EXISTS (SELECT 1 FROM touched_cells t WHERE {_same_cell("t", "rollups")})""")  # noqa: S608
-_ADD_TOUCHED = sa.text(f"""
-    INSERT INTO rollups ({_CELLS}, {_SUMS})
-    {_summed(f"touched_cells t JOIN observations o ON {_same_cell('o', 't')} WHERE {_IS_CURRENT}")}""")
-_ADD_ALL = sa.text(f"""
-    INSERT INTO rollups ({_CELLS}, {_SUMS}) {_summed(f"observations o WHERE {_IS_CURRENT}")}""")
+_ADD_TOUCHED = _add_summed(f"touched_cells t JOIN observations o ON {_same_cell('o', 't')} WHERE {_IS_CURRENT}")
+_ADD_ALL = _add_summed(f"observations o WHERE {_IS_CURRENT}")
 
 
 def update_rollups(session: Session, first: int, last: int, revised: int) -> None:
@@ -93,18 +109,19 @@ def update_rollups(session: Session, first: int, last: int, revised: int) -> Non
     from what is current, so that taking a value out leaves no residue of rounding.
     """
     ends = {"first": first, "last": last}
+    dialect = session.connection().dialect.name
     session.execute(_ADD_WHOLE_PERIODS, ends)
-    session.execute(_ADD_DAYS, ends)
+    session.execute(_ADD_DAYS[dialect], ends)
     if not revised:
         return
     session.execute(sa.text(_CREATE_TOUCHED))
     session.execute(sa.text("DELETE FROM touched_cells"))
     session.execute(_FIND_TOUCHED, ends)
     session.execute(_DROP_TOUCHED)
-    session.execute(_ADD_TOUCHED)
+    session.execute(_ADD_TOUCHED[dialect])
 
 
 def rebuild_rollups(session: Session) -> None:
     """Compute all roll-ups anew from the observations. The caller holds the ledger."""
     session.execute(sa.delete(rollups))
-    session.execute(_ADD_ALL)
+    session.execute(_ADD_ALL[session.connection().dialect.name])
