@@ -121,5 +121,6 @@ def _of_scope(result: GridResult, s: int, bands: Sequence[Sequence[int]], counte
 
 
 def _weighted(weighting: Weighting) -> list[tuple[int, float]]:
-    weights: list[float] = weighting.tree.pillar_weights.tolist()
-    return [(p, weight) for p, weight in enumerate(weights) if weight > 0]
+    # The tree scales its weights; the profile keeps them as shares.
+    shares = weighting.profile.pillars
+    return [(p, shares[key]) for p, key in enumerate(_PILLARS) if shares.get(key, 0.0) > 0]
