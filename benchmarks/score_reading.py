@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/score_reading.py [--rows 100000 1000000 10000000] [--postgres]
 
-The database has 50 units x 40 measures x 60 months of cells; more rows are more days and sources in the same cells. They
-go in by the database's own fast way and are rolled up by `rebuild_rollups`: intake has a benchmark of its own.
+The database has 50 units x 40 measures x 60 months of cells; more rows are more days and sources in the same cells.
+They go in by the database's own fast way and are rolled up by `rebuild_rollups`: intake has a benchmark of its own.
 """
 
 from __future__ import annotations
