@@ -18,7 +18,7 @@ from lei.errors import InvalidError, Problem
 _FULL = 100.0
 _NUMBERS = ("goalpost_0", "goalpost_100", "goalpost_100_upper", "goalpost_0_upper", "weight_in_pillar")
 _COUNTS = ("level", "min_group_size", "min_n_reliable")
-_LISTS = ("source_system", "linked_kpis")
+_LISTS = ("source_system", "linked_kpis", "preferred_sources")
 # Follow from others: pillar weights belong to the weight profile.
 _DERIVED = ("pillar_weight", "effective_weight")
 
@@ -73,9 +73,16 @@ def _typed(row: Mapping[str, str]) -> dict[str, Any]:
     values |= {name: float(row[name]) if row[name] else None for name in _NUMBERS}
     values["weight_in_pillar"] = values["weight_in_pillar"] or 0.0
     values |= {name: int(row[name]) for name in _COUNTS}
-    values |= {name: tuple(part for part in row[name].split(";") if part) for name in _LISTS}
+    values |= {name: tuple(part for part in row[name].split(";") if part) for name in _LISTS if name in row}
+    values |= {"curve": row.get("curve") or "linear", "knots": _knots(row.get("knots") or "")}
     values["named_in_brief"] = row["named_in_brief"] == "yes"
     return values
+
+
+def _knots(text: str) -> list[tuple[float, float]]:
+    """Pairs of value and score, written `10:0;40:60;90:100`."""
+    pairs = (part.split(":") for part in text.split(";") if part)
+    return [(float(value), float(score)) for value, score in pairs]
 
 
 def _kpi(row: Mapping[str, str]) -> Measure:

@@ -1,0 +1,28 @@
+"""Reads and writes the text files that commands are given, with a sentence where that does not work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lei.errors import InvalidError, UsageError
+
+
+def read_text(file: Path) -> str:
+    """The text of a UTF-8 file, with or without a byte-order mark.
+
+    Raises UsageError when it cannot be opened, InvalidError when it is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidError(f"{file} is not UTF-8 (byte {error.start + 1}); save it as UTF-8.") from error
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a file; raises UsageError when that is not possible."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}.") from error
