@@ -5,14 +5,13 @@ Randomness is passed in as a seeded numpy Generator, so that every answer can be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.arrays import BLOCK_ITEMS, Floats, as_floats, as_scores, as_weights, check_scores
+from scoring.arrays import Floats, as_floats, as_scores, as_weights, check_scores
 from scoring.composite import Tree, evaluate
 from scoring.errors import ScoringError
 from scoring.means import Mean, named_mean
@@ -144,13 +143,10 @@ def probability_above(composites: ArrayLike) -> Floats:
 
     A tie counts for neither; where one of both has no score in any draw, the answer is NaN.
     """
-    table = np.round(_as_table(composites), RANK_DIGITS)
-    wins = np.zeros((table.shape[1], table.shape[1]))
-    both = np.zeros_like(wins)
-    for block in _draw_blocks(table):
-        wins += (block[:, :, np.newaxis] > block[:, np.newaxis, :]).sum(axis=0)
-        scored = ~np.isnan(block)
-        both += scored.T.astype(np.float64) @ scored
+    units = np.ascontiguousarray(np.round(_as_table(composites), RANK_DIGITS).T)
+    wins = np.array([np.count_nonzero(unit > units, axis=1) for unit in units], dtype=np.float64)
+    scored = ~np.isnan(units)
+    both = np.array([np.count_nonzero(there & scored, axis=1) for there in scored], dtype=np.float64)
     return np.divide(wins, both, out=np.full_like(wins, np.nan), where=both > 0)
 
 
@@ -201,12 +197,6 @@ def _percentiles(table: Floats, levels: tuple[float, ...]) -> NDArray[np.float64
     if whole.any():
         found[:, whole] = np.percentile(table[:, whole], levels, axis=0)
     return found
-
-
-def _draw_blocks(table: Floats) -> Iterator[Floats]:
-    step = max(1, 16 * BLOCK_ITEMS // table.shape[1] ** 2)
-    for start in range(0, table.shape[0], step):
-        yield table[start : start + step]
 
 
 def _as_table(composites: ArrayLike) -> Floats:
