@@ -19,11 +19,14 @@ BLOCK_ITEMS = 1 << 16
 
 
 def as_floats(values: ArrayLike, name: str) -> Floats:
-    """`values` as float64; raises ScoringError where that is impossible. NaN is allowed: it means missing."""
+    """`values` as float64; ScoringError for anything but numbers. NaN, and None in its place, means missing."""
     try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        array = np.asarray(values)
+        if array.dtype.kind in "fiuO":  # floats, integers, and lists with None among them; no texts, no truth values
+            return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
         raise ScoringError(f"The {name} must be numbers in a rectangular array.") from error
+    raise ScoringError(f"The {name} must be numbers in a rectangular array.")
 
 
 def as_weights(values: ArrayLike, name: str = "weights", groups: NDArray[np.intp] | None = None) -> Floats:

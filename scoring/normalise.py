@@ -172,8 +172,8 @@ def _refuse_infinite(values: Floats) -> None:
 
 def _check_posts(goalposts: Goalposts) -> None:
     low, high = goalposts.goalpost_0, goalposts.goalpost_100
-    posts = [low, high, goalposts.goalpost_100_upper, goalposts.goalpost_0_upper]
-    if not all(post is None or math.isfinite(post) for post in posts) or not math.isfinite(high - low):
+    upper = [post for post in (goalposts.goalpost_100_upper, goalposts.goalpost_0_upper) if post is not None]
+    if not np.isfinite(as_floats([low, high, *upper], "goalposts")).all() or not math.isfinite(high - low):
         raise ScoringError("Goalposts must be finite numbers.")
     if goalposts.curve == "piecewise":
         return  # the knots alone decide, and are checked on their own
@@ -199,7 +199,7 @@ def _check_lognormal(goalposts: Goalposts) -> None:
 
 
 def _check_knots(goalposts: Goalposts) -> None:
-    knots = np.array(goalposts.knots, dtype=np.float64)
+    knots = as_floats(goalposts.knots, "knots")
     if knots.ndim != 2 or knots.shape[0] < 2 or knots.shape[1] != 2:  # noqa: PLR2004 - pairs, and two of them
         raise ScoringError("A piecewise curve needs at least two knots, each a pair of value and points.")
     if not np.isfinite(knots).all() or (np.diff(knots[:, 0]) <= 0).any():

@@ -15,6 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scoring.errors import ScoringError
 from scoring.normalise import CURVES, Goalposts, log_normal_points, normalise, normalise_columns
 
+NAN = math.nan
 HIGHER = Goalposts("higher_is_better", 50.0, 95.0)
 LOWER = Goalposts("lower_is_better", 250.0, 80.0)
 TARGET = Goalposts("target_is_best", 0.0, 13.0, 35.0, 100.0)
@@ -51,6 +52,7 @@ def test_values_beyond_all_measure_are_clamped_without_a_warning() -> None:
 def test_a_missing_value_stays_missing() -> None:
     for posts in ALL:
         assert math.isnan(float(normalise(math.nan, posts)))
+    assert_array_equal(normalise([None, 165.0], LOWER), [NAN, 50.0])  # type: ignore[list-item]  # works all the same
 
 
 @pytest.mark.parametrize("infinite", [math.inf, -math.inf])
@@ -81,7 +83,7 @@ def test_columns_need_one_pair_of_goalposts_each() -> None:
         normalise_columns([[1.0, 2.0, 3.0]], [HIGHER, LOWER])
 
 
-@pytest.mark.parametrize("text", ["high", [[1.0], [1.0, 2.0]]])
+@pytest.mark.parametrize("text", ["high", "165", ["165"], True, 1j, [[1.0], [1.0, 2.0]], [{}], [10**400]])
 def test_what_is_not_a_table_of_numbers_is_refused(text: object) -> None:
     with pytest.raises(ScoringError, match="must be numbers"):
         normalise(text, HIGHER)  # type: ignore[arg-type]  # that is the point
@@ -162,6 +164,11 @@ def test_a_better_value_never_scores_less(posts: Goalposts, one: float, other: f
         (("higher_is_better", 2, 1), "below"),
         (("lower_is_better", 1, 2), "above"),
         (("higher_is_better", math.nan, 1), "finite"),
+        (("higher_is_better", "0", 1), "numbers"),
+        (("higher_is_better", None, 1), "finite"),
+        (("target_is_best", 0, 1, "2", 3), "numbers"),
+        (("higher_is_better", 0, 1, None, None, "piecewise", ((0, 0), (1,))), "numbers"),
+        (("higher_is_better", 0, 1, None, None, "piecewise", 5), "two knots"),
         (("higher_is_better", 0, math.inf), "finite"),
         (("higher_is_better", -1.7e308, 1.7e308), "finite"),
         (("higher_is_better", 0, 1, 2, 3), "target_is_best"),
