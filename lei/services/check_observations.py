@@ -86,6 +86,11 @@ class RowChecker:
         ordered = sorted(self._touched, key=lambda found: (found[0], found[2], found[1]))
         return tuple(str(Occasion(month, span, day)) for month, span, day in ordered)
 
+    @property
+    def spans(self) -> set[int]:
+        """The spans in months (0: a day) of all rows that were right."""
+        return {span for _, span, _ in self._touched}
+
     def take_lines(self, lines: Iterable[bytes]) -> None:
         """Rows as JSON texts."""
         measures, occasions, segments, sources = (

@@ -135,7 +135,7 @@ def _store(session: Session, checker: RowChecker, options: IngestOptions, now: d
         merge_block(session, block, segment_ids, source_ids, batch_id)
     changes = changes_after(session, before)
     if changes.first is not None and changes.last is not None:
-        update_rollups(session, changes.first, changes.last, changes.revised)
+        update_rollups(session, changes.first, changes.last, changes.revised, checker.spans)
     result = _result(batch_id, checker, changes)
     ends = {"first_observation_id": changes.first, "last_observation_id": changes.last}
     finish_batch(session, batch_id, _counts(result) | ends | {"recorded_at": recorded_at})

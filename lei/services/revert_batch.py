@@ -32,8 +32,10 @@ def revert_batch(session: Session, batch_id: int, sent_by: str, now: datetime) -
     new_id = add_batch(session, opened | {"status": "stored", "reverts_batch_id": batch_id})
     restore_replaced(session, first, last, new_id)
     changes = changes_after(session, before)
+    occasions = occasions_after(session, before)
     if changes.first is not None and changes.last is not None:
-        update_rollups(session, changes.first, changes.last, changes.revised)
+        spans = {occasion.span for occasion in occasions}
+        update_rollups(session, changes.first, changes.last, changes.revised, spans)
     changed = changes.created + changes.corrected + changes.retracted
     values = {
         "recorded_at": recorded_at,
@@ -45,7 +47,7 @@ def revert_batch(session: Session, batch_id: int, sent_by: str, now: datetime) -
         "retracted": changes.retracted,
         "rejected": left,
         "errors": [asdict(_problem(one)) for one in listed],
-        "periods": [str(occasion) for occasion in occasions_after(session, before)],
+        "periods": [str(occasion) for occasion in occasions],
         "first_observation_id": changes.first,
         "last_observation_id": changes.last,
     }

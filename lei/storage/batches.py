@@ -39,6 +39,10 @@ batches = sa.Table(
 )
 
 
+_ADD = sa.insert(batches).returning(batches.c.id)
+_FINISH = sa.update(batches).where(batches.c.id == sa.bindparam("batch"))
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch as it is stored. `errors` lists the first hundred faults as plain data; `periods` is in order of time."""
@@ -65,12 +69,12 @@ class Batch:
 
 def add_batch(session: Session, values: Mapping[str, Any]) -> int:
     """Store a batch; its id."""
-    return int(session.execute(sa.insert(batches).values(**values).returning(batches.c.id)).scalar_one())
+    return int(session.execute(_ADD, values).scalar_one())
 
 
 def finish_batch(session: Session, batch_id: int, values: Mapping[str, Any]) -> None:
     """Fill in what is known only after the rows were stored."""
-    session.execute(sa.update(batches).where(batches.c.id == batch_id).values(**values))
+    session.execute(_FINISH, {**values, "batch": batch_id})
 
 
 def read_batch(session: Session, batch_id: int) -> Batch | None:

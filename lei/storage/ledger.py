@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.driver_sql import DriverSql
 from lei.storage.tables import Instant, metadata
 
 ledger = sa.Table(
@@ -20,6 +21,8 @@ ledger = sa.Table(
 
 _THE_ROW = 1
 _SMALLEST_STEP = timedelta(microseconds=1)
+_HOLD = DriverSql("SELECT data_version, recorded_at FROM ledger WHERE id = :id", "FOR UPDATE")
+_RAISE = DriverSql("UPDATE ledger SET data_version = :version, recorded_at = :instant WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,10 @@ def raise_ledger(session: Session, now: datetime) -> LedgerState:
     The instant recorded is `now`, or a microsecond after the last one where the clock has not moved on, so that
     instants order batches strictly.
     """
-    row = session.execute(
-        sa.select(ledger.c.data_version, ledger.c.recorded_at).where(ledger.c.id == _THE_ROW).with_for_update()
-    ).one()
-    recorded_at = now if row.recorded_at is None else max(now, row.recorded_at + _SMALLEST_STEP)
-    session.execute(
-        sa.update(ledger)
-        .where(ledger.c.id == _THE_ROW)
-        .values(data_version=row.data_version + 1, recorded_at=recorded_at)
-    )
+    dialect, instant = session.connection().dialect, Instant()
+    row = _HOLD.run(session, id=_THE_ROW).one()
+    before = instant.process_result_value(row.recorded_at, dialect)
+    recorded_at = now if before is None else max(now, before + _SMALLEST_STEP)
+    stored_as = instant.process_bind_param(recorded_at, dialect)
+    _RAISE.run(session, id=_THE_ROW, version=row.data_version + 1, instant=stored_as)
     return LedgerState(row.data_version + 1, recorded_at)

@@ -63,11 +63,6 @@ def read_measures(session: Session, as_of: datetime | None = None) -> dict[str, 
     return {row.key: StoredMeasure(row.id, row.version, parse_measure(row.definition)) for row in rows}
 
 
-def count_versions(session: Session) -> int:
-    """How many versions of measures there are in all: versions are only added, so it tells whether any has changed."""
-    return session.scalar(sa.select(sa.func.count()).select_from(measure_versions)) or 0
-
-
 def add_measures(session: Session, new: Iterable[Measure], now: datetime, changed_by: str) -> None:
     """Store the first version of each measure."""
     by_key = {measure.key: measure for measure in new}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lei.periods import Occasion
+from lei.storage.driver_sql import DriverSql
 from lei.storage.tables import RowId, metadata
 
 observations = sa.Table(
@@ -51,13 +52,14 @@ def key_columns(table: str) -> str:
     return ", ".join(f"{table}.{name}" for name in KEY_COLUMNS)
 
 
-_COUNTS = sa.text("""
+_LAST = DriverSql("SELECT MAX(id) FROM observations")
+_COUNTS = DriverSql("""
     SELECT COUNT(*) AS changed, MIN(o.id) AS first, MAX(o.id) AS last,
         COUNT(CASE WHEN o.revision > 1 THEN 1 END) AS revised,
         COUNT(CASE WHEN o.value IS NULL THEN 1 END) AS retracted
     FROM observations o WHERE o.id > :before""")
 # Next to a batch's new rows, the corrected are those whose previous revision had a value too.
-_CORRECTED = sa.text(f"""
+_CORRECTED = DriverSql(f"""
     SELECT COUNT(*) FROM observations o JOIN observations p ON {same_key("p", "o")} AND p.revision = o.revision - 1
     WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")  # noqa: S608
 _OCCASIONS = sa.text("SELECT DISTINCT month, day, span FROM observations WHERE id > :before ORDER BY month, day, span")
@@ -80,13 +82,13 @@ class Changes:
 
 def last_observation_id(session: Session) -> int:
     """The highest id so far; 0 when there is none. The caller holds the ledger, so it is the last one."""
-    return session.scalar(sa.select(sa.func.max(observations.c.id))) or 0
+    return _LAST.run(session).scalar() or 0
 
 
 def changes_after(session: Session, before: int) -> Changes:
     """Count what was added after the id `before`."""
-    row = session.execute(_COUNTS, {"before": before}).one()
-    corrected = session.scalar(_CORRECTED, {"before": before}) or 0 if row.revised else 0
+    row = _COUNTS.run(session, before=before).one()
+    corrected = _CORRECTED.run(session, before=before).scalar() or 0 if row.revised else 0
     created = row.changed - corrected - row.retracted
     return Changes(created, corrected, row.retracted, row.revised, row.first, row.last)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.driver_sql import DriverSql
 from lei.storage.tables import metadata
 
 rollups = sa.Table(
@@ -57,9 +60,9 @@ def _summed(current: str) -> dict[str, str]:
     return {"sqlite": on_sqlite, "postgresql": on_postgres}
 
 
-def _add_summed(current: str, on_conflict: str = "") -> dict[str, sa.TextClause]:
+def _add_summed(current: str, on_conflict: str = "") -> dict[str, DriverSql]:
     return {
-        dialect: sa.text(f"INSERT INTO rollups ({_CELLS}, {_SUMS}) {summed} {on_conflict}")
+        dialect: DriverSql(f"INSERT INTO rollups ({_CELLS}, {_SUMS}) {summed} {on_conflict}")
         for dialect, summed in _summed(current).items()
     }
 
@@ -69,7 +72,7 @@ _IS_CURRENT = f"""o.value IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM observations n WHERE {_same_cell("n", "o")} AND n.day = o.day AND n.revision = o.revision + 1)"""  # noqa: S608
 _ADDED = "o.id BETWEEN :first AND :last AND o.revision = 1"
 # A month, quarter or year has one key, so a new one is a new cell: nothing to sum.
-_ADD_WHOLE_PERIODS = sa.text(f"""
+_ADD_WHOLE_PERIODS = DriverSql(f"""
     INSERT INTO rollups ({_CELLS}, {_SUMS})
     SELECT {_CELLS}, 1, value * sample_size, sample_size, value, value, sample_size, day
     FROM observations o WHERE {_ADDED} AND o.span <> 0
@@ -89,39 +92,42 @@ _ADD_DAYS = _add_summed(
         last_day = CASE WHEN excluded.last_day > rollups.last_day
             THEN excluded.last_day ELSE rollups.last_day END""",
 )
-_CREATE_TOUCHED = (
+_CREATE_TOUCHED = DriverSql(
     "CREATE TEMPORARY TABLE IF NOT EXISTS touched_cells (month INTEGER, measure_id INTEGER, segment_id INTEGER, "
     "source_id INTEGER, span SMALLINT, PRIMARY KEY (month, measure_id, segment_id, source_id, span))"
 )
-_FIND_TOUCHED = sa.text(f"""
+_FORGET_TOUCHED = DriverSql("DELETE FROM touched_cells")
+_FIND_TOUCHED = DriverSql(f"""
     INSERT INTO touched_cells SELECT DISTINCT {_CELLS} FROM observations
     WHERE id BETWEEN :first AND :last AND revision > 1""")  # noqa: S608 - constants only
-_DROP_TOUCHED = sa.text(f"""
+_DROP_TOUCHED = DriverSql(f"""
     DELETE FROM rollups WHERE EXISTS (SELECT 1 FROM touched_cells t WHERE {_same_cell("t", "rollups")})""")  # noqa: S608
 _ADD_TOUCHED = _add_summed(f"touched_cells t JOIN observations o ON {_same_cell('o', 't')} WHERE {_IS_CURRENT}")
 _ADD_ALL = _add_summed(f"observations o WHERE {_IS_CURRENT}")
 
 
-def update_rollups(session: Session, first: int, last: int, revised: int) -> None:
+def update_rollups(session: Session, first: int, last: int, revised: int, spans: Collection[int]) -> None:
     """Bring roll-ups up to date with the observations whose ids run from `first` to `last`.
 
-    New ones are added to the sums. Cells with a later revision among them (`revised` counts those) are computed anew
-    from what is current, so that taking a value out leaves no residue of rounding.
+    New ones are added to the sums; `spans` are all that occur among them. Cells with a later revision among them
+    (`revised` counts those) are computed anew from what is current, so that taking a value out leaves no residue of
+    rounding.
     """
-    ends = {"first": first, "last": last}
     dialect = session.connection().dialect.name
-    session.execute(_ADD_WHOLE_PERIODS, ends)
-    session.execute(_ADD_DAYS[dialect], ends)
+    if any(spans):
+        _ADD_WHOLE_PERIODS.run(session, first=first, last=last)
+    if 0 in spans:
+        _ADD_DAYS[dialect].run(session, first=first, last=last)
     if not revised:
         return
-    session.execute(sa.text(_CREATE_TOUCHED))
-    session.execute(sa.text("DELETE FROM touched_cells"))
-    session.execute(_FIND_TOUCHED, ends)
-    session.execute(_DROP_TOUCHED)
-    session.execute(_ADD_TOUCHED[dialect])
+    _CREATE_TOUCHED.run(session)
+    _FORGET_TOUCHED.run(session)
+    _FIND_TOUCHED.run(session, first=first, last=last)
+    _DROP_TOUCHED.run(session)
+    _ADD_TOUCHED[dialect].run(session)
 
 
 def rebuild_rollups(session: Session) -> None:
     """Compute all roll-ups anew from the observations. The caller holds the ledger."""
     session.execute(sa.delete(rollups))
-    session.execute(_ADD_ALL[session.connection().dialect.name])
+    _ADD_ALL[session.connection().dialect.name].run(session)

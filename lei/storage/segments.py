@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.driver_sql import DriverSql
 from lei.storage.tables import metadata
 
 dimensions = sa.Table(
@@ -28,6 +29,7 @@ Dimensions = Mapping[str, str]
 
 # Beyond this it is quicker to read all segments than to ask for each.
 _MOST_ASKED_FOR = 500
+_ONE = DriverSql("SELECT id, canonical FROM segments WHERE canonical = :canonical")
 
 
 def canonical(values: Dimensions) -> str:
@@ -68,6 +70,8 @@ def add_segments(session: Session, wanted: Iterable[str]) -> dict[str, int]:
 
 
 def _known_ids(session: Session, texts: list[str]) -> dict[str, int]:
+    if len(texts) == 1:
+        return {row.canonical: row.id for row in _ONE.run(session, canonical=texts[0])}
     if len(texts) > _MOST_ASKED_FOR:
         return segment_ids(session)
     wanted = sa.select(segments.c.id, segments.c.canonical).where(segments.c.canonical.in_(texts))

@@ -14,6 +14,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.driver_sql import DriverSql
 from lei.storage.observations import KEY_COLUMNS, key_columns, same_key
 
 # month, measure id, number of the segment, number of the source, span, day
@@ -76,15 +77,23 @@ _NEWEST = f"""
     LEFT JOIN observations c ON {same_key("c", "s")} AND c.revision =
         (SELECT MAX(m.revision) FROM observations m WHERE {same_key("m", "s")})"""  # noqa: S608 - constants only
 # A row counts when it differs from what is current; retracting what is not there changes nothing.
-_ADD_FIRSTS = sa.text(f"""
+_DIFFERS = """CASE
+        WHEN s.value IS NULL THEN c.value IS NOT NULL
+        ELSE c.value IS NULL OR c.value <> s.value OR c.sample_size <> s.sample_size END"""
+_ADD_FIRSTS = DriverSql(f"""
     INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
     SELECT {key_columns("s")}, COALESCE(c.revision, 0) + 1, s.value, s.sample_size, :batch
     FROM staged_observations s {_NEWEST}
-    WHERE s.turn = 0 AND CASE
-        WHEN s.value IS NULL THEN c.value IS NOT NULL
-        ELSE c.value IS NULL OR c.value <> s.value OR c.sample_size <> s.sample_size END
+    WHERE s.turn = 0 AND {_DIFFERS}
     ORDER BY {key_columns("s")}""")  # noqa: S608 - constants only
-_ADD_FOLLOWERS = sa.text(f"""
+# A single row needs no staging: most requests of a system that pushes as things happen have but one.
+_ONE = ", ".join(f"CAST(:{name} AS INTEGER) AS {name}" for name in KEY_COLUMNS)
+_ADD_ONE = DriverSql(f"""
+    INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
+    SELECT {key_columns("s")}, COALESCE(c.revision, 0) + 1, s.value, s.sample_size, :batch
+    FROM (SELECT {_ONE}, CAST(:value AS DOUBLE PRECISION) AS value, CAST(:size AS BIGINT) AS sample_size) s {_NEWEST}
+    WHERE {_DIFFERS}""")  # noqa: S608 - constants only
+_ADD_FOLLOWERS = DriverSql(f"""
     INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
     SELECT {key_columns("s")}, COALESCE(c.revision, 0) + s.turn, s.value, s.sample_size, :batch
     FROM staged_observations s {_NEWEST}
@@ -99,6 +108,12 @@ def merge_block(
 
     segment_ids and source_ids give the id for each number in the keys.
     """
+    if len(block.firsts) == 1 and not block.followers:
+        ((month, measure, segment, source, span, day), (value, size)) = next(iter(block.firsts.items()))
+        key = (month, measure, segment_ids[segment], source_ids[source], span, day)
+        named = dict(zip(KEY_COLUMNS, key, strict=True))
+        _ADD_ONE.run(session, **named, value=value, size=size, batch=batch_id)
+        return
     connection = session.connection()
     rows = [
         (month, measure, segment_ids[segment], source_ids[source], span, day, 0, value, size)
@@ -109,9 +124,9 @@ def merge_block(
         _stage_on_sqlite(connection, rows + followers)
     else:
         _stage_on_postgres(connection, rows + followers)
-    session.execute(_ADD_FIRSTS, {"batch": batch_id})
+    _ADD_FIRSTS.run(session, batch=batch_id)
     if followers:
-        session.execute(_ADD_FOLLOWERS, {"batch": batch_id})
+        _ADD_FOLLOWERS.run(session, batch=batch_id)
 
 
 def _changes(block: Block, segment_ids: Mapping[int, int], source_ids: Mapping[int, int]) -> Iterator[tuple[Any, ...]]:
