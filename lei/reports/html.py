@@ -56,6 +56,7 @@ def scorecard_html(figures: ScorecardFigures) -> str:
             risks=risks[:MOST_RISKS],
             risks_left_out=f"And {counted(len(risks) - MOST_RISKS, 'more group')}." if len(risks) > MOST_RISKS else "",
             measures_by_pillar=_by_pillar(figures),
+            rings=any(row.material for row in figures.segments),
             any_score=any(point.score is not None for point in figures.index.series),
             any_pillar=any(pillar.score is not None for pillar in figures.pillars),
             any_pillar_trend=any(point.score is not None for pillar in figures.pillars for point in pillar.series),
@@ -117,6 +118,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 
 def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
     """Headings and their rows; none at all where no measure has a value: a table of blanks says nothing."""
+    if not any(row.value_text for row in (*figures.measures, *figures.context)):
+        return []
     groups = [
         (
             f"{pillar.name}, {whole(pillar.weight)}% of the index",

@@ -213,11 +213,11 @@ def _weakest(data: ScorecardData, pillar: PillarScore) -> tuple[str, float] | No
 
 
 def _segments(data: ScorecardData) -> tuple[SegmentRow, ...]:
-    rows = [
-        _segment(data, group)
-        for group in data.groups
-        if group.dimension in COMPARED_DIMENSIONS and not _is_hidden(group)
-    ]
+    """Every group that may be shown; none at all where none of them has any data in this period."""
+    groups = [group for group in data.groups if group.dimension in COMPARED_DIMENSIONS and not _is_hidden(group)]
+    if not any(measure.value is not None for g in groups for pillar in g.score.pillars for measure in pillar.measures):
+        return ()
+    rows = [_segment(data, group) for group in groups]
     order = {dimension.capitalize(): number for number, dimension in enumerate(COMPARED_DIMENSIONS)}
     return tuple(
         sorted(rows, key=lambda row: (order[row.dimension], -(row.score if row.score is not None else -1.0), row.name))
