@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -54,6 +55,7 @@ def _overview() -> str:
         "overview.html",
         shown=shown,
         headline=_headline(shown),
+        confidence=_confidence(shown.now),
         scale=band_scale(shown.now.composite, shown.now.band),
         pillars=[_pillar(shown.now, key) for key in (pillar.key for pillar in shown.now.pillars)],
         units=[_unit(unit) for unit in shown.units],
@@ -89,6 +91,14 @@ def _headline(shown: Overview) -> str:
     else:
         text = f"{text}, with no material change since {before}."
     return f"{text} {sentences.provisional(without)}" if without else text
+
+
+def _confidence(now: Score) -> str:
+    """How far the numbers can be trusted: what is covered, and what leans on placeholder goalposts."""
+    scored = [measure for pillar in now.pillars for measure in pillar.measures if measure.score is not None]
+    leaning = [measure for measure in scored if "placeholder_goalposts" in measure.flags]
+    weight = 100 * math.fsum(measure.effective_weight for measure in leaning)
+    return sentences.confidence(now.coverage, len(leaning), len(scored), weight)
 
 
 def _pillar(now: Score, key: str) -> Row:
