@@ -188,7 +188,7 @@ def _fetching_refused(engine: _Engine) -> Iterator[None]:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Drawing makes millions of objects that live until its end; looking through them again and again costs a twentieth."""
+    """Drawing makes many objects that live until its end; looking through them again and again costs a twentieth."""
     was_on = gc.isenabled()
     gc.disable()
     try:

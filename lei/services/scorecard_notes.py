@@ -10,6 +10,7 @@ from lei.services.scorecard_data import ScorecardData
 from weights.profile import parse_profile
 
 _RESTATED = 0.5  # points from which a later difference is worth a note
+_ALL = 100  # percent
 _LABELS = {
     "default_v1": "LEI default weights, version 1 (our default, not a published standard)",
     "equal": "LEI preset with equal weights",
@@ -84,6 +85,8 @@ def _method(data: ScorecardData) -> tuple[str, ...]:
 def _coverage(data: ScorecardData) -> tuple[str, ...]:
     if data.score is None:
         return ("No usable data in this period.",)
+    if all(round(pillar.coverage) == _ALL for pillar in data.score.pillars):
+        return ("Every pillar has usable data for all of its weight.",)
     by_pillar = joined(f"{PILLARS[pillar.key]} {whole(pillar.coverage)}%" for pillar in data.score.pillars)
     rows = [measure for pillar in data.score.pillars for measure in pillar.measures]
     silent = sum(measure.reason == "no_data" for measure in rows)

@@ -9,16 +9,19 @@ from lei.reports.charts.shapes import FULL, Dot, Drawing, Label, Line, Scale, Sh
 from lei.reports.figures import SegmentRow
 from lei.reports.wording import BAND_NAMES, whole
 
-_WIDTH, _HEIGHT = 90.0, 12.0
+_WIDTH, _HEIGHT = 74.0, 12.0
 _AXIS_HEIGHT = 11.0
-_UNNAMED = "strong"  # its border has no room for a number of its own between its neighbours
+# Their borders have no room for a number of their own between their neighbours.
+_UNNAMED = ("developing", "strong")
 _SCALE = Scale(0, FULL, 5, _WIDTH - 5)
 
 
 def dot_axis() -> Drawing:
     """The borders of the bands in numbers, to stand above the rows."""
     labels = [
-        Label(_SCALE.at(low), 9, whole(low), "muted", 9, "middle") for key, low, _ in band_edges() if key != _UNNAMED
+        Label(_SCALE.at(low), 9, whole(low), "muted", 9, "middle")
+        for key, low, _ in band_edges()
+        if key not in _UNNAMED
     ]
     return Drawing(
         _WIDTH, _AXIS_HEIGHT, "The scale runs from 0 to 100; the lines are the borders of the bands.", tuple(labels)
