@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lei.catalog.measure import Measure, parse_measure
@@ -22,8 +23,7 @@ def check_profile(sections: Mapping[str, Any], measures: Sequence[Measure]) -> W
         profile = parse_profile(filled, pillars_of_scored_measures(measures))
     except WeightsError as error:
         raise _invalid(error, measures) from error
-    _check_goalposts(profile, measures)
-    return profile
+    return replace(profile, goalposts=_whole_goalposts(profile, measures))
 
 
 def check_changes(base: WeightProfile, changes: Mapping[str, Any], measures: Sequence[Measure]) -> WeightProfile:
@@ -35,8 +35,7 @@ def check_changes(base: WeightProfile, changes: Mapping[str, Any], measures: Seq
         profile = merge(base, changes, pillars_of_scored_measures(measures))
     except WeightsError as error:
         raise _invalid(error, measures) from error
-    _check_goalposts(profile, measures)
-    return profile
+    return replace(profile, goalposts=_whole_goalposts(profile, measures))
 
 
 def _of_catalogue(sections: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str, dict[str, float]]:
@@ -65,22 +64,34 @@ def _hint(word: str, known: Sequence[str]) -> str | None:
     return f"Did you mean '{near[0]}'?" if near else None
 
 
-def _check_goalposts(profile: WeightProfile, measures: Sequence[Measure]) -> None:
-    """Goalposts that replace those of the catalogue must fit together as those do."""
+def _whole_goalposts(profile: WeightProfile, measures: Sequence[Measure]) -> dict[str, dict[str, Any]]:
+    """Goalposts that replace those of the catalogue, completed from it.
+
+    Kept as a whole, they fit together whatever the catalogue becomes later. Raises InvalidError where they do not.
+    """
     by_key = {measure.key: measure for measure in measures}
+    whole: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
     for key, posts in profile.goalposts.items():
-        path = f"goalposts.{key}"
-        strange = [name for name in posts if name not in GOALPOST_FIELDS]
-        if strange:
-            problems += [Problem(f"{path}.{name}", "unknown_field", f"'{name}' is no goalpost.") for name in strange]
-            continue
         try:
-            replaced = parse_measure({**by_key[key].as_dict(), **posts})
+            whole[key] = _replaced(by_key[key], posts)
         except InvalidError as error:
+            path = f"goalposts.{key}"
             problems += [Problem(f"{path}.{p.field}", p.code, p.message, hint=p.hint) for p in error.problems]
-            continue
-        if not replaced.scorable:
-            problems.append(Problem(path, "required", f"'{key}' needs goalposts to be scored."))
     if problems:
         raise InvalidError(problems[0].message, problems)
+    return whole
+
+
+def _replaced(measure: Measure, posts: Mapping[str, Any]) -> dict[str, Any]:
+    strange = [
+        Problem(name, "unknown_field", f"'{name}' is no goalpost.") for name in posts if name not in GOALPOST_FIELDS
+    ]
+    if strange:
+        raise InvalidError(strange[0].message, strange)
+    replaced = parse_measure({**measure.as_dict(), **posts})
+    if not replaced.scorable:
+        problem = Problem("goalpost_0", "required", f"'{measure.key}' needs goalposts to be scored.")
+        raise InvalidError(problem.message, [problem])
+    plain = replaced.as_dict()
+    return {name: plain[name] for name in GOALPOST_FIELDS}

@@ -97,6 +97,8 @@ def plan_of_profile(
         chosen = [v for v in versions if v.version == version]
         if not chosen:
             raise NotFoundError(f"The weight profile '{name}' has no version {version}.")
+        if as_of is not None and min(chosen[0].created_at, chosen[0].published_at or chosen[0].created_at) > as_of:
+            raise NotFoundError(f"The weight profile '{name}' had no version {version} yet at that instant.")
         return VersionPlan(name, chosen, measures)
     published = [v for v in versions if v.published_at is not None and (as_of is None or v.published_at <= as_of)]
     if not published:

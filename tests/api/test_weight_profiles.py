@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+
+from lei.clock import FixedClock
 
 Keys = Callable[..., dict[str, str]]
 
@@ -120,7 +123,9 @@ def test_of_a_pillar_whose_measures_are_named_only_those_count(post: Any) -> Non
     assert len(plain["measures"]["business_impact"]) == 11
     assert plain["aggregation"] == {"pillars": "geometric", "measures": "arithmetic"}
     assert plain["missing"] == {"min_coverage": 50, "carry_forward_months": 2}
-    assert plain["goalposts"] == {"audience_reach": {"goalpost_0": 50}}
+    # Completed from the catalogue, so that the profile means the same whatever the catalogue becomes.
+    posts = plain["goalposts"]["audience_reach"]
+    assert (posts["goalpost_0"], posts["goalpost_100"], posts["direction"]) == (50, 95, "higher_is_better")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +173,35 @@ def test_weights_that_make_no_sense_are_refused_by_name(
         ("equal", 1),
         ("outcome_first", 1),
     ]
+
+
+def test_goalposts_of_a_profile_outlive_a_change_of_the_catalogue(
+    sqlite_client: FlaskClient, sqlite_keys: Keys, post: Any
+) -> None:
+    post("", {"name": "own", "pillars": PILLARS, "goalposts": {"audience_reach": {"goalpost_0": 50}}})
+    write, read = sqlite_keys("weights"), sqlite_keys("read")
+    # Together with the profile's 50 this would be upside down.
+    assert (
+        sqlite_client.patch("/api/v1/measures/audience_reach", json={"goalpost_100": 45}, headers=write).status_code
+        == 200
+    )
+    assert sqlite_client.get("/api/v1/scores?profile=own&version=1", headers=read).status_code == 200
+    assert post("/own/versions/1/publish", {"effective_from": "2026-10", "note": "Still sound."}).status_code == 200
+
+
+def test_a_draft_is_unknown_before_it_was_made(
+    sqlite_client: FlaskClient, sqlite_keys: Keys, post: Any, clock: FixedClock
+) -> None:
+    clock.instant += timedelta(hours=2)
+    measure = {"key": "new", "pillar": "business_impact", "display_name": "New", "unit": "percent"}
+    measure |= {"direction": "higher_is_better", "goalpost_0": 0, "goalpost_100": 1}
+    sqlite_client.post("/api/v1/measures", json=measure, headers=sqlite_keys("weights"))
+    post("", {"name": "own", "pillars": PILLARS, "measures": {"business_impact": {"new": 1}}})
+    scores, read = "/api/v1/scores?profile=own&version=1", sqlite_keys("read")
+    assert sqlite_client.get(scores, headers=read).status_code == 200
+    earlier = sqlite_client.get(f"{scores}&as_of=2026-11-21T11:00:00Z", headers=read)
+    assert earlier.status_code == 404
+    assert "no version 1 yet" in earlier.get_json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["With Capitals", "a/b", "", "x" * 101, "späte"])
