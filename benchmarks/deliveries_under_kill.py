@@ -1,0 +1,188 @@
+"""Deliveries while workers are killed: 4 workers, 50 schedules, 200 ticks, a kill -9 about every third second.
+
+python benchmarks/deliveries_under_kill.py [DATABASE_URL]
+
+A tick is half a minute on the workers' clock and one second on ours. Workers are real processes that send by SMTP to a
+server in this process; scorecards are small and quick, since drawing them is not what is tried here. Prints how many
+mails were due, how many came, and how many came twice (same Message-ID): in SMTP's own window, which is when a worker
+was killed within the second after the server's yes, and outside of it, which must not happen.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lei.config import load_settings
+from lei.delivery.registry import transport_for
+from lei.periods import Grain
+from lei.reports.sample import sample_figures
+from lei.services.deliver import work_off
+from lei.services.manage_schedules import create_schedule
+from lei.services.scorecard import DrawnScorecard, ScorecardRequest
+from lei.services.set_up import set_up_database
+from lei.services.worker import Worker
+from lei.storage.database import Database
+from lei.storage.deliveries import DeliveryFilter, list_deliveries
+from lei.storage.runs import list_runs
+from lei.storage.schedules import SchedulePlan, list_schedules
+
+WORKERS, SCHEDULES, TICKS = 4, 50, 200
+KILL_SHARE = 0.33
+WINDOW_SECONDS = 1.0
+TICK = timedelta(seconds=30)
+START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class FileClock:
+    """A clock that all processes read from one file."""
+
+    file: Path
+
+    def now(self) -> datetime:
+        """The instant that stands in the file."""
+        return datetime.fromisoformat(self.file.read_text(encoding="ascii"))
+
+    def set(self, instant: datetime) -> None:
+        """Let all processes see this instant, at once and whole."""
+        part = self.file.with_suffix(".part")
+        part.write_text(instant.isoformat(), encoding="ascii")
+        part.replace(self.file)
+
+
+class Mailbox:
+    """A mail server that notes when it takes which Message-ID."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {}
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - named by aiosmtpd
+        """Take every message."""
+        head = envelope.content.split(b"\r\n\r\n")[0].decode("ascii", "replace").replace("\r\n ", " ")
+        (line,) = [line for line in head.splitlines() if line.lower().startswith("message-id:")]
+        self.taken.setdefault(line.partition(":")[2].strip(), []).append(time.monotonic())
+        return "250 OK"
+
+
+def draw(session: Any, plan: SchedulePlan, period: Any, group: int, now: datetime) -> Sequence[DrawnScorecard]:
+    """A scorecard that costs nothing."""
+    figures = replace(sample_figures(), title=plan.name)
+    return [DrawnScorecard(ScorecardRequest(period, plan.where), figures, b"%PDF-1.7 small", "0" * 64, 1)]
+
+
+def work(database_url: str, smtp_url: str, clock_file: str, owner: str) -> None:
+    """One worker, until it is killed."""
+    settings = load_settings({"LEI_SMTP_URL": smtp_url})
+    clock = FileClock(Path(clock_file))
+    database = Database(database_url)
+    worker = Worker(database, settings, clock, owner, transport_for(settings), draw, beat_seconds=0.5)
+    while True:
+        work_off(worker)
+        time.sleep(0.05)
+
+
+def spawn(arguments: Sequence[str], number: int) -> subprocess.Popen[bytes]:
+    """A worker in a process of its own, under a name that none had before."""
+    return subprocess.Popen([sys.executable, __file__, "--work", *arguments, f"worker-{number}"])
+
+
+def main(database_url: str, seed: int = 20261121) -> None:
+    """Set up, run all ticks with kills, let the last leases run out, and count."""
+    from aiosmtpd.controller import Controller
+
+    database = Database(database_url)
+    set_up_database(database, START)
+    with database.writing() as session:
+        for number in range(SCHEDULES):
+            plan = SchedulePlan(
+                f"Schedule {number}",
+                f"{number % 10}-59/10 * * * *",
+                "UTC",
+                Grain.MONTH,
+                (f"a{number}@example.com", f"b{number}@example.com"),
+                {},
+            )
+            create_schedule(session, plan, START)
+    mailbox = Mailbox()
+    port = 20_000 + os.getpid() % 20_000
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    with tempfile.TemporaryDirectory() as folder:
+        clock = FileClock(Path(folder) / "clock")
+        clock.set(START)
+        kills = run_ticks(clock, [database_url, f"smtp://127.0.0.1:{port}", str(clock.file)], random.Random(seed))  # noqa: S311 - chance, not a secret
+    controller.stop()
+    report(database, mailbox, kills)
+
+
+def run_ticks(clock: FileClock, arguments: Sequence[str], chance: random.Random) -> list[float]:
+    """All ticks, with a kill -9 in every third; then quiet ones until the work is done. When workers were killed."""
+    workers = [spawn(arguments, number) for number in range(WORKERS)]
+    kills: list[float] = []
+    for tick in range(1, TICKS + 1):
+        clock.set(START + tick * TICK)
+        time.sleep(chance.random())
+        if chance.random() < KILL_SHARE:
+            victim = chance.randrange(WORKERS)
+            workers[victim].send_signal(signal.SIGKILL)
+            kills.append(time.monotonic())
+            workers[victim].wait()
+            workers[victim] = spawn(arguments, WORKERS + len(kills))
+        time.sleep(chance.random())
+    # Long enough for the last leases to run out; what falls due meanwhile is done as well.
+    database, deadline = Database(arguments[0]), time.monotonic() + 600
+    while time.monotonic() < deadline and work_is_left(database):
+        clock.set(min(clock.now() + timedelta(seconds=5), START + TICKS * TICK + timedelta(minutes=4)))
+        time.sleep(0.5)
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+    return kills
+
+
+def work_is_left(database: Database) -> bool:
+    """Whether any run or delivery is still open."""
+    with database.reading() as session:
+        states = {run.state for schedule in list_schedules(session) for run in list_runs(session, schedule.id)}
+        return bool(states & {"pending", "running"}) or bool(
+            list_deliveries(session, DeliveryFilter(status="pending"), limit=1)
+        )
+
+
+def report(database: Database, mailbox: Mailbox, kills: list[float]) -> None:
+    """What was due, what came, what came twice and what is missing."""
+    with database.reading() as session:
+        runs = [run for schedule in list_schedules(session) for run in list_runs(session, schedule.id)]
+        deliveries = list_deliveries(session, DeliveryFilter())
+    taken = mailbox.taken
+    sent = {delivery.message_id for delivery in deliveries if delivery.status == "sent"}
+    twice = [times for times in taken.values() if len(times) > 1]
+    in_window = [times for times in twice if any(0 <= kill - times[0] < WINDOW_SECONDS for kill in kills)]
+    print(f"database                {database.engine.dialect.name}, {WORKERS} workers, {len(kills)} times kill -9")
+    print(f"runs                    {len(runs)}: {dict(Counter(run.state for run in runs))}")
+    print(f"deliveries              {len(deliveries)}: {dict(Counter(delivery.status for delivery in deliveries))}")
+    print(f"mails taken             {sum(map(len, taken.values()))}, of them distinct {len(taken)}")
+    print(f"twice, in SMTP's window {len(in_window)}")
+    print(f"twice, outside of it    {len(twice) - len(in_window)}")
+    print(f"sent, but not taken     {len(sent - set(taken))}")
+    print(f"taken, but not due      {len(set(taken) - {delivery.message_id for delivery in deliveries})}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--work"]:
+        work(*sys.argv[2:6])
+    else:
+        with tempfile.TemporaryDirectory() as home:
+            main(sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{home}/lei.sqlite3")
