@@ -175,7 +175,10 @@ def _values(
 def _wanted_scopes(
     session: Session, query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues
 ) -> tuple[int, ...]:
-    """The scopes that were asked for. A value that no segment has is refused: most likely it is a slip of the pen."""
+    """The scopes that were asked for. A value that no segment has is refused: most likely it is a slip of the pen.
+
+    A split leaves out what has been silent for more than a year, such as programs that ended long ago.
+    """
     where = query.where or {}
     for dimension, value in where.items():
         place = dimensions.index(dimension)
@@ -189,8 +192,9 @@ def _wanted_scopes(
             )
             problem = Problem("where", "unknown_value", f"There is no {dimension} '{value}'.", hint=listed)
             raise InvalidError(f"{problem.message} {listed}", [problem])
+    heard_of = (~np.isnan(values.value)).any(axis=(1, 2))
     return tuple(
         number
         for number, scope in enumerate(values.scopes)
-        if all(scope[dimensions.index(d)] == value for d, value in where.items())
+        if (heard_of[number] or not query.by) and all(scope[dimensions.index(d)] == value for d, value in where.items())
     )

@@ -266,6 +266,12 @@ class TestSegments:
         }
         assert found == {"A": 20, "B": 30, "C": 40}
 
+    def test_a_split_names_who_is_silent_now_but_not_who_ended_long_ago(self, database: Database, send: Send) -> None:
+        for period, program in (("2024-01", "Ended"), ("2026-06", "Silent"), ("2026-10", "Running")):
+            send([observation("participation_rate", period, 20, program=program)])
+        found = {s.segment["program"]: s.pillars[0].reason for s in scores(database, "2026-10", by=("program",))}
+        assert found == {"Running": "low_coverage", "Silent": "no_data"}
+
     def test_scores_where_a_dimension_has_a_value(self, database: Database, send: Send) -> None:
         send([observation("participation_rate", "2026-10", 20, unit="A", region=region) for region in ("EMEA", "APAC")])
         found = only(database, "2026-10", where={"unit": "A"}, by=())
