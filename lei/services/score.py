@@ -192,7 +192,7 @@ def _wanted_scopes(
             )
             problem = Problem("where", "unknown_value", f"There is no {dimension} '{value}'.", hint=listed)
             raise InvalidError(f"{problem.message} {listed}", [problem])
-    heard_of = (~np.isnan(values.value)).any(axis=(1, 2))
+    heard_of = [bool(np.any(~np.isnan(cells))) for cells in values.value]
     return tuple(
         number
         for number, scope in enumerate(values.scopes)
