@@ -1,7 +1,9 @@
-"""Turns WeasyPrint's PDF/A-3a into one that is PDF/UA-1 as well: its XMP metadata must say so, uncompressed."""
+"""Turns WeasyPrint's PDF/A-3a into one that is PDF/UA-1 as well, and whose streams end where every reader thinks so."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from lei.errors import RenderError
@@ -25,11 +27,39 @@ _UA_IDENTIFICATION = b"""
 _END = b"</rdf:RDF>"
 
 
-def declare_pdf_ua(_document: object, pdf: Any) -> None:
-    """A finisher for WeasyPrint's `write_pdf`.
+# A stream whose last byte is a carriage return: with the line feed that follows it looks like the end of a line, and a
+# strict reader counts one byte less than the stream says it has.
+_AMBIGUOUS = b"\r\nendstream"
+_MOST_PADDING = 8
+
+
+def write_archive(document: Any, attachments: Callable[[], list[Any]], **options: Any) -> bytes:
+    """The bytes of a WeasyPrint document as PDF/A-3a and PDF/UA-1; options: those of its `write_pdf`.
+
+    attachments makes new ones at each call: WeasyPrint reads each of them once.
 
     Raises RenderError when the document has no XMP metadata to write into.
     """
+    content = b""
+    for padding in range(_MOST_PADDING):
+        content = document.write_pdf(attachments=attachments(), finisher=partial(_finish, padding), **options)
+        # What is left are the file's own tables, which are written last: one object more makes them other ones.
+        if _AMBIGUOUS not in content:
+            break
+    return content
+
+
+def _finish(padding: int, _document: object, pdf: Any) -> None:
+    _declare_pdf_ua(pdf)
+    for item in pdf.objects:
+        if getattr(item, "compress", False) and item.data.endswith(_AMBIGUOUS):
+            item.compress = False
+    dictionary = type(pdf.info)  # WeasyPrint's own kind of PDF object, without leaning on the library behind it
+    for number in range(padding):
+        pdf.add_object(dictionary({"Padding": number}))
+
+
+def _declare_pdf_ua(pdf: Any) -> None:
     for item in pdf.objects:
         if getattr(item, "extra", {}).get("Type") == "/Metadata":
             item.compress = False

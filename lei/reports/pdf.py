@@ -8,11 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lei.errors import RenderError
-from lei.reports.archive_pdf import declare_pdf_ua
+from lei.reports.archive_pdf import write_archive
 from lei.reports.attachments import FIGURES_NAME, MEASURES_NAME, measures_as_csv
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.fonts import FAMILY, font_files
@@ -76,9 +77,8 @@ def _draw(engine: _Engine, html: str, figures: ScorecardFigures) -> tuple[DrawnP
         document = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
             stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
         )
-        content = document.write_pdf(
-            pdf_variant=_VARIANT, attachments=_attachments(engine.weasyprint, figures), finisher=declare_pdf_ua
-        )
+        attachments = partial(_attachments, engine.weasyprint, figures)
+        content = write_archive(document, attachments, pdf_variant=_VARIANT)
     return DrawnPdf(content, len(document.pages)), faults
 
 

@@ -138,6 +138,7 @@ class TestTheSample:
 )
 def test_extremes_are_drawn_and_keep_every_rule(figures: ScorecardFigures, tmp_path: Path) -> None:
     content = render_pdf(figures, "Letter")
+    assert b"\r\nendstream" not in content
     assert [fault for profile in PROFILES for fault in compliant(content, tmp_path, profile)] == []
 
 
