@@ -37,7 +37,7 @@ def default_kpis() -> tuple[Measure, ...]:
 
 @cache
 def typical_lags() -> Mapping[str, tuple[int, int]]:
-    """How many months, from and to, a KPI usually moves after learning did; only KPIs whose delay is known in months."""
+    """How many months (from, to) a KPI usually moves after learning did; only KPIs whose delay is known in months."""
     rows = csv.DictReader(io.StringIO(_text("kpis.csv")))
     found = {row["key"]: re.fullmatch(r"(\d+)-(\d+)", row["typical_lag_months"]) for row in rows}
     return {key: (int(match[1]), int(match[2])) for key, match in found.items() if match}
