@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from lei.errors import UnavailableError
 
 _BUSY_SECONDS = 30
+# A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
+_CONNECT_SECONDS = 5
 _CACHE_KIB = 65_536
 
 
@@ -90,7 +92,13 @@ def _unavailable(error: sa.exc.DBAPIError) -> str:
 def _engine(url: str) -> sa.Engine:
     parsed = sa.engine.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return sa.create_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, pool_size=10, max_overflow=20)
