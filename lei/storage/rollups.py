@@ -92,6 +92,8 @@ _ADD_DAYS = _add_summed(
         last_day = CASE WHEN excluded.last_day > rollups.last_day
             THEN excluded.last_day ELSE rollups.last_day END""",
 )
+# The planner knows nothing of the temporary table, and may read all observations to find a few.
+_BY_INDEX = DriverSql("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
 _CREATE_TOUCHED = DriverSql(
     "CREATE TEMPORARY TABLE IF NOT EXISTS touched_cells (month INTEGER, measure_id INTEGER, segment_id INTEGER, "
     "source_id INTEGER, span SMALLINT, PRIMARY KEY (month, measure_id, segment_id, source_id, span))"
@@ -101,8 +103,8 @@ _FIND_TOUCHED = DriverSql(f"""
     INSERT INTO touched_cells SELECT DISTINCT {_CELLS} FROM observations
     WHERE id BETWEEN :first AND :last AND revision > 1""")  # noqa: S608 - constants only
 _DROP_TOUCHED = DriverSql(f"""
-    DELETE FROM rollups WHERE EXISTS (SELECT 1 FROM touched_cells t WHERE {_same_cell("t", "rollups")})""")  # noqa: S608
-_ADD_TOUCHED = _add_summed(f"touched_cells t JOIN observations o ON {_same_cell('o', 't')} WHERE {_IS_CURRENT}")
+    DELETE FROM rollups WHERE ({_CELLS}) IN (SELECT {_CELLS} FROM touched_cells)""")  # noqa: S608
+_ADD_TOUCHED = _add_summed(f"touched_cells t CROSS JOIN observations o WHERE {_same_cell('o', 't')} AND {_IS_CURRENT}")
 _ADD_ALL = _add_summed(f"observations o WHERE {_IS_CURRENT}")
 
 
@@ -120,6 +122,8 @@ def update_rollups(session: Session, first: int, last: int, revised: int, spans:
         _ADD_DAYS[dialect].run(session, first=first, last=last)
     if not revised:
         return
+    if dialect == "postgresql":
+        _BY_INDEX.run(session)
     _CREATE_TOUCHED.run(session)
     _FORGET_TOUCHED.run(session)
     _FIND_TOUCHED.run(session, first=first, last=last)
