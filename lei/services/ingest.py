@@ -16,11 +16,11 @@ from lei.services.intake_catalogue import intake_catalogue
 from lei.services.observation_rows import IntakeCatalogue, refuse_text
 from lei.storage.batches import add_batch, finish_batch
 from lei.storage.ledger import raise_ledger
-from lei.storage.observations import Changes, changes_after, last_observation_id
+from lei.storage.observations import Changes
 from lei.storage.rollups import update_rollups
 from lei.storage.segments import add_segments
 from lei.storage.sources import add_sources
-from lei.storage.staged_observations import BlockSpool, merge_block
+from lei.storage.staged_observations import BlockSpool, merge
 
 OnError = Literal["reject", "skip"]
 BatchStatus = Literal["stored", "partly_stored", "rejected"]
@@ -128,12 +128,9 @@ def _refuse(session: Session, checker: RowChecker, options: IngestOptions, now: 
 def _store(session: Session, checker: RowChecker, options: IngestOptions, now: datetime) -> IngestResult:
     recorded_at = raise_ledger(session, now).recorded_at
     batch_id = add_batch(session, _opened(options, now) | {"status": "stored", "errors": [], "periods": []})
-    before = last_observation_id(session)
     segment_ids = _ids(checker.segments, add_segments(session, checker.segments.values()))
     source_ids = _ids(checker.sources, add_sources(session, checker.sources.values()))
-    for block in checker.spool.blocks():
-        merge_block(session, block, segment_ids, source_ids, batch_id)
-    changes = changes_after(session, before)
+    changes = merge(session, checker.spool, segment_ids, source_ids, batch_id)
     if changes.first is not None and changes.last is not None:
         update_rollups(session, changes.first, changes.last, changes.revised, checker.spans)
     result = _result(batch_id, checker, changes)

@@ -15,7 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lei.storage.driver_sql import DriverSql
-from lei.storage.observations import KEY_COLUMNS, key_columns, same_key
+from lei.storage.observations import (
+    KEY_COLUMNS,
+    Changes,
+    changes_after,
+    key_columns,
+    last_observation_id,
+    same_key,
+)
 
 # month, measure id, number of the segment, number of the source, span, day
 Key = tuple[int, int, int, int, int, int]
@@ -50,6 +57,14 @@ class BlockSpool:
         data = marshal.dumps((block.firsts, block.followers))
         self._file.write(data)
         self._sizes.append(len(data))
+
+    @property
+    def only_row(self) -> tuple[Key, Fact] | None:
+        """The row, where there is but one."""
+        first = self._first
+        if first is None or self._sizes or len(first.firsts) > 1 or first.followers:
+            return None
+        return next(iter(first.firsts.items()))
 
     def blocks(self) -> Iterator[Block]:
         """All blocks, in order."""
@@ -92,7 +107,7 @@ _ADD_ONE = DriverSql(f"""
     INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
     SELECT {key_columns("s")}, COALESCE(c.revision, 0) + 1, s.value, s.sample_size, :batch
     FROM (SELECT {_ONE}, CAST(:value AS DOUBLE PRECISION) AS value, CAST(:size AS BIGINT) AS sample_size) s {_NEWEST}
-    WHERE {_DIFFERS}""")  # noqa: S608 - constants only
+    WHERE {_DIFFERS} RETURNING id, revision""")  # noqa: S608 - constants only
 _ADD_FOLLOWERS = DriverSql(f"""
     INSERT INTO observations ({_KEYS}, revision, value, sample_size, batch_id)
     SELECT {key_columns("s")}, COALESCE(c.revision, 0) + s.turn, s.value, s.sample_size, :batch
@@ -101,19 +116,38 @@ _ADD_FOLLOWERS = DriverSql(f"""
     ORDER BY {key_columns("s")}, s.turn""")  # noqa: S608 - constants only
 
 
-def merge_block(
-    session: Session, block: Block, segment_ids: Mapping[int, int], source_ids: Mapping[int, int], batch_id: int
-) -> None:
-    """Add a block to the observations: a new revision for each row that differs from what was current before it.
+def merge(
+    session: Session, spool: BlockSpool, segment_ids: Mapping[int, int], source_ids: Mapping[int, int], batch_id: int
+) -> Changes:
+    """Add rows to the observations: a new revision for each that differs from what was current before it.
 
     segment_ids and source_ids give the id for each number in the keys.
     """
-    if len(block.firsts) == 1 and not block.followers:
-        ((month, measure, segment, source, span, day), (value, size)) = next(iter(block.firsts.items()))
-        key = (month, measure, segment_ids[segment], source_ids[source], span, day)
-        named = dict(zip(KEY_COLUMNS, key, strict=True))
-        _ADD_ONE.run(session, **named, value=value, size=size, batch=batch_id)
-        return
+    only = spool.only_row
+    if only is not None:
+        (month, measure, segment, source, span, day), fact = only
+        return _merge_one(
+            session, (month, measure, segment_ids[segment], source_ids[source], span, day), fact, batch_id
+        )
+    before = last_observation_id(session)
+    for block in spool.blocks():
+        _merge_block(session, block, segment_ids, source_ids, batch_id)
+    return changes_after(session, before)
+
+
+def _merge_one(session: Session, key: Key, fact: Fact, batch_id: int) -> Changes:
+    named = dict(zip(KEY_COLUMNS, key, strict=True))
+    added = _ADD_ONE.run(session, **named, value=fact[0], size=fact[1], batch=batch_id).one_or_none()
+    if added is None:
+        return Changes(created=0, corrected=0, retracted=0, revised=0, first=None, last=None)
+    if added.revision > 1:
+        return changes_after(session, added.id - 1)
+    return Changes(created=1, corrected=0, retracted=0, revised=0, first=added.id, last=added.id)
+
+
+def _merge_block(
+    session: Session, block: Block, segment_ids: Mapping[int, int], source_ids: Mapping[int, int], batch_id: int
+) -> None:
     connection = session.connection()
     rows = [
         (month, measure, segment_ids[segment], source_ids[source], span, day, 0, value, size)

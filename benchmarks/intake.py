@@ -1,0 +1,275 @@
+"""How fast observations come in: HTTP to committed, roll-ups included. Run: `.venv/bin/python benchmarks/intake.py`.
+
+A real `lei serve` in a process of its own for each database; beside it, in the same round, the same rows put into a
+bare table by the database's fastest way. `--growth N` first stores N more rows and measures again (10^7 takes a while).
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from intake_rows import as_csv, as_ndjson, raw_postgres, raw_sqlite, rows
+
+from lei.services.check_observations import RowChecker
+from lei.services.manage_keys import create_key
+from lei.services.observation_rows import IntakeCatalogue, ObservationSchema
+from lei.services.set_up import set_up_database
+from lei.storage.database import Database
+from lei.storage.staged_observations import BlockSpool
+
+POSTGRES = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
+BATCH, MANY = 100_000, 1_000_000
+CLIENTS, SINGLE_SECONDS = 8, 8.0
+BARE = """
+import waitress
+from flask import Flask, jsonify, request
+app = Flask("bare")
+@app.post("/api/v1/observations")
+def answer():
+    return jsonify(received=len(request.get_json()["observations"]))
+server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+print(f"LEI is ready at http://127.0.0.1:{server.effective_port}", flush=True)
+server.run()
+"""
+
+
+class Server:
+    """A server process, and requests to it."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], secret: str) -> None:
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self.secret, self.stored = secret, 0
+        for line in self.process.stdout or ():
+            if ready := re.search(r"http://([\d.]+):(\d+)", line):
+                self.host, self.port = ready[1], int(ready[2])
+                return
+        raise SystemExit(f"{command} ended before it was ready.")
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A new connection."""
+        return http.client.HTTPConnection(self.host, self.port, timeout=900)
+
+    def post(self, connection: http.client.HTTPConnection, body: bytes, kind: str) -> float:
+        """Seconds from the first byte sent to the answer read."""
+        headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": kind}
+        started = time.perf_counter()
+        connection.request("POST", "/api/v1/observations", body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        assert answer.status == 200, text[:500]
+        return time.perf_counter() - started
+
+    def send(self, body: bytes, kind: str) -> float:
+        """As `post`, on a connection of its own."""
+        connection = self.connect()
+        try:
+            return self.post(connection, body, kind)
+        finally:
+            connection.close()
+
+    def memory(self, name: str) -> float:
+        """VmRSS or VmHWM (the peak) of the process in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(re.search(rf"{name}:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]  # the kernel writes it
+
+    def forget_peak(self) -> None:
+        """Start measuring the peak anew."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+@contextmanager
+def serving(url: str, folder: Path) -> Iterator[Server]:
+    """`lei serve` on a new database."""
+    database = Database(url.replace("postgresql://", "postgresql+psycopg://"))
+    set_up_database(database, datetime.now(UTC))
+    with database.writing() as session:
+        secret = create_key(session, "benchmark", ["ingest", "read"], datetime.now(UTC))
+    database.close()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("LEI_")}
+    command = [str(Path(sys.executable).parent / "lei"), "serve", "--port", "0", "--no-scheduler"]
+    server = Server(command, own | {"LEI_DATABASE_URL": url, "LEI_DATA_DIR": str(folder)}, secret)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait()
+
+
+@contextmanager
+def postgres_schema() -> Iterator[str]:
+    """The address of a new schema, dropped afterwards."""
+    name = f"lei_bench_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+    try:
+        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{name}"
+    finally:
+        with psycopg.connect(POSTGRES, autocommit=True) as connection:
+            connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def show(what: str, values: list[float], form: str) -> None:
+    """Median, least and most."""
+    texts = [format(value, form) for value in (statistics.median(values), min(values), max(values))]
+    print(f"  {what:<58} {texts[0]} [{texts[1]} - {texts[2]}]", flush=True)
+
+
+def measure_bulk(server: Server, raw: Callable[[list[Any]], float], rounds: int) -> None:
+    """Batches of 10^5 rows: rates, and ratios to the raw limit of the same round."""
+    figures: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        found = list(rows(server.stored, 3 * BATCH))
+        first, second, third = (found[at : at + BATCH] for at in (0, BATCH, 2 * BATCH))
+        mixed = [*third[BATCH // 20 :], *((*row[:2], row[2] + 0.5, *row[3:]) for row in first[: BATCH // 20])]
+        limit = raw(first)
+        seconds = {
+            "NDJSON": server.send(as_ndjson(first), "application/x-ndjson"),
+            "CSV": server.send(as_csv(second), "text/csv"),
+            "NDJSON, 5 % corrections": server.send(as_ndjson(mixed), "application/x-ndjson"),
+        }
+        limit = statistics.mean([limit, raw(first)])
+        server.stored += 3 * BATCH
+        figures.setdefault("raw, k rows/s", []).append(BATCH / limit / 1000)
+        for name, spent in seconds.items():
+            figures.setdefault(f"{name}, k rows/s", []).append(BATCH / spent / 1000)
+            figures.setdefault(f"{name} / raw", []).append(100 * limit / spent)
+        figures.setdefault("CSV rate / NDJSON rate", []).append(seconds["NDJSON"] / seconds["CSV"])
+        figures.setdefault("rate with corrections / without", []).append(
+            seconds["NDJSON"] / seconds["NDJSON, 5 % corrections"]
+        )
+    for name, values in figures.items():
+        show(name + (" (%)" if name.endswith("raw") else ""), values, ".2f" if "rate" in name else ".1f")
+
+
+def measure_memory(server: Server) -> None:
+    """10^5, then 10^6 rows in one request: how far the peak lies above the idle process."""
+    idle = server.memory("VmRSS")
+    for count in (BATCH, MANY):
+        body = as_ndjson(rows(server.stored, count))
+        server.forget_peak()
+        seconds = server.send(body, "application/x-ndjson")
+        server.stored += count
+        peak = server.memory("VmHWM") - idle
+        rate = count / seconds / 1000
+        print(f"  {count:>9,} rows in one request, {len(body) / 1e6:,.0f} MB: {rate:.1f} k rows/s, peak +{peak:.0f} MB")
+
+
+def measure_single(server: Server, name: str) -> float:
+    """Requests a second with one row each by eight clients; prints the times of an answer."""
+    until = time.perf_counter() + SINGLE_SECONDS
+    times: list[float] = []
+
+    def run(client: int) -> None:
+        connection = server.connect()
+        for number in range(1_000_000):
+            if time.perf_counter() > until:
+                break
+            row = {
+                "measure": "pass_rate",
+                "period": f"2026-0{1 + number % 9}-{1 + number // 9 % 28:02d}",
+                "value": number,
+            }
+            row |= {"sample_size": 40, "dimensions": {"unit": f"Client {client}"}}
+            body = json.dumps({"observations": [row]}).encode()
+            with suppress(http.client.RemoteDisconnected):
+                times.append(server.post(connection, body, "application/json"))
+
+    threads = [threading.Thread(target=run, args=(client,)) for client in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cuts = statistics.quantiles(times, n=100)
+    rate = len(times) / SINGLE_SECONDS
+    print(
+        f"  one row a request, 8 clients, {name}: {rate:.0f}/s, "
+        f"p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms"
+    )
+    return rate
+
+
+def measure_parse() -> None:
+    """Parsing and checking alone, against marshmallow's `many` on rows that are parsed already."""
+    from lei.catalog.loader import default_measures
+
+    known = {measure.key: (number, True) for number, measure in enumerate(default_measures())}
+    catalogue = IntakeCatalogue(known, frozenset({"unit", "region", "program"}), 3000 * 12)
+    lines = as_ndjson(rows(0, BATCH)).splitlines()
+    parsed = [json.loads(line) for line in lines[: BATCH // 20]]
+    ours, theirs = [], []
+    for _ in range(5):
+        spool = BlockSpool()
+        started = time.process_time()
+        checker = RowChecker(catalogue, "workday", spool)
+        checker.take_lines(lines)
+        checker.finish()
+        ours.append(BATCH / (time.process_time() - started) / 1000)
+        spool.close()
+        started = time.process_time()
+        ObservationSchema(many=True).load(parsed)
+        theirs.append(len(parsed) / (time.process_time() - started) / 1000)
+    print("Parse and check (processor time)")
+    show("fast path, bytes to checked rows, k rows/s", ours, ".0f")
+    show("marshmallow many, from parsed rows, k rows/s", theirs, ".1f")
+    show("fast path / marshmallow", [one / other for one, other in zip(ours, theirs, strict=True)], ".1f")
+
+
+def measure(name: str, url: str, raw: Callable[[list[Any]], float], asked: argparse.Namespace) -> None:
+    """All figures of one database."""
+    print(name)
+    with tempfile.TemporaryDirectory() as folder, serving(url, Path(folder)) as server:
+        measure_single(server, "warming up")
+        bare_server = Server([sys.executable, "-c", BARE], dict(os.environ), "")
+        bare = measure_single(bare_server, "a bare Flask view")
+        bare_server.process.kill()
+        bare_server.process.wait()
+        print(f"  LEI / bare view: {measure_single(server, 'LEI') / bare:.2f}")
+        measure_bulk(server, raw, asked.rounds)
+        measure_memory(server)
+        if not asked.growth:
+            return
+        while server.stored < asked.growth:
+            server.send(as_ndjson(rows(server.stored, BATCH)), "application/x-ndjson")
+            server.stored += BATCH
+        print(f"  with {server.stored:,} rows stored:")
+        measure_bulk(server, raw, asked.rounds)
+
+
+def main() -> None:
+    """Measure everything, on both databases."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--growth", type=int, default=0)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    asked = parser.parse_args()
+    measure_parse()
+    if asked.only != "postgresql":
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "lei.sqlite3"
+            measure("SQLite", f"sqlite:///{file}", lambda found: raw_sqlite(found, Path(folder)), asked)
+    if asked.only != "sqlite":
+        with postgres_schema() as url:
+            measure("PostgreSQL", url, lambda found: raw_postgres(found, url), asked)
+
+
+if __name__ == "__main__":
+    main()
