@@ -22,6 +22,8 @@ _BUSY_SECONDS = 30
 # A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
 _CONNECT_SECONDS = 5
 _CACHE_KIB = 65_536
+_NO_SUCH_TABLE = "42P01"  # the SQLSTATE of PostgreSQL
+_NOT_MIGRATED = "The database has no tables yet; run `lei db upgrade`."
 
 
 class Database:
@@ -78,6 +80,10 @@ class Database:
                 yield session
         except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
             raise UnavailableError(_unavailable(error)) from error
+        except sa.exc.ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
+                raise
+            raise UnavailableError(_NOT_MIGRATED) from error
 
 
 def _unavailable(error: sa.exc.DBAPIError) -> str:
@@ -85,7 +91,7 @@ def _unavailable(error: sa.exc.DBAPIError) -> str:
     if "locked" in cause or "busy" in cause:
         return "The database is busy with another writer; try again in a moment."
     if "no such table" in cause:
-        return "The database has no tables yet; run `lei db upgrade`."
+        return _NOT_MIGRATED
     return "The database cannot be reached now; nothing of this request was stored. Try again later."
 
 
