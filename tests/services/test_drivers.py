@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import pytest
+from asking import ACCESS, OUTCOMES
 from sending import Send, observation, organisation_scoring
-from test_score import ACCESS, OUTCOMES
 
 from lei.clock import FixedClock
 from lei.errors import InvalidError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from asking import measure, only, scores
 from hypothesis import given
 from hypothesis import strategies as st
 from sending import Send, observation
-from test_score import measure, only, scores
 
 from lei.periods import parse_period
 from lei.services.score import score
