@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.driver_sql import DriverSql
 from lei.storage.tables import Instant, RowId, metadata
 
 batches = sa.Table(
@@ -39,10 +42,6 @@ batches = sa.Table(
 )
 
 
-_ADD = sa.insert(batches).returning(batches.c.id)
-_FINISH = sa.update(batches).where(batches.c.id == sa.bindparam("batch"))
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch as it is stored. `errors` lists the first hundred faults as plain data; `periods` is in order of time."""
@@ -69,12 +68,12 @@ class Batch:
 
 def add_batch(session: Session, values: Mapping[str, Any]) -> int:
     """Store a batch; its id."""
-    return int(session.execute(_ADD, values).scalar_one())
+    return int(_adding(tuple(values)).one(session, **_bound(session, values)).id)
 
 
 def finish_batch(session: Session, batch_id: int, values: Mapping[str, Any]) -> None:
     """Fill in what is known only after the rows were stored."""
-    session.execute(_FINISH, {**values, "batch": batch_id})
+    _finishing(tuple(values)).run(session, id=batch_id, **_bound(session, values))
 
 
 def read_batch(session: Session, batch_id: int) -> Batch | None:
@@ -95,6 +94,30 @@ def reverted_by(session: Session, batch_id: int) -> int | None:
     """The id of the batch that reverted this one; None when none did."""
     found = session.execute(sa.select(batches.c.id).where(batches.c.reverts_batch_id == batch_id).limit(1))
     return found.scalar_one_or_none()
+
+
+@cache
+def _adding(columns: tuple[str, ...]) -> DriverSql:
+    names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    return DriverSql(f"INSERT INTO batches ({names}) VALUES ({values}) RETURNING id")  # noqa: S608 - our own columns
+
+
+@cache
+def _finishing(columns: tuple[str, ...]) -> DriverSql:
+    changes = ", ".join(f"{name} = :{name}" for name in columns)
+    return DriverSql(f"UPDATE batches SET {changes} WHERE id = :id")  # noqa: S608 - our own columns
+
+
+def _bound(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the driver takes them."""
+    dialect, instant = session.connection().dialect, Instant()
+    bound = dict(values)
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            bound[name] = instant.process_bind_param(value, dialect)
+        elif isinstance(value, list):
+            bound[name] = json.dumps(value)
+    return bound
 
 
 def _batch(row: sa.Row[Any]) -> Batch:

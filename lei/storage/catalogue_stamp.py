@@ -14,5 +14,5 @@ _COUNT = DriverSql(
 
 def catalogue_stamp(session: Session) -> tuple[int, int]:
     """How many versions of measures and how many dimensions there are."""
-    row = _COUNT.run(session).one()
+    row = _COUNT.one(session)
     return row.versions, row.dims

@@ -46,7 +46,7 @@ def raise_ledger(session: Session, now: datetime) -> LedgerState:
     instants order batches strictly.
     """
     dialect, instant = session.connection().dialect, Instant()
-    row = _HOLD.run(session, id=_THE_ROW).one()
+    row = _HOLD.one(session, id=_THE_ROW)
     before = instant.process_result_value(row.recorded_at, dialect)
     recorded_at = now if before is None else max(now, before + _SMALLEST_STEP)
     stored_as = instant.process_bind_param(recorded_at, dialect)

@@ -52,7 +52,7 @@ def key_columns(table: str) -> str:
     return ", ".join(f"{table}.{name}" for name in KEY_COLUMNS)
 
 
-_LAST = DriverSql("SELECT MAX(id) FROM observations")
+_LAST = DriverSql("SELECT MAX(id) AS last FROM observations")
 _COUNTS = DriverSql("""
     SELECT COUNT(*) AS changed, MIN(o.id) AS first, MAX(o.id) AS last,
         COUNT(CASE WHEN o.revision > 1 THEN 1 END) AS revised,
@@ -60,7 +60,8 @@ _COUNTS = DriverSql("""
     FROM observations o WHERE o.id > :before""")
 # Next to a batch's new rows, the corrected are those whose previous revision had a value too.
 _CORRECTED = DriverSql(f"""
-    SELECT COUNT(*) FROM observations o JOIN observations p ON {same_key("p", "o")} AND p.revision = o.revision - 1
+    SELECT COUNT(*) AS corrected
+    FROM observations o JOIN observations p ON {same_key("p", "o")} AND p.revision = o.revision - 1
     WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")  # noqa: S608
 _OCCASIONS = sa.text("SELECT DISTINCT month, day, span FROM observations WHERE id > :before ORDER BY month, day, span")
 
@@ -82,13 +83,13 @@ class Changes:
 
 def last_observation_id(session: Session) -> int:
     """The highest id so far; 0 when there is none. The caller holds the ledger, so it is the last one."""
-    return _LAST.run(session).scalar() or 0
+    return _LAST.one(session).last or 0
 
 
 def changes_after(session: Session, before: int) -> Changes:
     """Count what was added after the id `before`."""
-    row = _COUNTS.run(session, before=before).one()
-    corrected = _CORRECTED.run(session, before=before).scalar() or 0 if row.revised else 0
+    row = _COUNTS.one(session, before=before)
+    corrected = _CORRECTED.one(session, before=before).corrected if row.revised else 0
     created = row.changed - corrected - row.retracted
     return Changes(created, corrected, row.retracted, row.revised, row.first, row.last)
 

@@ -93,7 +93,9 @@ _ADD_DAYS = _add_summed(
             THEN excluded.last_day ELSE rollups.last_day END""",
 )
 # The planner knows nothing of the temporary table, and may read all observations to find a few.
-_BY_INDEX = DriverSql("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
+_BY_INDEX = DriverSql(
+    "SELECT set_config('enable_hashjoin', 'off', true) AS hash, set_config('enable_mergejoin', 'off', true) AS merge"
+)
 _CREATE_TOUCHED = DriverSql(
     "CREATE TEMPORARY TABLE IF NOT EXISTS touched_cells (month INTEGER, measure_id INTEGER, segment_id INTEGER, "
     "source_id INTEGER, span SMALLINT, PRIMARY KEY (month, measure_id, segment_id, source_id, span))"

@@ -137,9 +137,10 @@ def merge(
 
 def _merge_one(session: Session, key: Key, fact: Fact, batch_id: int) -> Changes:
     named = dict(zip(KEY_COLUMNS, key, strict=True))
-    added = _ADD_ONE.run(session, **named, value=fact[0], size=fact[1], batch=batch_id).one_or_none()
-    if added is None:
+    rows = _ADD_ONE.run(session, **named, value=fact[0], size=fact[1], batch=batch_id)
+    if not rows:
         return Changes(created=0, corrected=0, retracted=0, revised=0, first=None, last=None)
+    (added,) = rows
     if added.revision > 1:
         return changes_after(session, added.id - 1)
     return Changes(created=1, corrected=0, retracted=0, revised=0, first=added.id, last=added.id)
