@@ -43,7 +43,7 @@ class DriverSql:
             return []
         if self._row is None:
             names = [column[0] for column in cursor.description]
-            self._row = namedtuple("Row", names)._make  # type: ignore[misc,attr-defined]  # known when it runs only
+            self._row = namedtuple("Row", names)._make  # type: ignore[attr-defined]  # known when it runs only
         return [self._row(row) for row in rows]
 
     def one(self, session: Session, **values: Any) -> Any:
