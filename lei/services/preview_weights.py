@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,8 @@ def preview_weights(
     base = check_profile(find_profile(session, query.profile, now).present.definition, measures)
     # Weights are laid over as shares: 0.3 means the same whether the profile was written in percent or in parts of 1.
     tried = check_changes(base.shares(), changes, measures).shares()
+    # Measures are the same on both sides but for their weights; without them an answer of many segments is quick.
+    query = replace(query, detail="pillars")
     today = score(session, query, min_group_size)
     tomorrow = score_with_profile(session, query, tried, min_group_size)
     return Preview(tried, today, tuple(zip(today.scores, tomorrow.scores, strict=True)))
