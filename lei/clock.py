@@ -32,3 +32,8 @@ class FixedClock:
     def now(self) -> datetime:
         """The instant it was set to."""
         return self.instant.astimezone(UTC)
+
+
+def instant_text(instant: datetime | None) -> str | None:
+    """An instant as answers write it: RFC 3339 in UTC, with `Z`."""
+    return None if instant is None else instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,9 +8,9 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
 from api.schemas.batches import Batch, BatchList, RevertAnswer
+from lei.clock import instant_text
 from lei.errors import NotFoundError
 from lei.services.revert_batch import revert_batch
-from lei.services.score_plain import instant_text
 from lei.storage import batches as storage
 
 _INTERNAL = ("first_observation_id", "last_observation_id")

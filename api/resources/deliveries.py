@@ -8,7 +8,7 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.pagination import page, read_cursor
 from api.schemas.deliveries import DeliveriesQuery, DeliveryList
-from lei.services.score_plain import instant_text
+from lei.clock import instant_text
 from lei.storage.deliveries import Delivery, DeliveryFilter, list_deliveries
 
 

@@ -15,14 +15,14 @@ from api.errors import problem_as_dict
 from api.idempotency import Repeatable
 from api.pagination import page, read_cursor
 from api.schemas.observations import BatchAnswer, IngestQuery, ObservationList, ObservationsQuery, RefusedBatch
-from api.schemas.scores import where_of
+from lei.clock import instant_text
 from lei.errors import UnsupportedMediaError
 from lei.services.check_observations import RowChecker
 from lei.services.ingest import IngestOptions, IngestResult, checking, store_checked
 from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
 from lei.services.intake_catalogue import intake_catalogue
 from lei.services.list_observations import ObservationQuestion, list_observations, observation_as_dict
-from lei.services.score_plain import instant_text
+from lei.services.scope_filters import scope_of
 
 FORMATS: dict[str, BodyFormat] = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
 _PIECE = 256 * 1024
@@ -83,7 +83,7 @@ def list_all(call: Call) -> dict[str, Any]:
         source=asked["source"],
         first=asked["first"],
         last=asked["last"],
-        where=where_of(asked["where"]),
+        where=scope_of(asked["where"]),
         history=asked["history"],
     )
     sees_all = bool(call.caller.scopes & {"ingest", "admin"})

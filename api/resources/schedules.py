@@ -13,11 +13,11 @@ from api.pagination import PageParameters, page, read_cursor
 from api.schemas.schedules import NewSchedule, RunList, RunRequest, ScheduleChange, ScheduleList
 from api.schemas.schedules import Run as RunSchema
 from api.schemas.schedules import Schedule as ScheduleSchema
+from lei.clock import instant_text
 from lei.services.due_runs import timetable_of
 from lei.services.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
 from lei.services.run_schedule import run_schedule_now
 from lei.services.schedule_calendar import next_runs, notes_on
-from lei.services.score_plain import instant_text
 from lei.storage.runs import Run, list_runs, read_run
 from lei.storage.schedules import Schedule, SchedulePlan, list_schedules
 
@@ -79,7 +79,8 @@ def run_now(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
     with call.context.database.writing() as session:
         run_id = run_schedule_now(session, schedule_id, call.body["period"], call.context.clock.now())
         run = read_run(session, run_id)
-    return _plain_run(run) if run is not None else {}, 202
+    assert run is not None  # noqa: S101 - recorded above, in the same transaction
+    return _plain_run(run), 202
 
 
 @endpoint("GET", "/schedules/<int:schedule_id>/runs", scope="read", query=PageParameters(), answers={200: RunList()})

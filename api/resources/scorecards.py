@@ -11,9 +11,9 @@ from api.endpoint import PREFIX, Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
 from api.schemas.scorecards import Figures, NewScorecard, ScorecardList
 from api.schemas.scorecards import Scorecard as ScorecardSchema
+from lei.clock import instant_text
 from lei.errors import InvalidError, NotFoundError, Problem
 from lei.periods import Grain
-from lei.services.score_plain import instant_text
 from lei.services.scorecard import (
     ScorecardRequest,
     default_period,

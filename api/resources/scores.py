@@ -7,10 +7,12 @@ from typing import Any
 from flask import Response, request
 
 from api.endpoint import Call, Result, endpoint
-from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery, where_of
+from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery
+from lei.clock import instant_text
 from lei.services.drivers import explain_change
+from lei.services.scope_filters import scope_of
 from lei.services.score import default_periods, score
-from lei.services.score_plain import drivers_as_dict, instant_text, report_as_csv, report_as_dict
+from lei.services.score_plain import drivers_as_dict, report_as_csv, report_as_dict
 from lei.services.score_report import ScoreQuery
 
 _CSV = "text/csv"
@@ -55,7 +57,7 @@ def get_drivers(call: Call) -> Result:
 def _segments(asked: Any) -> dict[str, Any]:
     return {
         "by": tuple(dict.fromkeys(asked["by"])),
-        "where": where_of(asked["where"]),
+        "where": scope_of(asked["where"]),
         "profile": asked["profile"],
         "version": asked["version"],
         "as_of": asked["as_of"],

@@ -14,6 +14,7 @@ from api.schemas.weight_profiles import (
     ProfileVersionAnswer,
     Publication,
 )
+from lei.clock import instant_text
 from lei.periods import Grain, Period
 from lei.services.manage_weights import (
     Profile,
@@ -25,7 +26,6 @@ from lei.services.manage_weights import (
     publish,
 )
 from lei.services.profile_in_force import shares_of_definition
-from lei.services.score_plain import instant_text
 from lei.storage.weight_profiles import ProfileVersion
 
 

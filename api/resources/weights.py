@@ -6,9 +6,9 @@ from typing import Any
 
 from api.endpoint import Call, endpoint
 from api.schemas.weight_profiles import PreviewAnswer, PreviewQuestion
+from lei.clock import instant_text
 from lei.services.preview_weights import preview_weights
 from lei.services.score import default_periods
-from lei.services.score_plain import instant_text
 from lei.services.score_report import Score, ScoreQuery
 
 

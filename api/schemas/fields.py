@@ -1,4 +1,7 @@
-"""Fields that take what they say and nothing that merely can be turned into it: `"5"` is no number, `true` neither."""
+"""Fields that several schemas use.
+
+They take what they say and nothing that merely can be turned into it: `"5"` is no number, `true` neither.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import marshmallow as ma
+
+from lei.periods import parse_period
+from lei.services.scope_filters import parse_filter
+
+_LONGEST_KEY = 60
+_LONGEST_VALUE = 200
 
 
 class Number(ma.fields.Float):
@@ -51,6 +60,38 @@ class Table(ma.fields.Dict):
                 raise
             plain = {key: parts.get("value", parts.get("key")) for key, parts in error.messages.items()}
             raise ma.ValidationError(plain) from error
+
+
+class PeriodField(ma.fields.String):
+    """A month (2026-10), quarter (2026-Q4) or year (2026)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return parse_period(text)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+
+
+class WhereField(ma.fields.String):
+    """A filter `dimension:value`, for parameters of a query."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return parse_filter(text)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+
+
+def scope_table(**options: Any) -> Table:
+    """The dimension values of a scope, for bodies."""
+    return Table(
+        keys=Text(_LONGEST_KEY),
+        values=Text(_LONGEST_VALUE, blank=False),
+        metadata={"description": "Dimension values to keep to; empty: the whole organization."},
+        **options,
+    )
 
 
 def _not_blank(text: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.pagination import DEFAULT_LIMIT, PageParameters
-from api.schemas.fields import Text
-from api.schemas.scores import PeriodField, WhereField
+from api.schemas.fields import PeriodField, Text, WhereField
 from lei.services.observation_rows import LONGEST_NAME, ObservationSchema
 
 __all__ = ["BatchAnswer", "IngestQuery", "ObservationList", "ObservationSchema", "ObservationsQuery", "RefusedBatch"]

@@ -6,11 +6,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from api.schemas.fields import Table, Text
+from api.schemas.fields import Text, scope_table
 from lei.periods import Grain
 from lei.services.check_schedule import LONGEST_ADDRESS, LONGEST_CRON, LONGEST_NAME, MOST_RECIPIENTS
 
-_LONGEST_VALUE = 200
 _LONGEST_KEY = 60
 _LONGEST_ZONE = 64
 
@@ -40,11 +39,7 @@ class ScheduleChange(ma.Schema):
         metadata={"description": "A run that falls on a Saturday or Sunday moves to the next Monday."},
     )
     grain = _grain()
-    where = Table(
-        keys=Text(_LONGEST_KEY),
-        values=Text(_LONGEST_VALUE, blank=False),
-        metadata={"description": "Dimension values to keep to; empty: the whole organization."},
-    )
+    where = scope_table()
     by = Text(
         _LONGEST_KEY,
         blank=False,

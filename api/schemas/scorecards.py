@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.fields import Table, Text
-from api.schemas.scores import PeriodField
+from api.schemas.fields import PeriodField, Text, scope_table
 from lei.periods import Grain
 from lei.services.score_report import DEFAULT_PROFILE
 
-_LONGEST_VALUE = 200
-_LONGEST_KEY = 60
 _LONGEST_PROFILE = 100
 LONGEST_TITLE = 200
 
@@ -25,12 +22,7 @@ class NewScorecard(ma.Schema):
     grain = ma.fields.Enum(
         Grain, by_value=True, load_default=None, metadata={"description": "Must fit the period, where both are given."}
     )
-    where = Table(
-        keys=Text(_LONGEST_KEY),
-        values=Text(_LONGEST_VALUE, blank=False),
-        load_default=dict,
-        metadata={"description": "Dimension values to keep to; empty: the whole organization."},
-    )
+    where = scope_table(load_default=dict)
     title = Text(LONGEST_TITLE, blank=False, allow_none=True, load_default=None)
     profile = Text(_LONGEST_PROFILE, blank=False, load_default=DEFAULT_PROFILE)
 

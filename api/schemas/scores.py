@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from lei.errors import InvalidError, Problem
-from lei.periods import Grain, parse_period
+from api.schemas.fields import PeriodField, WhereField
+from lei.periods import Grain
 from lei.services.score_report import DEFAULT_PROFILE
-
-
-class PeriodField(fields.String):
-    """A month (2026-10), quarter (2026-Q4) or year (2026)."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return parse_period(text)
-        except ValueError as error:
-            raise ma.ValidationError(str(error)) from error
-
-
-class WhereField(fields.String):
-    """A filter `dimension:value`."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        dimension, colon, wanted = text.partition(":")
-        if not (dimension and colon and wanted):
-            raise ma.ValidationError(f"'{text}' is no filter; write dimension:value, such as unit:Sales.")
-        return dimension, wanted
-
-
-def where_of(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """The filters as one scope; raises InvalidError when a dimension is given two values."""
-    where: dict[str, str] = {}
-    for dimension, value in pairs:
-        if where.setdefault(dimension, value) != value:
-            text = (
-                f"A segment has one {dimension}; ask for {where[dimension]} and {value} one by one, or by={dimension}."
-            )
-            raise InvalidError(text, [Problem("where", "repeated", text)])
-    return where
 
 
 class SegmentQuery(ma.Schema):

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import marshmallow as ma
 
-from api.schemas.fields import Number, Table, Text, WholeNumber
+from api.schemas.fields import Number, PeriodField, Table, Text, WholeNumber, scope_table
 from api.schemas.measures import MeasureChange
-from api.schemas.scores import PeriodField
 from lei.periods import Grain
 from lei.services.score_profile import GOALPOST_FIELDS
 from lei.services.score_report import DEFAULT_PROFILE
@@ -162,7 +161,7 @@ class PreviewQuestion(ma.Schema):
     first = PeriodField(data_key="from", load_default=None)
     last = PeriodField(data_key="to", load_default=None)
     by = ma.fields.List(Text(60, blank=False), load_default=list, validate=ma.validate.Length(max=2))
-    where = Table(keys=ma.fields.String(), values=Text(200, blank=False), load_default=dict, validate=_not_too_many)
+    where = scope_table(load_default=dict, validate=_not_too_many)
 
 
 class PreviewedScore(ma.Schema):

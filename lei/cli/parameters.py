@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
+
+from lei.errors import InvalidError, UsageError
 
 
 class PeriodParameter(click.ParamType[Any]):
@@ -31,10 +34,22 @@ class WhereParameter(click.ParamType[Any]):
         """The pair (dimension, value); wrong usage when the text is none."""
         if not isinstance(value, str):
             return value
-        dimension, colon, wanted = value.partition(":")
-        if not (dimension and colon and wanted):
-            self.fail(f"'{value}' is no filter; write DIM:VALUE, such as unit:Sales.", param, ctx)
-        return dimension, wanted
+        from lei.services.scope_filters import parse_filter
+
+        try:
+            return parse_filter(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def scope_of_options(filters: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The filters of one call as one scope; raises UsageError when a dimension is given two values."""
+    from lei.services.scope_filters import scope_of
+
+    try:
+        return scope_of(filters)
+    except InvalidError as error:
+        raise UsageError(error.detail) from error
 
 
 PERIOD = PeriodParameter()

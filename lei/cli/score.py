@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lei.cli.context import command_context
-from lei.cli.parameters import PERIOD, WHERE
+from lei.cli.parameters import PERIOD, WHERE, scope_of_options
+from lei.services.score_report import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from lei.periods import Period
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", type=PERIOD, help="Last period; default: the newest with data.")
 @click.option("--by", multiple=True, help="Split by this dimension (two at most).")
 @click.option("--where", type=WHERE, multiple=True, help="Keep to one value: DIM:VALUE.")
-@click.option("--profile", default="default_v1", show_default=True, help="Weight profile.")
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Weight profile.")
 @click.option("--format", "output", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 def command(
     grain: str,
@@ -41,7 +42,7 @@ def command(
     with command_context() as context, context.database.reading() as session:
         today = context.clock.now().astimezone(context.settings.timezone).date()
         start, end = default_periods(session, Grain(grain), first, last, today)
-        query = ScoreQuery(Grain(grain), start, end, by, dict(where), profile)
+        query = ScoreQuery(Grain(grain), start, end, by, scope_of_options(where), profile)
         report = score(session, query, context.settings.min_group_size)
     if output == "json":
         click.echo(json.dumps(report_as_dict(report), ensure_ascii=False, indent=2))
@@ -52,7 +53,8 @@ def command(
 
 
 def _print_table(report: ScoreReport) -> None:
-    from lei.services.score_plain import instant_text, segment_text
+    from lei.clock import instant_text
+    from lei.services.score_plain import segment_text
 
     click.echo(
         f"Weights: {report.profile} version {report.version} ({report.weights_source}); "

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lei.cli.context import command_context
-from lei.cli.parameters import PERIOD, WHERE
+from lei.cli.parameters import PERIOD, WHERE, scope_of_options
+from lei.services.score_report import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from lei.periods import Period
@@ -24,7 +25,7 @@ def command() -> None:
 @click.option("--where", type=WHERE, multiple=True, help="Keep to one value: DIM:VALUE (two dimensions at most).")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF file.")
 @click.option("--title", help="Default: Learning scorecard and the period.")
-@click.option("--profile", default="default_v1", show_default=True, help="Weight profile.")
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Weight profile.")
 def render(
     period: Period | None, where: tuple[tuple[str, str], ...], output: Path, title: str | None, profile: str
 ) -> None:
@@ -38,7 +39,7 @@ def render(
         with context.database.reading() as session:
             today = now.astimezone(settings.timezone).date()
             chosen = period or default_period(session, Grain.MONTH, today)
-            wanted = ScorecardRequest(chosen, _one_value_each(where), title, profile)
+            wanted = ScorecardRequest(chosen, scope_of_options(where), title, profile)
             drawn = draw_scorecard(session, wanted, settings.min_group_size, now)
         with context.database.writing() as session:
             number = keep_scorecard(session, drawn, "lei scorecard", now)
@@ -46,16 +47,6 @@ def render(
     click.echo(f"{output}: {drawn.figures.title}, {drawn.figures.segment_name}")
     click.echo(drawn.figures.headline)
     click.echo(f"{drawn.pages} pages, {len(drawn.pdf):,} bytes, SHA-256 {drawn.sha256}; kept as scorecard {number}.")
-
-
-def _one_value_each(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    from lei.errors import UsageError
-
-    where: dict[str, str] = {}
-    for dimension, value in pairs:
-        if where.setdefault(dimension, value) != value:
-            raise UsageError(f"A scorecard is about one {dimension}; render one for each of them.")
-    return where
 
 
 def _refuse_unwritable(output: Path) -> None:

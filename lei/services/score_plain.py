@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from lei.catalog.measure import PILLARS
+from lei.clock import instant_text
 from lei.services.score_report import DriversReport, MeasureScore, PillarScore, Score, ScoreReport
 
 
@@ -75,11 +75,6 @@ def report_as_csv(report: ScoreReport) -> str:
         row += [_blank(pillars.get(key)) for key in PILLARS]
         writer.writerow([*row, report.profile, score.profile_version])
     return out.getvalue()
-
-
-def instant_text(instant: datetime | None) -> str | None:
-    """An instant as RFC 3339 in UTC."""
-    return None if instant is None else instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _pillar(pillar: PillarScore, with_measures: bool) -> dict[str, Any]:
