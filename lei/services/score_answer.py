@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lei.catalog.measure import PILLARS
-from lei.services.score_grid import BAND_MEMORY, ScoreGrid
+from lei.services.score_grid import BAND_MEMORY, GridResult, ScoreGrid
 from lei.services.score_measures import MeasureCells, or_none
 from lei.services.score_profile import Weighting
 from lei.services.score_report import PillarScore, Reason, Score, ScoreReport, Status
@@ -16,9 +15,6 @@ from lei.storage.rollup_columns import Floats
 from scoring.band_series import last_settled_bands
 from scoring.bands import BANDS
 from scoring.composite import FINAL, PROVISIONAL
-
-if TYPE_CHECKING:
-    from lei.services.score import GridResult
 
 _PILLARS = tuple(PILLARS)
 _STATUS: Mapping[int, Status] = {FINAL: "final", PROVISIONAL: "provisional"}
@@ -82,25 +78,23 @@ def _of_scope(result: GridResult, s: int, bands: Sequence[Sequence[int]], counte
     grid, first = result.grid, result.first_period
     segment = dict(zip(result.dimensions, grid.values.scopes[s], strict=True))
     cells = MeasureCells(result, s) if result.query.detail == "measures" else None
-    lines = {
-        name: getattr(grid, name)[s].tolist()
-        for name in ("composite", "coverage", "status", "pillars", "pillar_coverage")
-    }
+    composites, coverages, states = (line[s].tolist() for line in (grid.composite, grid.coverage, grid.status))
+    pillar_scores, pillar_coverages = grid.pillars[s].tolist(), grid.pillar_coverage[s].tolist()
+    weighted = [_weighted(weighting) for weighting in grid.plan.weightings]
     scores = []
     for t in range(first, len(grid.periods)):
-        weighting = grid.plan.at(t)
-        composite = or_none(lines["composite"][t])
+        composite = or_none(composites[t])
         pillars = tuple(
             PillarScore(
                 key=_PILLARS[p],
-                score=or_none(lines["pillars"][t][p]),
-                reason=None if not np.isnan(lines["pillars"][t][p]) else counted.reason(s, t, p),
+                score=(score := or_none(pillar_scores[t][p])),
+                reason=None if score is not None else counted.reason(s, t, p),
                 band=_BAND_KEYS[bands[t - first][p + 1]],
                 weight=weight,
-                coverage=lines["pillar_coverage"][t][p],
+                coverage=pillar_coverages[t][p],
                 measures=cells.of_pillar(t, p) if cells else (),
             )
-            for p, weight in _weighted(weighting)
+            for p, weight in weighted[grid.plan.numbers[t]]
         )
         scores.append(
             Score(
@@ -108,13 +102,13 @@ def _of_scope(result: GridResult, s: int, bands: Sequence[Sequence[int]], counte
                 segment=segment,
                 composite=composite,
                 reason=None if composite is not None else counted.reason(s, t, len(_PILLARS)),
-                status=_STATUS.get(lines["status"][t], "none"),
-                coverage=lines["coverage"][t],
+                status=_STATUS.get(states[t], "none"),
+                coverage=coverages[t],
                 band=_BAND_KEYS[bands[t - first][0]],
                 pillars=pillars,
                 missing_pillars=tuple(pillar.key for pillar in pillars if pillar.score is None),
                 context=cells.for_context(t) if cells else (),
-                profile_version=weighting.version,
+                profile_version=grid.plan.at(t).version,
             )
         )
     return scores
