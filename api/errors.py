@@ -25,7 +25,6 @@ STATUS: dict[type[errors.LeiError], HTTPStatus] = {
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeliveryError: HTTPStatus.BAD_GATEWAY,
 }
-LISTED_PROBLEMS = 100
 # Where the application also serves pages, it keeps here what draws an error as one: (status, detail) to a response.
 PAGE_ERRORS = "lei.page_errors"
 _FOR_PROGRAMS = ("/api/v1/", "/healthz", "/readyz", "/metrics")
@@ -49,7 +48,7 @@ def error_response(status: HTTPStatus, detail: str, problems: Iterable[errors.Pr
 
 def problem_response(status: HTTPStatus, detail: str, problems: Iterable[errors.Problem] = ()) -> Response:
     """A problem document. Errors list the fields or rows at fault, a hundred at most."""
-    listed = [problem_as_dict(problem) for problem in problems][:LISTED_PROBLEMS]
+    listed = [problem_as_dict(problem) for problem in problems][: errors.LISTED_PROBLEMS]
     body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     if listed:
         body["errors"] = listed

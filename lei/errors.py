@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Of a great many problems this many are told; the counts beside them say how many there are.
+LISTED_PROBLEMS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

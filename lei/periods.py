@@ -151,8 +151,12 @@ def _month_or_day(text: str, year: int, month: int, day: str | None) -> Occasion
 
 def period_containing(day: date, grain: Grain) -> Period:
     """The period of that grain which `day` lies in."""
-    month = month_of(day)
-    return Period(month - month % grain.months, grain)
+    return period_of_month(month_of(day), grain)
+
+
+def period_of_month(ordinal: int, grain: Grain) -> Period:
+    """The period of that grain which the month with this ordinal lies in."""
+    return Period(ordinal - ordinal % grain.months, grain)
 
 
 def periods_between(first: Period, last: Period) -> Iterator[Period]:

@@ -20,7 +20,7 @@ _NUMBERS = ("goalpost_0", "goalpost_100", "goalpost_100_upper", "goalpost_0_uppe
 _COUNTS = ("level", "min_group_size", "min_n_reliable")
 _LISTS = ("source_system", "linked_kpis", "preferred_sources")
 # Follow from others: pillar weights belong to the weight profile.
-_DERIVED = ("pillar_weight", "effective_weight")
+DERIVED = ("pillar_weight", "effective_weight")
 
 
 @cache
@@ -31,7 +31,7 @@ def default_measures() -> tuple[Measure, ...]:
 
 @cache
 def default_kpis() -> tuple[Measure, ...]:
-    """The 28 default business KPIs (kpi-chain.md section 3), in their order."""
+    """The 28 default business KPIs, in their order."""
     return tuple(_kpi(row) for row in csv.DictReader(io.StringIO(_text("kpis.csv"))))
 
 
@@ -69,7 +69,7 @@ def _text(name: str) -> str:
 
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:
-    values: dict[str, Any] = {name: text for name, text in row.items() if name not in _DERIVED}
+    values: dict[str, Any] = {name: text for name, text in row.items() if name not in DERIVED}
     values |= {name: float(row[name]) if row[name] else None for name in _NUMBERS}
     values["weight_in_pillar"] = values["weight_in_pillar"] or 0.0
     values |= {name: int(row[name]) for name in _COUNTS}

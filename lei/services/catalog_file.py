@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lei.catalog.loader import DERIVED
 from lei.catalog.loader import read_measures as parse_catalog
 from lei.catalog.measure import FIELD_NAMES, Measure
 from lei.errors import ConflictError, InvalidError, Problem
@@ -17,9 +18,8 @@ from lei.services.manage_measures import change_fields, create_measure, list_mea
 from lei.services.profile_in_force import DefaultWeights, default_weights
 from lei.storage.measures import read_measures
 
-_DERIVED = ("pillar_weight", "effective_weight")
-COLUMNS = (*(name for name in FIELD_NAMES if name != "kind"), *_DERIVED)
-_OPTIONAL = {"curve", "knots", "owner", "preferred_sources", *_DERIVED}
+COLUMNS = (*(name for name in FIELD_NAMES if name != "kind"), *DERIVED)
+_OPTIONAL = {"curve", "knots", "owner", "preferred_sources", *DERIVED}
 
 
 @dataclass(frozen=True, slots=True)

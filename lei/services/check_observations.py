@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from lei.errors import Problem
+from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion
 from lei.services.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, IntakeCatalogue, ObservationRow, check_row
 from lei.services.row_lookups import Occasions, Segments, Sources
 from lei.services.table_header import TableHeader, read_size, read_value
 from lei.storage.staged_observations import Block, BlockSpool, Fact, Key
 
-LISTED_PROBLEMS = 100
 _BLOCK = 20_000
 _NO_DIMENSIONS = msgspec.Raw(b"{}")
 

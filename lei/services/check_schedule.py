@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import zoneinfo
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,9 @@ from email.headerregistry import Address
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
+from lei.services.near_words import nearest
 from lei.services.schedule_calendar import check_cron
+from lei.services.score_report import MOST_DIMENSIONS
 from lei.storage.schedules import SchedulePlan
 from lei.storage.segments import dimension_keys
 
@@ -20,7 +21,6 @@ MOST_RECIPIENTS = 200
 LONGEST_NAME = 200
 LONGEST_CRON = 100
 LONGEST_ADDRESS = 254  # RFC 5321: a path has 256 octets, its angle brackets included
-MOST_DIMENSIONS = 2  # kpi-chain.md section 12: nobody may be singled out by crossing more
 _DOMAIN = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*", re.ASCII)
 
 
@@ -72,8 +72,8 @@ def _cron_problems(cron: str) -> Iterator[Problem]:
 def _timezone_problems(name: str) -> Iterator[Problem]:
     known = zoneinfo.available_timezones()
     if name not in known:
-        near = difflib.get_close_matches(name.replace(" ", "_"), known, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}?" if near else "Give an IANA name such as Europe/Berlin."
+        near = nearest(name.replace(" ", "_"), known, likeness=0.5)
+        hint = f"Did you mean {near}?" if near else "Give an IANA name such as Europe/Berlin."
         yield Problem("timezone", "unknown_timezone", f"There is no time zone '{name}'. {hint}", hint=hint)
 
 
@@ -96,8 +96,8 @@ def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Pr
     fields = [("where", name) for name in plan.where] + ([("by", plan.by)] if plan.by is not None else [])
     for field, name in fields:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+            near = nearest(name, known)
+            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known)}."
             yield Problem(field, "unknown_dimension", f"There is no dimension '{name}'. {hint}", hint=hint)
     for name, value in plan.where.items():
         if not value:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from lei.catalog.measure import Measure, parse_measure
 from lei.errors import InvalidError, Problem
+from lei.services.near_words import nearest
 from lei.services.score_profile import GOALPOST_FIELDS, pillars_of_scored_measures
 from weights.profile import WeightProfile, WeightsError, merge, parse_profile
 
@@ -60,8 +60,8 @@ def _invalid(error: WeightsError, measures: Sequence[Measure]) -> InvalidError:
 
 
 def _hint(word: str, known: Sequence[str]) -> str | None:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"Did you mean '{near[0]}'?" if near else None
+    near = nearest(word, known)
+    return f"Did you mean '{near}'?" if near else None
 
 
 def _whole_goalposts(profile: WeightProfile, measures: Sequence[Measure]) -> dict[str, dict[str, Any]]:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
 from lei.periods import Period
-from lei.services.score import GridResult, score_grid
-from lei.services.score_grid import ScoreGrid
+from lei.services.score import score_grid
+from lei.services.score_grid import GridResult, ScoreGrid
 from lei.services.score_report import Contribution, DriversReport, ScoreQuery
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure, parse_measure
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
+from lei.services.near_words import nearest
 from lei.storage.ledger import raise_ledger
 from lei.storage.measures import StoredMeasure, add_measures, change_measure, read_measures
 from lei.storage.weight_profiles import profile_names, read_versions
@@ -99,5 +99,5 @@ def _refuse_when_weighed(session: Session, measure: Measure) -> None:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    near = nearest(word, known)
+    return f" Did you mean '{near}'?" if near else ""

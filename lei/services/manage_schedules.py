@@ -12,6 +12,7 @@ from lei.services.due_runs import record_occasions
 from lei.storage.deliveries import cancel_deliveries
 from lei.storage.runs import RunKind, cancel_runs
 from lei.storage.schedules import (
+    LONGEST_ID,
     Schedule,
     SchedulePlan,
     add_schedule,
@@ -20,8 +21,6 @@ from lei.storage.schedules import (
     mark_deleted,
     read_schedule,
 )
-
-_LONGEST_ID = 18  # digits of a number that every database can hold
 
 
 def create_schedule(session: Session, plan: SchedulePlan, now: datetime) -> Schedule:
@@ -78,7 +77,7 @@ def schedule_named(session: Session, name: str) -> Schedule:
 
     Raises NotFoundError when there is none.
     """
-    if name.isdecimal() and len(name) <= _LONGEST_ID:
+    if name.isdecimal() and len(name) <= LONGEST_ID:
         return existing_schedule(session, int(name))
     schedule = find_schedule(session, name)
     if schedule is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from lei.catalog.measure import Measure
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.periods import Grain, Period
 from lei.services.check_weights import check_profile
-from lei.services.profile_in_force import starts, version_in_force
+from lei.services.profile_in_force import starts, version_in_force, versions_of
 from lei.storage.ledger import raise_ledger
 from lei.storage.measures import read_measures
 from lei.storage.weight_profiles import (
@@ -47,12 +46,7 @@ def list_profiles(session: Session, now: datetime) -> list[Profile]:
 
 def find_profile(session: Session, name: str, now: datetime) -> Profile:
     """The profile of that name; raises NotFoundError when there is none."""
-    versions = read_versions(session, name)
-    if not versions:
-        names = profile_names(session)
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(names)}."
-        raise NotFoundError(f"There is no weight profile '{name}'. {hint}")
+    versions = versions_of(session, name)
     return Profile(name, tuple(versions), version_in_force(versions, now) or versions[-1])
 
 

@@ -9,7 +9,6 @@ it hands over to `check_row`, whose verdict counts and which finds all faults of
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -20,6 +19,7 @@ import marshmallow as ma
 
 from lei.errors import Problem
 from lei.periods import Occasion, month_start, parse_occasion
+from lei.services.near_words import nearest
 
 LARGEST_VALUE = 1e15
 LARGEST_SAMPLE = 10**12
@@ -194,8 +194,8 @@ def check_row(raw: object, catalogue: IntakeCatalogue, number: int) -> Observati
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the known word nearest to this one, where one is near."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean `{near[0]}`?" if near else None
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else None
 
 
 def _of_shape(messages: Mapping[Any, Any], number: int) -> Iterable[Problem]:

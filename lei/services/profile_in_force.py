@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lei.errors import NotFoundError
 from lei.periods import month_of
+from lei.services.near_words import nearest
 from lei.services.score_report import DEFAULT_PROFILE
-from lei.storage.weight_profiles import ProfileVersion, read_versions
+from lei.storage.weight_profiles import ProfileVersion, profile_names, read_versions
 from weights.profile import shares_of
 
 _PERCENT = 100
@@ -48,6 +50,17 @@ def shares_of_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
     """A stored definition with its weights as shares that sum to 1 at each level."""
     measures = {pillar: shares_of(weights) for pillar, weights in definition["measures"].items()}
     return {**definition, "pillars": shares_of(definition["pillars"]), "measures": measures}
+
+
+def versions_of(session: Session, name: str) -> list[ProfileVersion]:
+    """All versions of a profile, oldest first; raises NotFoundError when there is no such profile."""
+    versions = read_versions(session, name)
+    if not versions:
+        names = profile_names(session)
+        near = nearest(name, names)
+        hint = f"Did you mean '{near}'?" if near else f"There are: {', '.join(names)}."
+        raise NotFoundError(f"There is no weight profile '{name}'. {hint}")
+    return versions
 
 
 def version_in_force(versions: Sequence[ProfileVersion], now: datetime) -> ProfileVersion | None:

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lei.errors import ConflictError, NotFoundError, Problem
-from lei.services.check_observations import LISTED_PROBLEMS
+from lei.errors import LISTED_PROBLEMS, ConflictError, NotFoundError, Problem
 from lei.storage.batches import Batch, add_batch, finish_batch, read_batch, reverted_by
 from lei.storage.ledger import raise_ledger
 from lei.storage.observations import changes_after, last_observation_id, occasions_after

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -11,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
 from lei.errors import InvalidError, Problem
-from lei.periods import Grain, Period, period_containing, periods_between
+from lei.periods import Grain, Period, period_containing, period_of_month, periods_between
 from lei.services.score_answer import report_of_grid
 from lei.services.score_cache import remembered
-from lei.services.score_grid import BAND_MEMORY, MeasureAxis, ScoreGrid, compute_grid
+from lei.services.score_grid import BAND_MEMORY, GridResult, MeasureAxis, compute_grid
 from lei.services.score_profile import VersionPlan, plan_of_definition, plan_of_profile
-from lei.services.score_report import ScoreQuery, ScoreReport
+from lei.services.score_report import MOST_DIMENSIONS, ScoreQuery, ScoreReport
 from lei.services.score_scope import MeasureRules, ScopeValues, values_by_scope
 from lei.services.score_time import TimeAxis, roll_up_time
 from lei.storage.knowledge import Knowledge, knowledge_at
@@ -26,22 +25,8 @@ from lei.storage.segments import all_segments, dimension_keys
 from lei.storage.sources import source_ids
 from weights.profile import WeightProfile
 
-MOST_DIMENSIONS = 2
 MOST_PERIODS = 600
 DEFAULT_PERIODS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class GridResult:
-    """A grid and what it was computed from. `scopes` are those asked for, `first_period` is the first asked for."""
-
-    query: ScoreQuery
-    grid: ScoreGrid
-    dimensions: tuple[str, ...]
-    scopes: tuple[int, ...]
-    first_period: int
-    knowledge: Knowledge
-    sources: Mapping[int, str]
 
 
 def score(session: Session, query: ScoreQuery, min_group_size: int) -> ScoreReport:
@@ -90,16 +75,12 @@ def default_periods(
     """
     months = months_with_data(session)
     if last is None:
-        newest = period_containing(today, grain).shift(-1) if months is None else _containing(months[1], grain)
+        newest = period_containing(today, grain).shift(-1) if months is None else period_of_month(months[1], grain)
         last = newest if first is None else max(newest, first)
     if first is None:
-        oldest = last if months is None else min(_containing(months[0], grain), last)
+        oldest = last if months is None else min(period_of_month(months[0], grain), last)
         first = max(oldest, last.shift(1 - DEFAULT_PERIODS))
     return first, last
-
-
-def _containing(month: int, grain: Grain) -> Period:
-    return Period(month - month % grain.months, grain)
 
 
 def _check(session: Session, query: ScoreQuery) -> tuple[str, ...]:
@@ -147,7 +128,7 @@ def _periods(session: Session, query: ScoreQuery, versions: VersionPlan) -> tupl
     """The periods to compute, reaching back as far as bands and carried values do, and where the asked ones begin."""
     back = BAND_MEMORY + versions.longest_carry_forward // query.grain.months
     months = months_with_data(session)
-    earliest = query.first if months is None else _containing(months[0], query.grain)
+    earliest = query.first if months is None else period_of_month(months[0], query.grain)
     start = min(query.first, max(earliest, query.first.shift(-back)))
     periods = list(periods_between(start, query.last))
     return periods, periods.index(query.first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,7 +13,9 @@ from lei.catalog.measure import Measure
 from lei.periods import Grain, Period
 from lei.services.score_privacy import all_alike, hidden_cells, smallest_groups
 from lei.services.score_profile import WeightingPlan
+from lei.services.score_report import ScoreQuery
 from lei.services.score_scope import Bools, ScopeValues
+from lei.storage.knowledge import Knowledge
 from lei.storage.rollup_columns import Floats, Ints
 from scoring.composite import NONE, contributions, effective_weights, evaluate
 from scoring.normalise import normalise_columns
@@ -56,6 +58,19 @@ class ScoreGrid:
     status: Ints
     pillars: Floats
     pillar_coverage: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class GridResult:
+    """A grid and what it was computed from. `scopes` are those asked for, `first_period` is the first asked for."""
+
+    query: ScoreQuery
+    grid: ScoreGrid
+    dimensions: tuple[str, ...]
+    scopes: tuple[int, ...]
+    first_period: int
+    knowledge: Knowledge
+    sources: Mapping[int, str]
 
 
 def compute_grid(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lei.services.score_grid import GridResult
 from lei.services.score_report import Flag, MeasureScore, Reason
-
-if TYPE_CHECKING:
-    from lei.services.score import GridResult
 
 
 def or_none(number: float) -> float | None:

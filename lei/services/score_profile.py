@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,8 @@ from sqlalchemy.orm import Session
 from lei.catalog.measure import PILLARS, Measure
 from lei.errors import NotFoundError
 from lei.periods import Period
-from lei.storage.weight_profiles import ProfileVersion, profile_names, read_versions
+from lei.services.profile_in_force import starts, versions_of
+from lei.storage.weight_profiles import ProfileVersion
 from scoring.composite import Tree
 from scoring.normalise import Goalposts
 from weights.profile import WeightProfile, parse_profile
@@ -62,7 +62,7 @@ class VersionPlan:
 
     def __init__(self, name: str, versions: Sequence[ProfileVersion], measures: Sequence[Measure]) -> None:
         self._name = name
-        self._versions = sorted(versions, key=lambda v: (_start(v), v.version))
+        self._versions = sorted(versions, key=lambda v: (starts(v), v.version))
         self._measures = measures
 
     @property
@@ -73,7 +73,7 @@ class VersionPlan:
     def over(self, periods: Sequence[Period]) -> WeightingPlan:
         """The plan for these periods. Before any version takes effect, the first one counts: there is no older."""
         numbers = [
-            max((i for i, v in enumerate(self._versions) if _start(v) <= period.first_month), default=0)
+            max((i for i, v in enumerate(self._versions) if starts(v) <= period.first_month), default=0)
             for period in periods
         ]
         weightings = tuple(_weighting(v, self._measures) for v in self._versions)
@@ -87,12 +87,7 @@ def plan_of_profile(
 
     Raises NotFoundError when there is no such profile or version, or nothing of it is published.
     """
-    versions = read_versions(session, name)
-    if not versions:
-        names = profile_names(session)
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(names)}."
-        raise NotFoundError(f"There is no weight profile '{name}'. {hint}")
+    versions = versions_of(session, name)
     if version is not None:
         chosen = [v for v in versions if v.version == version]
         if not chosen:
@@ -116,10 +111,6 @@ def plan_of_definition(name: str, profile: WeightProfile, periods: int, measures
 def pillars_of_scored_measures(measures: Sequence[Measure]) -> dict[str, str]:
     """The pillar of every measure that may carry a weight."""
     return {measure.key: measure.pillar for measure in measures if measure.scorable}
-
-
-def _start(version: ProfileVersion) -> int:
-    return -1 if version.effective_from is None else version.effective_from
 
 
 def _weighting(version: ProfileVersion, measures: Sequence[Measure]) -> Weighting:

@@ -10,6 +10,8 @@ from typing import Literal
 from lei.periods import Grain, Period
 
 DEFAULT_PROFILE = "default_v1"
+# Crossing more dimensions would single people out.
+MOST_DIMENSIONS = 2
 
 Reason = Literal["no_data", "low_coverage", "small_group"]
 Status = Literal["final", "provisional", "none"]

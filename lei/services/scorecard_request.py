@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from lei.periods import Grain, Period, month_start, period_containing
+from lei.periods import Grain, Period, period_containing, period_of_month
 from lei.services.score_report import DEFAULT_PROFILE
 from lei.storage.rollup_columns import months_with_data
 
@@ -32,4 +32,4 @@ def default_period(session: Session, grain: Grain, today: date) -> Period:
     months = months_with_data(session)
     if months is None:
         return complete
-    return min(complete, period_containing(month_start(months[1]), grain))
+    return min(complete, period_of_month(months[1], grain))

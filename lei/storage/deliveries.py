@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.runs import RunKind, runs
-from lei.storage.schedules import schedules
+from lei.storage.schedules import LONGEST_ID, schedules
 from lei.storage.tables import Instant, RowId, metadata
 
 DeliveryStatus = Literal["pending", "sent", "failed", "cancelled"]
@@ -37,8 +37,6 @@ deliveries = sa.Table(
     sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     sa.Index("ix_deliveries_status", "status", "next_attempt_at"),
 )
-
-_LONGEST_ID = 18  # digits of a number that every database can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ def _joined() -> sa.Select[Any]:
 def _conditions(wanted: DeliveryFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if wanted.schedule is not None:
-        by_id = wanted.schedule.isdecimal() and len(wanted.schedule) <= _LONGEST_ID
+        by_id = wanted.schedule.isdecimal() and len(wanted.schedule) <= LONGEST_ID
         conditions.append(schedules.c.id == int(wanted.schedule) if by_id else schedules.c.name == wanted.schedule)
     for column, value in (
         (runs.c.period, wanted.period),

@@ -44,6 +44,9 @@ sa.Index(
 )
 
 
+LONGEST_ID = 18  # digits of a number that every database can hold
+
+
 @dataclass(frozen=True, slots=True)
 class SchedulePlan:
     """What its author says about a schedule."""
