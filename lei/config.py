@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import io
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from lei.errors import ConfigurationError
 
@@ -66,7 +68,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         secret_key=values["LEI_SECRET_KEY"] or None,
         base_url=_http_url(values["LEI_BASE_URL"]),
         smtp_url=_smtp_url(values["LEI_SMTP_URL"]),
-        mail_from=values["LEI_MAIL_FROM"],
+        mail_from=_mail_from(values["LEI_MAIL_FROM"]),
         timezone=_timezone(values["LEI_TIMEZONE"]),
         log_format=_one_of("LEI_LOG_FORMAT", values["LEI_LOG_FORMAT"], ("text", "json")),
         min_group_size=_group_size(values["LEI_MIN_GROUP_SIZE"]),
@@ -91,7 +93,19 @@ def _from_file(name: str | None) -> dict[str, str]:
     file = Path(name)
     if not file.is_file():
         raise ConfigurationError(f"LEI_CONFIG names '{name}', and there is no such file.")
-    return {key: value or "" for key, value in dotenv_values(file, interpolate=False).items()}
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigurationError(f"LEI_CONFIG names '{name}', which cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"LEI_CONFIG names '{name}', which is not UTF-8 (byte {error.start + 1}).") from error
+    settings: dict[str, str] = {}
+    for line in parse_stream(io.StringIO(text)):
+        if line.error or (line.key is not None and line.value is None):
+            raise ConfigurationError(f"Line {line.original.line} of '{name}' cannot be read; write NAME=value.")
+        if line.key is not None:
+            settings[line.key] = line.value or ""
+    return settings
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
@@ -109,15 +123,19 @@ def _database_url(text: str, data_dir: Path) -> str:
     if not colon or not rest.startswith("//"):
         raise ConfigurationError("LEI_DATABASE_URL must look like postgresql://user@host:5432/name or sqlite:///file.")
     if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        if not _port_is_right(text):
+            raise ConfigurationError("The port in LEI_DATABASE_URL is not a number from 1 to 65535.")
         return f"postgresql+psycopg:{rest}"
     if scheme == "sqlite":
+        if rest.partition("?")[0].strip("/") in ("", ":memory:"):
+            raise ConfigurationError("LEI_DATABASE_URL must name a file: sqlite:////var/lib/lei/lei.sqlite3.")
         return text
     raise ConfigurationError(f"LEI_DATABASE_URL names the database '{scheme}'; LEI runs on postgresql and sqlite.")
 
 
 def _http_url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _port_is_right(text):
         raise ConfigurationError(f"LEI_BASE_URL is '{text}'; it must be an http or https address.")
     return text.rstrip("/")
 
@@ -129,6 +147,21 @@ def _smtp_url(text: str) -> str | None:
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ConfigurationError("LEI_SMTP_URL must look like smtp://user:password@host:587?tls=starttls.")
     return text
+
+
+def _mail_from(text: str) -> str:
+    address = parseaddr(text)[1]
+    name, at, domain = address.rpartition("@")
+    if not (name and at and domain) or "\n" in text or "\r" in text:
+        raise ConfigurationError(f"LEI_MAIL_FROM is '{text}'; write an address such as LEI <lei@example.com>.")
+    return text
+
+
+def _port_is_right(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _timezone(text: str) -> ZoneInfo:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
-from lei.errors import ConfigurationError, LeiError, UsageError
+from lei.errors import ConfigurationError, LeiError, UnavailableError, UsageError
 
 _LISTED = 20
 
@@ -19,7 +21,7 @@ def exit_code_of_errors() -> Iterator[None]:
     try:
         yield
     except LeiError as error:
-        click.echo(f"lei: {error.detail}", err=True)
+        click.echo(f"lei: {error.detail}{_cause(error)}", err=True)
         problems = [problem for problem in error.problems if problem.message not in error.detail]
         for problem in problems[:_LISTED]:
             row = f"row {problem.row}, " if problem.row is not None else ""
@@ -28,3 +30,24 @@ def exit_code_of_errors() -> Iterator[None]:
         if len(problems) > _LISTED:
             click.echo(f"  and {len(problems) - _LISTED} more.", err=True)
         sys.exit(2 if isinstance(error, UsageError | ConfigurationError) else 1)
+    except Exception as error:  # the last resort: whatever it is, people get a sentence
+        click.echo(f"lei: {_unforeseen(error)}", err=True)
+        sys.exit(1)
+
+
+def _cause(error: LeiError) -> str:
+    """What the database itself said: whoever runs commands can mend it, and the API's callers cannot."""
+    driver = getattr(error.__cause__, "orig", None)
+    if not isinstance(error, UnavailableError) or driver is None:
+        return ""
+    said = " ".join(str(driver).split())
+    return f" The database says: {said.rstrip('.')}."
+
+
+def _unforeseen(error: Exception) -> str:
+    said = " ".join(str(error).split()) or "no more is known"
+    if isinstance(error, OSError):
+        return f"A file or the network failed: {said.rstrip('.')}."
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return f"This should not happen, and nothing more was done: {type(error).__name__} in {where}: {said.rstrip('.')}."

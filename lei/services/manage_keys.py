@@ -10,16 +10,20 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.services.authenticate import SCOPES, hash_secret
+from lei.services.observation_rows import refuse_text
 from lei.storage.api_keys import add_key, find_by_name, revoke_key
 
 _PREFIX_LENGTH = 12
+_LONGEST_NAME = 100
 
 
 def create_key(session: Session, name: str, scopes: Sequence[str], now: datetime) -> str:
     """Make a key and return its secret, which is stored nowhere and cannot be shown again.
 
-    Raises InvalidError for unknown scopes or none, ConflictError when the name is taken.
+    Raises InvalidError for unknown scopes or none, or a name that could not be the source of observations,
+    ConflictError when the name is taken.
     """
+    _check_name(name)
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         wrong = f"There is no scope '{unknown[0]}'." if unknown else "A key needs at least one scope."
@@ -32,6 +36,15 @@ def create_key(session: Session, name: str, scopes: Sequence[str], now: datetime
     secret = f"lei_{secrets.token_urlsafe(32)}"
     add_key(session, name, secret[:_PREFIX_LENGTH], hash_secret(secret), scopes, now)
     return secret
+
+
+def _check_name(name: str) -> None:
+    wrong = refuse_text(name)
+    if wrong is None and len(name) > _LONGEST_NAME:
+        wrong = "too_long", f"This has {len(name)} characters; at most {_LONGEST_NAME} are taken."
+    if wrong is not None:
+        code, message = wrong
+        raise InvalidError(f"The name of the key cannot be used: {message}", [Problem("name", code, message)])
 
 
 def revoke(session: Session, name: str, now: datetime) -> None:

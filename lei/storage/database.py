@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.errors import UnavailableError
+from lei.errors import ConfigurationError, UnavailableError
 
 _BUSY_SECONDS = 30
 # A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
@@ -84,6 +84,10 @@ class Database:
             if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
                 raise
             raise UnavailableError(_NOT_MIGRATED) from error
+        except sa.exc.DatabaseError as error:
+            if "not a database" not in str(error.orig):
+                raise
+            raise UnavailableError("The file that LEI_DATABASE_URL names is no SQLite database.") from error
 
 
 def _unavailable(error: sa.exc.DBAPIError) -> str:
@@ -92,6 +96,8 @@ def _unavailable(error: sa.exc.DBAPIError) -> str:
         return "The database is busy with another writer; try again in a moment."
     if "no such table" in cause:
         return _NOT_MIGRATED
+    if "readonly database" in cause:
+        return "The database cannot be written: its file or its folder is read-only for LEI; nothing was stored."
     return "The database cannot be reached now; nothing of this request was stored. Try again later."
 
 
@@ -106,11 +112,19 @@ def _engine(url: str) -> sa.Engine:
             connect_args={"connect_timeout": _CONNECT_SECONDS},
         )
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(parsed.database).parent)
     engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, pool_size=10, max_overflow=20)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = f"The folder '{folder}' for the database cannot be made: {error.strerror}."
+        raise ConfigurationError(f"{text} Set LEI_DATA_DIR to one that LEI can write.") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
