@@ -42,6 +42,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
 }
 HIGHEST_LEVEL = 5
+# A rollup weight that names one of these is an amount, which nobody should read as a number of people.
+_AMOUNTS = frozenset(("cost", "costs", "spend", "spending", "budget", "revenue", "hours", "points", "days"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ class Measure:
     def scorable(self) -> bool:
         """Whether a value of this measure can be turned into a score."""
         return self.kind == "measure" and (self.curve == "piecewise" or self.goalpost_0 is not None)
+
+    @property
+    def weighs_cases(self) -> bool:
+        """Whether the sample size counts people, events or things, and is no amount of money, hours or points."""
+        return not _AMOUNTS & set(self.rollup_weight.lower().split())
 
     def as_dict(self) -> dict[str, Any]:
         """The definition as plain data that JSON can hold; `parse_measure` reads it back."""

@@ -79,7 +79,10 @@ class IndexFigures:
 
 @dataclass(frozen=True, slots=True)
 class PillarFigures:
-    """One pillar. weight: percent of the index; coverage: percent of its own weight with usable data."""
+    """One pillar. weight: percent of the index; coverage: percent of its own weight with usable data.
+
+    band_note says when the band changes, where the score already lies in another one.
+    """
 
     key: str
     name: str
@@ -93,6 +96,7 @@ class PillarFigures:
     reason: str
     state: str
     series: tuple[Point, ...]
+    band_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,8 @@ class MeasureRow:
     """One measure. weight: percent of the index it stands for now; contribution: points of the index from it.
 
     remarks say in words what to know about the number: few cases, carried forward, hidden group, no data.
+    sample_of names what sample_size counts or sums up; cases is False where that is
+    an amount (cost, hours) and no number of cases.
     """
 
     key: str
@@ -158,6 +164,8 @@ class MeasureRow:
     weight: float
     contribution: float
     remarks: tuple[str, ...]
+    sample_of: str = ""
+    cases: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,7 @@ class ScorecardFigures:
     measures: tuple[MeasureRow, ...]
     context: tuple[MeasureRow, ...]
     notes: Notes
+    pillars_note: str = ""
 
 
 def to_json(figures: ScorecardFigures) -> str:

@@ -21,8 +21,8 @@ from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
 from lei.reports.wording import BAND_NAMES, MONTHS, counted, tenths, whole
 
-MOST_RISKS = 6
-_MARGINS = {"A4": "18mm 17mm 20mm 17mm", "Letter": "18mm 19.9mm 20mm 19.9mm"}
+MOST_RISKS = 5
+_MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
 _CONTEXT_HEADING = "Context, shown and never scored"
 
 
@@ -56,6 +56,8 @@ def scorecard_html(figures: ScorecardFigures) -> str:
             risks=risks[:MOST_RISKS],
             risks_left_out=f"And {counted(len(risks) - MOST_RISKS, 'more group')}." if len(risks) > MOST_RISKS else "",
             measures_by_pillar=_by_pillar(figures),
+            left_out=_left_out(figures),
+            no_pillar_text=_no_pillar(figures),
             rings=any(row.material for row in figures.segments),
             any_score=any(point.score is not None for point in figures.index.series),
             any_pillar=any(pillar.score is not None for pillar in figures.pillars),
@@ -118,17 +120,39 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 
 def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
     """Headings and their rows; none at all where no measure has a value: a table of blanks says nothing."""
-    if not any(row.value_text for row in (*figures.measures, *figures.context)):
+    if not any(_has_value(row) for row in (*figures.measures, *figures.context)):
         return []
     groups = [
         (
             f"{pillar.name}, {whole(pillar.weight)}% of the index",
-            [m for m in figures.measures if m.pillar == pillar.key],
+            [m for m in figures.measures if m.pillar == pillar.key and _has_value(m)],
         )
         for pillar in figures.pillars
     ]
     shown = [row for row in figures.context if row.value is not None]
     return [group for group in (*groups, (_CONTEXT_HEADING, shown)) if group[1]]
+
+
+def _has_value(row: MeasureRow) -> bool:
+    return bool(row.value_text) or row.score is not None
+
+
+def _left_out(figures: ScorecardFigures) -> list[str]:
+    """The scored measures that have no row in the table, by what is to know about them."""
+    names: dict[str, list[str]] = {}
+    for row in figures.measures:
+        if not _has_value(row):
+            names.setdefault(", ".join(row.remarks) or "no data", []).append(row.name)
+    return [
+        f"{reason[:1].upper()}{reason[1:]}, {counted(len(found), 'measure')}: {'; '.join(found)}."
+        for reason, found in names.items()
+    ]
+
+
+def _no_pillar(figures: ScorecardFigures) -> str:
+    if any(_has_value(row) for row in figures.measures):
+        return f"No pillar has enough data for a score in {figures.period_label}."
+    return f"No pillar has data to show for {figures.period_label}."
 
 
 def _as_of(instant: datetime | None) -> str:

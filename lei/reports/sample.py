@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from lei.catalog.loader import default_measures
 from lei.catalog.measure import PILLARS, Measure
 from lei.periods import Grain, Period, parse_period
-from lei.reports import sentences
+from lei.reports import bad_news, sentences
 from lei.reports.figures import (
     SCHEMA,
     Comparison,
@@ -106,12 +106,14 @@ def sample_figures() -> ScorecardFigures:
         ),
         leading_text="",
         not_working=(
-            sentences.at_risk(PILLARS["business_impact"], 34.1, 10.0),
-            sentences.fallen("Completion rate (voluntary)", (71.0, 64.0), "percent", -0.34),
+            bad_news.group_at_risk("Unit Logistics", 38.7, None, material=False, previous="September 2026"),
+            bad_news.group_fallen("Unit Operations", 52.5, "developing", -2.4, "September 2026"),
+            bad_news.at_risk(PILLARS["business_impact"], 34.1, 10.0),
+            bad_news.fallen("Completion rate (voluntary)", (71.0, 64.0), "percent", -0.34),
         ),
         not_working_text="",
         segments=_segments(),
-        segments_text=sentences.segments(_segments(), 1),
+        segments_text=sentences.segments(_segments(), 1, 0, 0),
         measures=rows,
         context=tuple(_row(measure, 0) for measure in default_measures() if not measure.scorable),
         notes=Notes(
@@ -153,7 +155,7 @@ def _index() -> IndexFigures:
         change_text="+2 points",
         previous=Comparison("September 2026", _NEXT_TO_LAST),
         last_year=Comparison("October 2025", _SCORES[-13]),
-        main_reason="Largest step: Skill uplift, +1.1 points, in Learning Performance & Outcomes.",
+        main_reason=sentences.main_reason(_drivers(), score - _NEXT_TO_LAST, material=True),
         series=series,
         series_text=sentences.series(series, "month"),
     )
@@ -177,7 +179,7 @@ def _pillar(key: str) -> PillarFigures:
         coverage=92.0,
         change=change,
         material=material,
-        change_text=sentences.change(change, material=material, previous="September 2026"),
+        change_text=sentences.change(change, material=material),
         reason=sentences.pillar_reason(("Skill uplift", 0.6) if material else None, ("Content reuse", 21.0)),
         state="",
         series=_series(shape),
@@ -190,7 +192,7 @@ def _drivers() -> tuple[Driver, ...]:
         ("measure", "Audience reach", PILLARS["access_engagement"], 0.6),
         ("measure", "Time to competency", PILLARS["capability_readiness"], 0.4),
         ("measure", "Completion rate (voluntary)", PILLARS["access_engagement"], -0.3),
-        ("rest", "All other measures", "", 0.5),
+        ("rest", "45 other measures together", "", 0.5),
         ("coverage", "Change in data coverage", "", 0.1),
     )
     return tuple(Driver(kind, name, pillar, points, points) for kind, name, pillar, points in steps)
@@ -205,9 +207,7 @@ def _segments() -> tuple[SegmentRow, ...]:
             band=band(score),
             change=change,
             material=change is not None and abs(change) >= 1.0,
-            change_text=sentences.change(
-                change, material=change is not None and abs(change) >= 1.0, previous="September 2026"
-            ),
+            change_text=sentences.change(change, material=change is not None and abs(change) >= 1.0),
             coverage=88.0,
             state="",
         )
@@ -228,6 +228,8 @@ def _row(measure: Measure, number: int) -> MeasureRow:
         value=value,
         value_text=in_unit(value, measure.unit),
         sample_size=120 + 31 * number,
+        sample_of=measure.rollup_weight,
+        cases=measure.weighs_cases,
         goalposts_text=goalposts(*posts),
         placeholder=measure.goalpost_basis == "placeholder",
         score=score if measure.scorable else None,

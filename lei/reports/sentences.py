@@ -20,9 +20,9 @@ from lei.reports.wording import (
     tenths,
     whole,
 )
-from scoring.bands import band as band_of
 
 READINESS_LINE = 60.0
+STEADY = "steady"
 
 
 def headline(period: str, index: IndexFigures) -> str:
@@ -64,13 +64,6 @@ def no_score(period: str, grain: str, reason: str | None, scored: int, missing: 
     )
 
 
-def band_note(score: float | None, band: str | None) -> str:
-    """Why the band is not the one that the score lies in; empty where it is."""
-    if score is None or band is None or band_of(score) == band:
-        return ""
-    return f"The band stays {BAND_NAMES[band]} until its border is passed by a full point, or two periods in a row."
-
-
 def provisional(missing: Sequence[str]) -> str:
     """That the index stands without some pillars, by name."""
     return f"Provisional: without {joined(missing)}."
@@ -97,11 +90,11 @@ def goalposts(placeholders: int, scored: int, placeholder_weight: float) -> str:
     )
 
 
-def change(number: float | None, *, material: bool, previous: str) -> str:
-    """A change in words; a small one is called none."""
+def change(number: float | None, *, material: bool) -> str:
+    """A change as a cell of a table has it; the notes of the scorecard say what its words mean."""
     if number is None:
-        return f"no comparison with {previous}"
-    return points(number) if material else "no material change"
+        return "no comparison"
+    return points(number) if material else STEADY
 
 
 def comparison(other: Comparison) -> str:
@@ -110,15 +103,21 @@ def comparison(other: Comparison) -> str:
 
 
 def main_reason(drivers: Sequence[Driver], total: float | None, *, material: bool) -> str:
-    """The largest step in the direction of the change; nothing is said about noise."""
+    """How much of the change the largest step in its direction accounts for; nothing is said about noise."""
     steps = [step for step in drivers if step.kind != "rest"]
     if total is None or not material or not steps:
         return "No single measure stands out." if total is not None else ""
     largest = max(steps, key=lambda step: step.points if total > 0 else -step.points)
     if largest.points * total <= 0:
         return "No single measure stands out."
-    where = f", in {largest.pillar}" if largest.pillar else ""
-    return f"Largest step: {largest.name}, {signed_tenths(largest.shown)} points{where}."
+    name = f"{largest.name}, in {largest.pillar}," if largest.pillar else largest.name
+    if abs(largest.shown) > abs(round(total, 1)):
+        return f"{name} alone is {signed_tenths(largest.shown)} points; all steps together are {signed_tenths(total)}."
+    lost = " lost" if total < 0 else ""
+    part, whole_change = tenths(abs(largest.shown)), tenths(abs(total))
+    if part == whole_change:
+        return f"{name} accounts for all of the {whole_change} points{lost}."
+    return f"{name} accounts for {part} of the {whole_change} points{lost}."
 
 
 def pillar_reason(largest: tuple[str, float] | None, weakest: tuple[str, float] | None) -> str:
@@ -133,7 +132,7 @@ def pillar_reason(largest: tuple[str, float] | None, weakest: tuple[str, float] 
 def segment_state(status: str, reason: str | None, coverage: float, missing: Sequence[str]) -> str:
     """What to know about the score of a group: why there is none, or which pillars it stands without."""
     if status == "none":
-        return pillar_state(reason, coverage)
+        return "too little for a score" if reason == "low_coverage" else pillar_state(reason, coverage)
     return f"without {joined(missing)}" if missing else ""
 
 
@@ -178,7 +177,7 @@ def readiness(risks: Sequence[ReadinessRisk], *, reported: bool) -> str:
     """How many groups stand below the line, or that none does, or that nobody reported it."""
     line = whole(READINESS_LINE)
     if not reported:
-        return "Readiness and certification are not reported by role, unit or region for this period."
+        return "No readiness or certification of a role, unit or region can be shown for this period."
     if not risks:
         return f"No role, unit or region that can be shown is under {line}% readiness or certification coverage."
     groups = len({(risk.dimension, risk.name) for risk in risks})
@@ -201,34 +200,19 @@ def no_leading_signal(previous: str | None) -> str:
     return f"No leading measure moved materially since {previous}."
 
 
-def fallen(name: str, values: tuple[float, float], unit: str, contribution: float) -> str:
-    """A measure whose score fell."""
-    before, after = values
-    span = f"{in_unit(before, unit)} to {in_unit(after, unit)}"
-    return f"{name} went from {span} ({signed_tenths(contribution)} points of the index)."
+def segments(rows: Sequence[SegmentRow], hidden: int, silent: int, thin: int) -> str:
+    """Who stands highest and lowest, and how many groups are not in the table.
 
-
-def at_risk(name: str, score: float, weight: float) -> str:
-    """A pillar or measure in the lowest band."""
-    return f"{name} is at risk: it scores {whole(score)} and carries {whole(weight)}% of the index."
-
-
-def nothing_failed() -> str:
-    """That there is no bad news."""
-    return "No measure fell materially, and no pillar or large measure is at risk."
-
-
-def nothing_scored() -> str:
-    """That nothing has a score that could be called good or bad."""
-    return "No pillar has a score for this period, so nothing can be said here."
-
-
-def segments(rows: Sequence[SegmentRow], hidden: int) -> str:
-    """Who stands highest and lowest, and how many groups are hidden."""
+    hidden: too few people; silent: no data in the period; thin: data, but where no group has enough for a score.
+    """
     parts = [_span(dimension, rows) for dimension in dict.fromkeys(row.dimension for row in rows)]
     text = " ".join(part for part in parts if part)
     if not text:
         text = "No unit or program has a score of its own for this period."
+    if thin:
+        text += f" {counted(thin, 'group')} {'has' if thin == 1 else 'have'} data, but too little for a score."
+    if silent:
+        text += f" {counted(silent, 'group')} {'has' if silent == 1 else 'have'} no data for this period."
     if hidden:
         text += f" {counted(hidden, 'group')} {'is' if hidden == 1 else 'are'} not shown: too few people."
     return text

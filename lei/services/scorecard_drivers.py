@@ -6,11 +6,13 @@ import math
 
 from lei.catalog.measure import PILLARS
 from lei.reports.figures import Driver
+from lei.reports.wording import counted
 from lei.services.score_report import Contribution, DriversReport
 from lei.services.scorecard_data import ScorecardData
 from scoring.change import round_to_sum
 
-MOST_STEPS = 3  # up, and as many down
+MOST_ROWS = 9  # measures, the rest and what is no measure's: as many as leave the page room for the rest of it
+SHOWN_OF_EACH = 2  # the largest up and down are named whatever the others are
 _PARTS = {
     "coverage": "Change in data coverage",
     "weighting": "Change of weights",
@@ -20,14 +22,15 @@ _TOO_SMALL = 0.05  # points; would be shown as 0.0
 
 
 def driver_steps(data: ScorecardData) -> tuple[Driver, ...]:
-    """The largest steps up and down, the rest in one, then what came from coverage, weights and goalposts.
+    """The largest steps, the rest in one, then what came from coverage, weights and goalposts.
 
     Empty where there is no score before or now. The points add up to the change of the index, and so do the tenths.
     """
     report = data.drivers
     if report is None or report.change is None:
         return ()
-    steps = [*_measure_steps(data, report), *_part_steps(report)]
+    parts = _part_steps(report)
+    steps = [*_measure_steps(data, report, MOST_ROWS - len(parts)), *parts]
     if not steps:
         return ()
     shown = round_to_sum([step[3] for step in steps], report.change)
@@ -50,15 +53,20 @@ def largest_step_in(data: ScorecardData, pillar: str, change: float) -> tuple[st
     return data.measures[key].display_name, points
 
 
-def _measure_steps(data: ScorecardData, report: DriversReport) -> list[tuple[str, str, str, float]]:
-    moved = [c for c in report.contributions if abs(c.performance) >= _TOO_SMALL]
-    up = sorted((c for c in moved if c.performance > 0), key=lambda c: -c.performance)[:MOST_STEPS]
-    down = sorted((c for c in moved if c.performance < 0), key=lambda c: c.performance)[:MOST_STEPS]
-    chosen = {id(c) for c in (*up, *down)}
-    rest = math.fsum(c.performance for c in report.contributions if id(c) not in chosen)
-    steps = [("measure", _name(data, c), PILLARS.get(c.pillar, c.pillar), c.performance) for c in (*up, *down)]
-    if rest != 0.0:
-        steps.append(("rest", "All other measures", "", rest))
+def _measure_steps(data: ScorecardData, report: DriversReport, room: int) -> list[tuple[str, str, str, float]]:
+    """The largest steps, those up before those down, and the rest in one row; `room` rows at most."""
+    moved = sorted(
+        (c for c in report.contributions if abs(c.performance) >= _TOO_SMALL), key=lambda c: -abs(c.performance)
+    )
+    up, down = [c for c in moved if c.performance > 0], [c for c in moved if c.performance < 0]
+    first = [*up[:SHOWN_OF_EACH], *down[:SHOWN_OF_EACH]]
+    chosen = {id(c) for c in [*first, *(c for c in moved if c not in first)][: room - 1]}
+    shown = [c for c in (*up, *down) if id(c) in chosen]
+    others = [c.performance for c in report.contributions if c.performance != 0 and id(c) not in chosen]
+    steps = [("measure", _name(data, c), PILLARS.get(c.pillar, c.pillar), c.performance) for c in shown]
+    if others:
+        name = counted(len(others), "other measure") + (" together" if len(others) > 1 else "")
+        steps.append(("rest", name, "", math.fsum(others)))
     return steps
 
 

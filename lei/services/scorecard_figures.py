@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
 from lei.reports import sentences
+from lei.reports.band_notes import index_note, pillars_note, short_note
 from lei.reports.figures import (
     SCHEMA,
     Comparison,
@@ -17,18 +18,18 @@ from lei.reports.figures import (
     PillarFigures,
     Point,
     ScorecardFigures,
-    SegmentRow,
 )
 from lei.reports.wording import period_label, short_period_label
 from lei.services.score_report import PillarScore, Score
-from lei.services.scorecard_data import COMPARED_DIMENSIONS, Group, ScorecardData, gather
+from lei.services.scorecard_data import ScorecardData, gather
 from lei.services.scorecard_drivers import driver_steps, largest_step_in
+from lei.services.scorecard_failures import not_working
+from lei.services.scorecard_groups import hidden_groups, segment_rows, segments_text
 from lei.services.scorecard_measures import (
     context_rows,
     leading_signals,
     measure_rows,
     moves,
-    not_working,
     readiness_is_reported,
     readiness_risks,
 )
@@ -53,8 +54,8 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
     """The figures from gathered data alone: no database, no clock."""
     period, moved, risks = data.request.period, moves(data), readiness_risks(data)
     origin, steps, index = origin_of(data), driver_steps(data), _index(data)
-    signals, failures, rows = leading_signals(data, moved), not_working(data, moved), _segments(data)
-    hidden = _hidden_groups(data)
+    signals, rows, pillars = leading_signals(data, moved), segment_rows(data), _pillars(data)
+    failures, failures_text = not_working(data, moved)
     previous, now = index.previous, Comparison(period_label(period), index.score)
     return ScorecardFigures(
         schema=SCHEMA,
@@ -69,7 +70,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         headline=sentences.headline(period_label(period), index),
         confidence=_confidence(data, origin, index),
         index=index,
-        pillars=_pillars(data),
+        pillars=pillars,
         drivers=steps,
         drivers_text=sentences.drivers(previous, now, index.total_change),
         readiness_risks=risks,
@@ -77,12 +78,13 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         leading_signals=signals,
         leading_text="" if signals else sentences.no_leading_signal(previous.label if moved else None),
         not_working=failures,
-        not_working_text=_no_failures(data, failures),
+        not_working_text=failures_text,
         segments=rows,
-        segments_text=sentences.segments(rows, hidden),
+        segments_text=segments_text(data, rows),
         measures=measure_rows(data),
         context=context_rows(data),
-        notes=notes_of(data, hidden),
+        notes=notes_of(data, hidden_groups(data)),
+        pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
     )
 
 
@@ -101,13 +103,6 @@ def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str
     return f"{text} The period is not over yet." if unfinished else text
 
 
-def _no_failures(data: ScorecardData, failures: tuple[str, ...]) -> str:
-    if failures:
-        return ""
-    scored = data.score is not None and any(pillar.score is not None for pillar in data.score.pillars)
-    return sentences.nothing_failed() if scored else sentences.nothing_scored()
-
-
 def _index(data: ScorecardData) -> IndexFigures:
     score, drivers, period = data.score, data.drivers, data.request.period
     previous = Comparison(period_label(period.shift(-1)), _composite(data.previous))
@@ -121,14 +116,14 @@ def _index(data: ScorecardData) -> IndexFigures:
     return IndexFigures(
         score=composite,
         band=None if score is None else score.band,
-        band_note=sentences.band_note(composite, None if score is None else score.band),
+        band_note=index_note(composite, None if score is None else score.band, str(period.grain)),
         status="none" if score is None else score.status,
         status_text=_status_text(data),
         coverage=0.0 if score is None else score.coverage,
         change=like_for_like,
         total_change=total,
         material=material,
-        change_text=sentences.change(like_for_like, material=material, previous=previous.label),
+        change_text=sentences.change(like_for_like, material=material),
         previous=previous,
         last_year=last_year,
         main_reason=sentences.main_reason(driver_steps(data), total, material=material),
@@ -169,7 +164,6 @@ def _pillar(data: ScorecardData, pillar: PillarScore) -> PillarFigures:
     before = None if data.previous is None else next((p for p in data.previous.pillars if p.key == pillar.key), None)
     change = _pillar_change(before, pillar, data.rules["aggregation"]["measures"])
     material = change is not None and is_material(change, "pillar")
-    previous = period_label(data.request.period.shift(-1))
     largest = largest_step_in(data, pillar.key, change) if material and change is not None else None
     return PillarFigures(
         key=pillar.key,
@@ -180,10 +174,11 @@ def _pillar(data: ScorecardData, pillar: PillarScore) -> PillarFigures:
         coverage=pillar.coverage,
         change=change,
         material=material,
-        change_text="" if pillar.score is None else sentences.change(change, material=material, previous=previous),
+        change_text="" if pillar.score is None else sentences.change(change, material=material),
         reason=sentences.pillar_reason(largest, _weakest(data, pillar)),
         state="" if pillar.score is not None else sentences.pillar_state(pillar.reason, pillar.coverage),
         series=_series(data, pillar.key),
+        band_note=short_note(pillar.score, pillar.band, str(data.request.period.grain)),
     )
 
 
@@ -210,43 +205,3 @@ def _weakest(data: ScorecardData, pillar: PillarScore) -> tuple[str, float] | No
         return None
     score, key = min(scored)
     return data.measures[key].display_name, score
-
-
-def _segments(data: ScorecardData) -> tuple[SegmentRow, ...]:
-    """Every group that may be shown; none at all where none of them has any data in this period."""
-    groups = [group for group in data.groups if group.dimension in COMPARED_DIMENSIONS and not _is_hidden(group)]
-    if not any(measure.value is not None for g in groups for pillar in g.score.pillars for measure in pillar.measures):
-        return ()
-    rows = [_segment(data, group) for group in groups]
-    order = {dimension.capitalize(): number for number, dimension in enumerate(COMPARED_DIMENSIONS)}
-    return tuple(
-        sorted(rows, key=lambda row: (order[row.dimension], -(row.score if row.score is not None else -1.0), row.name))
-    )
-
-
-def _segment(data: ScorecardData, group: Group) -> SegmentRow:
-    score, drivers = group.score, group.drivers
-    change = drivers.like_for_like if drivers is not None and score.composite is not None else None
-    material = change is not None and drivers is not None and drivers.material
-    previous = period_label(data.request.period.shift(-1))
-    missing = [PILLARS[key] for key in score.missing_pillars]
-    return SegmentRow(
-        dimension=group.dimension.capitalize(),
-        name=group.name,
-        score=score.composite,
-        band=score.band,
-        change=change,
-        material=material,
-        change_text="" if score.composite is None else sentences.change(change, material=material, previous=previous),
-        coverage=score.coverage,
-        state=sentences.segment_state(score.status, score.reason, score.coverage, missing),
-    )
-
-
-def _is_hidden(group: Group) -> bool:
-    """A group of which nothing at all can be shown; its name alone would tell that it is small."""
-    return group.score.reason == "small_group" and all(m.value is None for p in group.score.pillars for m in p.measures)
-
-
-def _hidden_groups(data: ScorecardData) -> int:
-    return len({(g.dimension, g.name) for g in data.groups if g.dimension in COMPARED_DIMENSIONS and _is_hidden(g)})

@@ -1,4 +1,4 @@
-"""The measures of a scorecard: one row each, what led, what fell, and which groups are not ready."""
+"""The measures of a scorecard: one row each, what led, how they moved, and which groups are not ready."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lei.catalog.loader import typical_lags
-from lei.catalog.measure import PILLARS, Measure
+from lei.catalog.measure import Measure
 from lei.periods import Grain, Period
 from lei.reports import sentences
 from lei.reports.figures import MeasureRow, ReadinessRisk
 from lei.reports.wording import goalposts, in_unit, joined, period_label
-from lei.services.score_report import DriversReport, MeasureScore, Score
+from lei.services.score_report import MeasureScore, Score
 from lei.services.scorecard_data import READINESS_DIMENSIONS, Group, ScorecardData
 from scoring.bands import band
 
 READINESS_MEASURES = ("role_readiness_rate", "certification_coverage")
 MATERIAL_MEASURE_POINTS = 2.0
 MOST_SIGNALS = 3
-MOST_FAILURES = 4
-LARGE_WEIGHT = 2.0  # percent of the index from which a single measure at risk is named on page 1
 _NORMAL_95 = 1.96
-_AT_RISK = 40.0
 _GOALPOSTS = ("goalpost_0", "goalpost_100", "goalpost_100_upper", "goalpost_0_upper")
 
 
@@ -70,10 +67,10 @@ def moves(data: ScorecardData) -> tuple[Move, ...]:
     """Every measure that has a score in this period and in the one before."""
     if data.score is None or data.previous is None:
         return ()
-    before = {m.key: m for m in _measures(data.previous) if m.score is not None and m.value is not None}
+    before = {m.key: m for m in scored_measures(data.previous) if m.score is not None and m.value is not None}
     return tuple(
         Move(data.measures[m.key], before[m.key], m)
-        for m in _measures(data.score)
+        for m in scored_measures(data.score)
         if m.score is not None and m.value is not None and m.key in before
     )
 
@@ -92,35 +89,6 @@ def leading_signals(data: ScorecardData, moved: Iterable[Move]) -> tuple[str, ..
         )
         for move in found[:MOST_SIGNALS]
     )
-
-
-def not_working(data: ScorecardData, moved: Iterable[Move]) -> tuple[str, ...]:
-    """The bad news: pillars at risk, the largest falls, large measures at risk."""
-    if data.score is None:
-        return ()
-    pillars = [p for p in data.score.pillars if p.score is not None and p.band == "at_risk"]
-    news = [sentences.at_risk(PILLARS[p.key], p.score or 0.0, 100 * p.weight) for p in pillars]
-    points = _performance(data.drivers)
-    falls = [m for m in moved if m.material and m.score_change < 0 and points.get(m.measure.key, 0.0) < 0]
-    falls.sort(key=lambda move: points[move.measure.key])
-    news += [
-        sentences.fallen(m.measure.display_name, m.values, m.measure.unit, points[m.measure.key])
-        for m in falls[: MOST_FAILURES - 1]
-    ]
-    named = {move.measure.key for move in falls}
-    low = [
-        m
-        for m in _measures(data.score)
-        if m.score is not None
-        and m.score < _AT_RISK
-        and m.key not in named
-        and 100 * m.effective_weight >= LARGE_WEIGHT
-    ]
-    low.sort(key=lambda m: -m.effective_weight * (_AT_RISK - (m.score or 0.0)))
-    news += [
-        sentences.at_risk(data.measures[m.key].display_name, m.score or 0.0, 100 * m.effective_weight) for m in low
-    ]
-    return tuple(news[:MOST_FAILURES])
 
 
 def readiness_risks(data: ScorecardData) -> tuple[ReadinessRisk, ...]:
@@ -148,19 +116,15 @@ def readiness_is_reported(data: ScorecardData) -> bool:
 def _readiness(groups: Iterable[Group]) -> Iterator[tuple[Group, MeasureScore]]:
     for group in groups:
         if group.dimension in READINESS_DIMENSIONS:
-            for measure in _measures(group.score):
+            for measure in scored_measures(group.score):
                 if measure.key in READINESS_MEASURES:
                     yield group, measure
 
 
-def _measures(score: Score) -> Iterator[MeasureScore]:
+def scored_measures(score: Score) -> Iterator[MeasureScore]:
+    """Every scored measure, in the order of the pillars."""
     for pillar in score.pillars:
         yield from pillar.measures
-
-
-def _performance(drivers: DriversReport | None) -> dict[str, float]:
-    contributions = () if drivers is None else drivers.contributions
-    return {c.measure: c.performance for c in contributions if c.measure is not None}
 
 
 def _row(data: ScorecardData, pillar: str, scored: MeasureScore) -> MeasureRow:
@@ -181,11 +145,13 @@ def _row(data: ScorecardData, pillar: str, scored: MeasureScore) -> MeasureRow:
         band=None if scored.score is None else band(scored.score),
         weight=100 * scored.effective_weight,
         contribution=scored.contribution,
-        remarks=_remarks(scored),
+        remarks=_remarks(measure, scored),
+        sample_of=measure.rollup_weight if measure.rollup_weight != "none" else "",
+        cases=measure.weighs_cases,
     )
 
 
-def _remarks(scored: MeasureScore) -> tuple[str, ...]:
+def _remarks(measure: Measure, scored: MeasureScore) -> tuple[str, ...]:
     remarks = {
         "no_data": "no data",
         "small_group": "hidden: too few people",
@@ -195,9 +161,11 @@ def _remarks(scored: MeasureScore) -> tuple[str, ...]:
     if "low_n" in scored.flags:
         found.append("few cases")
     if "stale" in scored.flags:
-        found.append(f"carried forward from {scored.stale_since}" if scored.stale_since else "carried forward")
+        found.append(f"value of {scored.stale_since}" if scored.stale_since else "carried forward")
     if "combined_sources" in scored.flags:
         found.append(f"sources combined: {joined(scored.sources)}")
+    if scored.sample_size is not None and not measure.weighs_cases:
+        found.append(f"by {measure.rollup_weight}")
     return tuple(found)
 
 

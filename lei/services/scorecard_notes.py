@@ -50,8 +50,9 @@ def notes_of(data: ScorecardData, hidden_groups: int) -> Notes:
 _DEFINITIONS = (
     "Score: a value on a fixed scale from 0 to 100 between two goalposts; a missing score is never 0.",
     "Like for like: the change on the measures that are usable in both periods, with the same weights.",
+    "Steady: no material change. No comparison: no score on the same measures in the period before.",
     "Coverage: the share of weight that has usable data.",
-    "n: how many people or events stand behind a value.",
+    "n: how many people, events or things stand behind a value; none (–) where a value is weighted by money or hours.",
     "Points: what a measure adds to the index.",
 )
 
@@ -76,8 +77,9 @@ def _method(data: ScorecardData) -> tuple[str, ...]:
         "of the pillars, both by weight.",
         f"Missing data is left out, never filled in: a pillar needs data for {whole(missing['min_coverage'])}% of its "
         "weight, the index three pillars with 70% of the weight.",
-        "Changes compare the same measures in both periods. Below 1 point of the index or 2 of a pillar they are "
-        "called no material change.",
+        "Changes compare the same measures in both periods. A change below 1 point of the index or of a group, or 2 of "
+        "a pillar, is not material: it is called steady.",
+        "A band changes once its border is passed by a full point, or for two periods in a row.",
         "The index is a health score of the learning system. It is no evidence that learning moved a business result.",
     )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from lei.reports import sentences
+from lei.reports import bad_news, sentences
 from lei.reports.figures import Comparison, Driver, IndexFigures, Point, ReadinessRisk
 from lei.reports.sample import sample_figures
 
@@ -75,9 +75,9 @@ class TestTheHeadline:
 
 
 def test_a_change_below_the_threshold_has_no_number() -> None:
-    assert sentences.change(0.9, material=False, previous="September 2026") == "no material change"
-    assert sentences.change(-3.2, material=True, previous="September 2026") == "−3 points"
-    assert sentences.change(None, material=False, previous="September 2026") == "no comparison with September 2026"
+    assert sentences.change(0.9, material=False) == "steady"
+    assert sentences.change(-3.2, material=True) == "−3 points"
+    assert sentences.change(None, material=False) == "no comparison"
 
 
 def test_the_main_reason_is_the_largest_step_in_the_direction_of_the_change() -> None:
@@ -87,16 +87,20 @@ def test_the_main_reason_is_the_largest_step_in_the_direction_of_the_change() ->
         Driver("rest", "All other measures", "", 2.0, 2.0),
         Driver("measure", "Completion", "Access", -1.4, -1.4),
     ]
-    assert sentences.main_reason(steps, 2.3, material=True) == "Largest step: Uplift, +1.1 points, in Outcomes."
-    assert sentences.main_reason(steps, -2.3, material=True) == "Largest step: Completion, −1.4 points, in Access."
+    up, down = "Uplift, in Outcomes, accounts for", "Completion, in Access, accounts for"
+    assert sentences.main_reason(steps, 2.3, material=True) == f"{up} 1.1 of the 2.3 points."
+    assert sentences.main_reason(steps, -2.3, material=True) == f"{down} 1.4 of the 2.3 points lost."
+    assert sentences.main_reason(steps, -1.4, material=True) == f"{down} all of the 1.4 points lost."
+    coverage = [Driver("coverage", "Change in data coverage", "", 0.5, 0.5)]
+    assert sentences.main_reason(coverage, 1.2, material=True).startswith("Change in data coverage accounts for 0.5")
     assert sentences.main_reason(steps, 0.4, material=False) == "No single measure stands out."
     assert sentences.main_reason([], None, material=False) == ""
 
 
-def test_the_band_is_explained_only_where_the_score_lies_in_another() -> None:
-    assert sentences.band_note(60.1, "on_track") == ""
-    assert sentences.band_note(60.1, "developing").startswith("The band stays Developing")
-    assert sentences.band_note(None, None) == ""
+def test_a_step_larger_than_the_whole_change_is_not_called_a_part_of_it() -> None:
+    steps = [Driver("measure", "Uplift", "Outcomes", 1.4, 1.4), Driver("rest", "8 other measures", "", -0.4, -0.4)]
+    text = sentences.main_reason(steps, 1.0, material=True)
+    assert text == "Uplift, in Outcomes, alone is +1.4 points; all steps together are +1.0."
 
 
 @pytest.mark.parametrize(
@@ -122,14 +126,21 @@ def test_readiness_counts_groups_not_measures() -> None:
         ReadinessRisk("Role", "Technician", measure, 41.0, "41%", 64) for measure in ("Role readiness", "Certification")
     ]
     assert sentences.readiness(risks, reported=True) == "1 group is under 60% role readiness or certification coverage."
-    assert "not reported" in sentences.readiness([], reported=False)
+    assert sentences.readiness([], reported=False).startswith("No readiness or certification")
     assert sentences.readiness([], reported=True).startswith("No role, unit or region")
 
 
 def test_segments_name_the_ends_and_count_the_hidden() -> None:
-    text = sentences.segments(sample_figures().segments, 1)
+    text = sentences.segments(sample_figures().segments, 1, 0, 0)
     assert "Of 5 units, Customer support stands highest (68) and Logistics lowest (39)." in text
     assert text.endswith("1 group is not shown: too few people.")
+
+
+def test_groups_without_data_are_counted_and_so_are_those_with_too_little() -> None:
+    assert sentences.segments((), 0, 2, 15) == (
+        "No unit or program has a score of its own for this period. 15 groups have data, but too little for a score. "
+        "2 groups have no data for this period."
+    )
 
 
 def everything_that_can_be_said() -> Iterator[str]:
@@ -138,18 +149,21 @@ def everything_that_can_be_said() -> Iterator[str]:
         yield sentences.headline(
             "October 2026", index(change=change, material=material and change is not None, status=status)
         )
-        yield sentences.change(change, material=material, previous="September 2026")
+        yield sentences.change(change, material=material)
+        for level in (change, None):
+            yield bad_news.group_at_risk("Unit A", 38.0, level, material=material, previous="May 2026")
         yield sentences.main_reason(sample_figures().drivers, change, material=material)
     for before, after in itertools.product((12.0, 71.0), repeat=2):
         yield sentences.leading_signal("Reach", (before, after), "percent", after - before, "Error rate, May 2027")
-        yield sentences.fallen("Reach", (before, after), "percent", -0.3)
+        yield bad_news.fallen("Reach", (before, after), "percent", -0.3)
     for reason, coverage in itertools.product(("no_data", "low_coverage", "small_group", None), (0.0, 59.0)):
         yield sentences.no_score("October 2026", "month", reason, 2, ["A"])
         yield sentences.pillar_state(reason, coverage)
     for count in (0, 1, 31):
         yield sentences.confidence(92.0, count, 49, 58.0)
         yield sentences.goalposts(count, 49, 58.0)
-    yield from (sentences.at_risk("A", 12.0, 4.0), sentences.nothing_failed(), sentences.nothing_scored())
+    yield from (bad_news.at_risk("A", 12.0, 4.0), bad_news.nothing_failed(), bad_news.nothing_scored())
+    yield from (bad_news.group_fallen("Unit A", 52.0, "developing", -3.2, "May 2026"), bad_news.groups_left_out(3))
     yield from (sentences.no_leading_signal(None), sentences.no_leading_signal("May 2026"))
     yield from (sentences.pillar_reason(("A", 0.4), None), sentences.pillar_reason(None, ("A", 3.0)))
     yield from (

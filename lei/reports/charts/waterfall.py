@@ -9,7 +9,7 @@ from lei.reports.charts.shapes import Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.figures import Comparison, Driver
 from lei.reports.wording import signed_tenths, tenths
 
-ROW_HEIGHT = 15.5
+ROW_HEIGHT = 14.0
 WIDTH = 284.0
 _BAR = 9.0
 _LEFT, _RIGHT = 4.0, 244.0
@@ -28,7 +28,7 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """A drawing with a row for each step, 15.5 points high, and the names that stand beside the rows.
+    """A drawing with a row for each step, 14 points high, and the names that stand beside the rows.
 
     `totals` says which rows are scores and not steps.
     """
