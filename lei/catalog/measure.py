@@ -48,7 +48,7 @@ _AMOUNTS = frozenset(("cost", "costs", "spend", "spending", "budget", "revenue",
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One defined number with its goalposts. Columns: `measures.md` section 6.
+    """One defined number with its goalposts. Columns: those of `measures.csv`.
 
     A measure with weight 0 is context: stored and shown, never scored. A `kpi` is a business number owned outside
     learning: it belongs to no pillar and is never scored. `preferred_sources`, most trusted first, says whose word
@@ -154,7 +154,7 @@ def _number_problems(measure: Measure) -> list[Problem]:
 
 
 def _goalpost_problems(measure: Measure) -> list[Problem]:
-    """Goalposts must be in the order of the direction (measures.md section 2)."""
+    """Goalposts must be in the order of the direction (docs/scoring-method.md section 1)."""
     if measure.curve == "piecewise":
         return _knot_problems(measure)
     low, high = measure.goalpost_0, measure.goalpost_100

@@ -1,4 +1,4 @@
-"""Which values stay hidden: groups that are too small, and siblings that tell of them (kpi-chain.md section 12)."""
+"""Which values stay hidden: small groups, and siblings that tell of them (docs/scoring-method.md section 9)."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class DriversReport:
     """Why the composite of one segment moved from one period to another.
 
     change: after minus before; the contributions add up to it exactly. like_for_like: the change on the measures usable
-    in both periods. material: whether it is large enough to speak of (measures.md section 4).
+    in both periods. material: whether it is large enough to speak of (docs/scoring-method.md section 4).
     """
 
     segment: Mapping[str, str]

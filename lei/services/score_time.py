@@ -1,4 +1,4 @@
-"""From roll-ups to one value per period, measure, segment and source: the roll-up over time (measures.md section 3).
+"""From roll-ups to one value per period, measure, segment and source: the roll-up over time.
 
 What was reported for exactly the period wins; else finer reports are rolled up; a coarser one serves only the period
 that it ends in, and only where nothing finer was reported. Nothing is counted twice.

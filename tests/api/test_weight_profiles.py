@@ -35,7 +35,7 @@ def post(sqlite_client: FlaskClient, sqlite_keys: Keys) -> Callable[..., Any]:
 
 def test_the_default_profile_is_shown_as_shares(client: FlaskClient, keys: Keys) -> None:
     profile = client.get("/api/v1/weight-profiles/default_v1", headers=keys("read")).get_json()
-    # 20/30/25/15/10 of 100 (measures.md section 1).
+    # 20/30/25/15/10 of 100, the default weights of the pillars.
     assert profile["pillars"] == {
         "access_engagement": 0.2,
         "performance_outcomes": 0.3,

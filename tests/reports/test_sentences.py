@@ -13,7 +13,7 @@ from lei.reports import bad_news, sentences
 from lei.reports.figures import Comparison, Driver, IndexFigures, Point, ReadinessRisk
 from lei.reports.sample import sample_figures
 
-# kpi-chain.md section 5: words that claim an effect. Below a comparison group none of them is permitted.
+# Words that claim an effect. Below a comparison group none of them is permitted.
 CAUSAL = re.compile(
     r"\b(because|led to|thanks to|dr[io]ve[ns]?|caus\w+|impact of|effects?|contribut\w+|due to|result of|proved?)\b",
     re.I,

@@ -1,6 +1,6 @@
 """What scores must be, worked out the slow way from a list of observations: dicts and loops, for comparison alone.
 
-Written from `measures.md` sections 2 to 4, `kpi-chain.md` section 12 and docs/decisions 0003 and 0005, apart from the
+Written from the rules alone (docs/scoring-method.md, docs/decisions 0003 and 0005), apart from the
 code that it checks: of that it uses only what a measure is and how a period is written.
 """
 

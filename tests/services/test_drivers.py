@@ -40,7 +40,7 @@ def at(pillars: tuple[float, ...]) -> dict[str, float]:
 
 
 def test_the_story_of_the_onboarding_program(database: Database, send: Send) -> None:
-    # kpi-chain.md section 14: LEI +11.9 = P2 +4.2, P1 +3.0, P3 +3.0, P5 +1.4, P4 +0.3
+    # The example of docs/scoring-method.md section 5: LEI +11.9 = P2 +4.2, P1 +3.0, P3 +3.0, P5 +1.4, P4 +0.3
     send(organisation_scoring("2026-05", at((58, 47, 49, 55, 20))))
     send(organisation_scoring("2026-10", at((73, 61, 61, 57, 34))))
     report = drivers(database, against="2026-05")

@@ -24,7 +24,7 @@ class TestTheWholeOrganisation:
         )
         send(organisation_scoring("2026-10", pillars))
         found = only(database, "2026-10")
-        # measures.md section 1: 72/61/48/55/30 by 20/30/25/15/10 is 55.95, printed there as 56.0
+        # The example of docs/scoring-method.md section 2: 72/61/48/55/30 by 20/30/25/15/10 is 55.95
         assert found.composite == pytest.approx(55.95, abs=1e-9)
         assert {pillar.key: pillar.score for pillar in found.pillars} == pytest.approx(pillars, abs=1e-9)
         assert (found.status, found.band, found.coverage) == ("final", "developing", pytest.approx(100))
@@ -100,7 +100,7 @@ class TestTheWholeOrganisation:
 
 
 class TestTheStoryOfTheOnboardingProgram:
-    """kpi-chain.md section 14: the index part."""
+    """The example of docs/scoring-method.md section 5, with the months between."""
 
     PILLARS = (ACCESS, OUTCOMES, "capability_readiness", "operational_efficiency", "business_impact")
     LEI = (48.2, 50.4, 53.6, 56.6, 58.9, 60.1)

@@ -1,4 +1,4 @@
-"""Small groups stay private in every answer (kpi-chain.md section 12)."""
+"""Small groups stay private in every answer (docs/scoring-method.md section 9)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from lei.storage.database import Database
 from lei.storage.scorecards import list_scorecards, read_scorecard
 
 FLOOR = 5
-# kpi-chain.md section 14: pillars of the worked story in May and in October, with the index to be expected.
+# The example of docs/scoring-method.md section 5: the pillars in May and in October, with the index to be expected.
 MAY = dict(
     zip(
         (
@@ -89,7 +89,7 @@ class TestTheWorkedStory:
         assert math.fsum(row.weight for row in figures.measures) == pytest.approx(100)
 
     def test_placeholders_are_counted(self, figures: ScorecardFigures) -> None:
-        # measures.md section 5: 31 of the 49 scored measures are placeholders
+        # 31 of the 49 scored measures of the default catalogue are placeholders
         assert (figures.origin.placeholder_measures, figures.origin.scored_measures) == (31, 49)
         assert sum(row.placeholder for row in figures.measures) == 31
         assert "31 of 49" in figures.confidence

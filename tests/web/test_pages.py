@@ -202,7 +202,7 @@ def test_the_overview_shows_index_pillars_units_and_origin(
         r"Business Impact &amp; Value Realization</th>\s*<td class=\"number\">10%</td>\s*<td class=\"number\">70<", page
     )
     assert re.search(r"Sales &amp; Service</th>\s*<td class=\"number\">80<", page)
-    # 31 of the 49 scored measures of the default catalogue have placeholder goalposts (measures.md section 5).
+    # 31 of the 49 scored measures of the default catalogue have placeholder goalposts.
     assert "31 of 49 measures" in page
     assert "placeholder goalposts: trust changes more than levels" in page
     assert "Data as of <time" in page
