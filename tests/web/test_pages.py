@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.context import Context
+from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.services.ingest import IngestOptions, ingest_records
@@ -219,9 +220,18 @@ def test_another_month_can_be_chosen(ada: FlaskClient, database: Database, clock
     assert '<option value="2026-09" selected>September 2026</option>' in page
     empty = ada.get("/?period=2024-03").text
     assert "There is no data for March 2024" in empty
+    # Nothing is scored, so nothing is said about what it is scored against.
+    assert "goalpost" not in empty.split('id="trend-title"')[0]
     wrong = ada.get("/?period=2026-13")
     assert wrong.status_code == 422
     assert "months run from 01 to 12" in wrong.text
+
+
+def test_a_band_that_is_held_is_explained_beside_the_score(
+    ada: FlaskClient, database: Database, clock: FixedClock
+) -> None:
+    send(database, clock, halfway(database, "2026-09", 0.58) + halfway(database, "2026-10", 0.607))
+    assert ada.get("/").text.count("<td>Developing (On track at 61.0, now 60.7)</td>") == len(PILLARS)
 
 
 def test_small_groups_stay_hidden(ada: FlaskClient, database: Database, clock: FixedClock) -> None:

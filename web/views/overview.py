@@ -11,6 +11,7 @@ from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
 from lei.periods import Period, parse_period
 from lei.reports import sentences
+from lei.reports.band_notes import tiny_note
 from lei.reports.charts.band_scale import band_scale
 from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import Drawing
@@ -94,7 +95,9 @@ def _headline(shown: Overview) -> str:
 
 
 def _confidence(now: Score) -> str:
-    """How far the numbers can be trusted: what is covered, and what leans on placeholder goalposts."""
+    """How far the numbers can be trusted: coverage and placeholder goalposts; nothing where there is no index."""
+    if now.composite is None:
+        return ""
     scored = [measure for pillar in now.pillars for measure in pillar.measures if measure.score is not None]
     leaning = [measure for measure in scored if "placeholder_goalposts" in measure.flags]
     weight = 100 * math.fsum(measure.effective_weight for measure in leaning)
@@ -103,7 +106,8 @@ def _confidence(now: Score) -> str:
 
 def _pillar(now: Score, key: str) -> Row:
     pillar, name = now.pillar(key), PILLARS[key]
-    word = BAND_NAMES[pillar.band] if pillar.band else sentences.pillar_state(pillar.reason, pillar.coverage)
+    state = sentences.pillar_state(pillar.reason, pillar.coverage) if pillar.score is None else ""
+    word = _word(pillar.score, pillar.band, state)
     return Row(name, 100 * pillar.weight, pillar.score, word, score_bar(name, pillar.score, pillar.band))
 
 
@@ -111,8 +115,15 @@ def _unit(unit: Score) -> Row:
     name = unit.segment[UNIT]
     without = [PILLARS[key] for key in unit.missing_pillars]
     state = sentences.segment_state(unit.status, unit.reason, unit.coverage, without)
-    word = ", ".join(part for part in (BAND_NAMES.get(unit.band or "", ""), state) if part)
+    word = _word(unit.composite, unit.band, state)
     return Row(name, None, unit.composite, word, score_bar(name, unit.composite, unit.band))
+
+
+def _word(score: float | None, band: str | None, state: str) -> str:
+    """The band, why it is not the one that the score lies in, and what else to know."""
+    note = tiny_note(score, band)
+    name = f"{BAND_NAMES.get(band or '', '')}{f' ({note})' if note else ''}"
+    return ", ".join(part for part in (name, state) if part)
 
 
 def _steps(change: DriversReport) -> tuple[list[Contribution], list[Contribution]]:
