@@ -60,9 +60,10 @@ def _cache_folder() -> Path:
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lei" / "fonts"
     try:
         base.mkdir(parents=True, exist_ok=True)
+        writable = os.access(base, os.W_OK)
     except OSError:
-        base = Path("/nonexistent")
-    if os.access(base, os.W_OK):
+        writable = False
+    if writable:
         return base
     # A private folder of this process: a well-known one in /tmp could hold files of somebody else.
     return Path(tempfile.mkdtemp(prefix="lei-fonts-"))

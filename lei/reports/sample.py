@@ -98,19 +98,9 @@ def sample_figures() -> ScorecardFigures:
         drivers_text=sentences.drivers(index.previous, Comparison("October 2026", index.score), index.total_change),
         readiness_risks=risks,
         readiness_text=sentences.readiness(risks, reported=True),
-        leading_signals=(
-            sentences.leading_signal("Skill uplift (normalized gain)", (46.0, 51.0), "percent", 9.1, ""),
-            sentences.leading_signal(
-                "Audience reach", (88.0, 93.0), "percent", 5.0, "Early error rate, November 2026 to January 2027"
-            ),
-        ),
+        leading_signals=_signals(),
         leading_text="",
-        not_working=(
-            bad_news.group_at_risk("Unit Logistics", 38.7, None, material=False, previous="September 2026"),
-            bad_news.group_fallen("Unit Operations", 52.5, "developing", -2.4, "September 2026"),
-            bad_news.at_risk(PILLARS["business_impact"], 34.1, 10.0),
-            bad_news.fallen("Completion rate (voluntary)", (71.0, 64.0), "percent", -0.34),
-        ),
+        not_working=_failures(),
         not_working_text="",
         segments=_segments(),
         segments_text=sentences.segments(_segments(), 1, 0, 0),
@@ -123,6 +113,23 @@ def sample_figures() -> ScorecardFigures:
             restatements=("September 2026 was published as 58 and is 59 with the data of now.",),
             definitions=("n: how many people or events stand behind a value.",),
         ),
+    )
+
+
+def _signals() -> tuple[str, ...]:
+    watch = "Early error rate, November 2026 to January 2027"
+    return (
+        sentences.leading_signal("Skill uplift (normalized gain)", (46.0, 51.0), "percent", 9.1, ""),
+        sentences.leading_signal("Audience reach", (88.0, 93.0), "percent", 5.0, watch),
+    )
+
+
+def _failures() -> tuple[str, ...]:
+    return (
+        bad_news.group_at_risk("Unit Logistics", 38.7, None, material=False, previous="September 2026"),
+        bad_news.group_fallen("Unit Operations", 52.5, "developing", -2.4, "September 2026"),
+        bad_news.at_risk(PILLARS["business_impact"], 34.1, 10.0),
+        bad_news.fallen("Completion rate (voluntary)", (71.0, 64.0), "percent", -0.34),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-COMPANY = "Halden Group"
 LABEL = "Halden Group (invented demo data)"
 
 REGIONS = ("Americas", "EMEA", "APAC")
