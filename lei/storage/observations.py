@@ -62,7 +62,7 @@ _COUNTS = DriverSql("""
 _CORRECTED = DriverSql(f"""
     SELECT COUNT(*) AS corrected
     FROM observations o JOIN observations p ON {same_key("p", "o")} AND p.revision = o.revision - 1
-    WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")  # noqa: S608
+    WHERE o.id > :before AND o.revision > 1 AND o.value IS NOT NULL AND p.value IS NOT NULL""")  # noqa: S608 - constants only
 _OCCASIONS = sa.text("SELECT DISTINCT month, day, span FROM observations WHERE id > :before ORDER BY month, day, span")
 
 

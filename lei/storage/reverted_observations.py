@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lei.periods import Occasion
 from lei.storage.observations import KEY_COLUMNS, key_columns, same_key
 
-_NEXT = f"SELECT 1 FROM observations n WHERE {same_key('n', 'o')} AND n.revision = o.revision + 1"  # noqa: S608
+_NEXT = f"SELECT 1 FROM observations n WHERE {same_key('n', 'o')} AND n.revision = o.revision + 1"  # noqa: S608 - constants only
 _IN_BATCH = "o.id BETWEEN :first AND :last"
 _RESTORE = sa.text(f"""
     INSERT INTO observations ({", ".join(KEY_COLUMNS)}, revision, value, sample_size, batch_id)
@@ -23,7 +23,7 @@ _RESTORE = sa.text(f"""
     ORDER BY {key_columns("o")}""")  # noqa: S608 - constants only
 # One row for each key: the last revision that the batch gave it.
 _COUNT = sa.text(f"""
-    SELECT COUNT(*) FROM observations o WHERE {_IN_BATCH} AND NOT EXISTS ({_NEXT} AND n.id <= :last)""")  # noqa: S608
+    SELECT COUNT(*) FROM observations o WHERE {_IN_BATCH} AND NOT EXISTS ({_NEXT} AND n.id <= :last)""")  # noqa: S608 - constants only
 _TOUCHED_LATER = f"observations o JOIN observations l ON {same_key('l', 'o')} AND l.revision = o.revision + 1"
 _LATER = f"{_IN_BATCH} AND l.id > :last"
 _COUNT_LATER = sa.text(f"SELECT COUNT(*) FROM {_TOUCHED_LATER} WHERE {_LATER}")  # noqa: S608 - constants only

@@ -69,7 +69,7 @@ def _add_summed(current: str, on_conflict: str = "") -> dict[str, DriverSql]:
 
 # Revisions of a key are numbered without gaps, so the current one is the one that has no next.
 _IS_CURRENT = f"""o.value IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM observations n WHERE {_same_cell("n", "o")} AND n.day = o.day AND n.revision = o.revision + 1)"""  # noqa: S608
+        SELECT 1 FROM observations n WHERE {_same_cell("n", "o")} AND n.day = o.day AND n.revision = o.revision + 1)"""  # noqa: S608 - constants only
 _ADDED = "o.id BETWEEN :first AND :last AND o.revision = 1"
 # A month, quarter or year has one key, so a new one is a new cell: nothing to sum.
 _ADD_WHOLE_PERIODS = DriverSql(f"""
@@ -105,7 +105,7 @@ _FIND_TOUCHED = DriverSql(f"""
     INSERT INTO touched_cells SELECT DISTINCT {_CELLS} FROM observations
     WHERE id BETWEEN :first AND :last AND revision > 1""")  # noqa: S608 - constants only
 _DROP_TOUCHED = DriverSql(f"""
-    DELETE FROM rollups WHERE ({_CELLS}) IN (SELECT {_CELLS} FROM touched_cells)""")  # noqa: S608
+    DELETE FROM rollups WHERE ({_CELLS}) IN (SELECT {_CELLS} FROM touched_cells)""")  # noqa: S608 - constants only
 _ADD_TOUCHED = _add_summed(f"touched_cells t CROSS JOIN observations o WHERE {_same_cell('o', 't')} AND {_IS_CURRENT}")
 _ADD_ALL = _add_summed(f"observations o WHERE {_IS_CURRENT}")
 

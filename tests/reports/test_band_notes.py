@@ -1,4 +1,4 @@
-"""Why a score shows another band than its own (kpi-chain.md section 11: a border passed by 1.0, or twice in a row)."""
+"""Why a score shows another band than its own (a border passed by 1.0, or twice in a row)."""
 
 from __future__ import annotations
 
