@@ -45,6 +45,20 @@ class Endpoint:
     body_types: tuple[str, ...]
 
 
+# What marshmallow says by itself, as our readers should hear it.
+_PLAIN_WORDS = {
+    "Missing data for required field.": "Missing: this must be given.",
+    "Field may not be null.": "This must not be null.",
+    "Invalid input type.": 'This must be an object such as {"name": ...}.',
+    "Not a valid mapping type.": 'This must be an object such as {"name": ...}.',
+    "Not a valid list.": "This must be a list [...].",
+    "Not a valid string.": "This must be a text.",
+    "Not a valid integer.": "This must be a whole number.",
+    "Not a valid boolean.": "This must be true or false.",
+    "Shorter than minimum length 1.": "This must not be empty.",
+}
+
+
 class NoParameters(ma.Schema):
     """The query of a route that takes no parameters."""
 
@@ -191,7 +205,8 @@ def _problems(messages: Mapping[Any, Any], path: str, noun: str) -> list[Problem
             continue
         for message in value:
             unknown = message == "Unknown field."
-            text = f"There is no {noun} '{key}' here." if unknown else f"{where or 'The body'}: {message}"
+            said = _PLAIN_WORDS.get(message, message)
+            text = f"There is no {noun} '{key}' here." if unknown else f"{where or 'The body'}: {said}"
             problems.append(Problem(where, "unknown_field" if unknown else "invalid", text))
     return problems
 

@@ -15,7 +15,7 @@ from lei.storage.database import Database
 from lei.storage.idempotency import Answer, claimed, find_answer, keep_answer
 
 HEADER = "Idempotency-Key"
-_LONGEST_KEY = 255
+LONGEST_KEY = 255
 
 
 class Repeatable:
@@ -74,8 +74,8 @@ def _key_of_request() -> str | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
-    if not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
-        detail = f"An Idempotency-Key has 1 to {_LONGEST_KEY} printable ASCII characters; a UUID will do."
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        detail = f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters; a UUID will do."
         raise InvalidError(detail, [Problem(HEADER, "invalid", detail)])
     return key
 

@@ -12,6 +12,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from api.endpoint import PREFIX, Endpoint, may_be_left_out, registry
+from api.idempotency import HEADER, LONGEST_KEY
 from lei.services.authenticate import SCOPES
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
@@ -132,13 +133,26 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
         "summary": summary,
         "description": f"{description} Needs the scope `{endpoint.scope}`.".strip(),
         "security": [{"key": []}],
-        "parameters": [*path_parameters(endpoint), *query_parameters(endpoint, plugin)],
+        "parameters": [*path_parameters(endpoint), *query_parameters(endpoint, plugin), *_headers(endpoint)],
         "responses": _responses(endpoint),
     }
     body = _body(endpoint)
     if body:
         operation["requestBody"] = body
     return operation
+
+
+def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
+    if not endpoint.body_types:
+        return []
+    text = "With it, the same request sent again gets the first answer again, and nothing is stored twice."
+    name, kind = HEADER, {"type": "string", "maxLength": LONGEST_KEY}
+    return [{"in": "header", "name": name, "required": False, "description": text, "schema": kind}]
+
+
+def _names_a_profile(endpoint: Endpoint) -> bool:
+    fields = {*endpoint.query.fields, *(endpoint.body.fields if endpoint.body else ())}
+    return bool(fields & {"profile", "base"})
 
 
 def _body(endpoint: Endpoint) -> dict[str, Any] | None:
@@ -164,7 +178,7 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     errors = dict(_ERRORS_OF_ALL) | {422: "The input can be read, but makes no sense; `errors` names each field."}
     if endpoint.body is not None or endpoint.body_types:
         errors |= _ERRORS_OF_BODIES
-    if "<" in endpoint.path:
+    if "<" in endpoint.path or _names_a_profile(endpoint):
         errors[404] = "There is no such thing."
     if endpoint.method != "GET":
         errors[409] = "It contradicts what is stored."

@@ -15,8 +15,9 @@ from lei.storage.deliveries import Delivery, DeliveryFilter, list_deliveries
 @endpoint("GET", "/deliveries", scope="read", query=DeliveriesQuery(), answers={200: DeliveryList()})
 def list_all(call: Call) -> dict[str, Any]:
     """List deliveries, the newest first: one for each schedule, period, segment and recipient."""
-    wanted = DeliveryFilter(*(call.query[name] for name in ("schedule", "period", "status", "recipient")))
-    limit = call.query["limit"]
+    asked, limit = call.query, call.query["limit"]
+    period = None if asked["period"] is None else str(asked["period"])
+    wanted = DeliveryFilter(asked["schedule"], period, asked["status"], asked["recipient"])
     with call.context.database.reading() as session:
         found = list_deliveries(session, wanted, read_cursor(call.query["cursor"]), limit + 1)
     return page(found, limit, lambda delivery: delivery.id, _plain)

@@ -70,7 +70,9 @@ def delete(call: Call, schedule_id: int) -> Response:
     """Delete a schedule and cancel what it has not sent yet; what it sent stays on record."""
     with call.context.database.writing() as session:
         delete_schedule(session, schedule_id, call.context.clock.now())
-    return Response(status=204)
+    done = Response(status=204)
+    del done.headers["Content-Type"]  # there is nothing that could be of a type
+    return done
 
 
 @endpoint("POST", "/schedules/<int:schedule_id>/run", scope="scorecards", body=RunRequest(), answers={202: RunSchema()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.pagination import PageParameters
-from api.schemas.fields import Text
+from api.schemas.fields import PeriodField, Text
 
 STATUSES = ("pending", "sent", "failed", "cancelled")
 _LONGEST = 320
@@ -15,7 +15,7 @@ class DeliveriesQuery(PageParameters):
     """Which deliveries to list."""
 
     schedule = Text(_LONGEST, load_default=None, metadata={"description": "Name or id of a schedule."})
-    period = Text(_LONGEST, load_default=None, metadata={"description": "Such as 2026-10."})
+    period = PeriodField(load_default=None, metadata={"description": "Such as 2026-10."})
     status = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATUSES))
     recipient = Text(_LONGEST, load_default=None, metadata={"description": "The e-mail address."})
 

@@ -6,6 +6,7 @@ They take what they say and nothing that merely can be turned into it: `"5"` is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -71,6 +72,23 @@ class PeriodField(ma.fields.String):
             return parse_period(text)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from error
+
+
+class InstantField(ma.fields.String):
+    """An instant in RFC 3339 with its offset; loads as a datetime in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            instant = datetime.fromisoformat(text)
+            utc = None if instant.tzinfo is None else instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            utc = None
+        if utc is None:
+            raise ma.ValidationError(
+                f"'{text[:40]}' is no instant; write it in UTC, such as 2026-10-31T23:59:59Z (in an address, + is %2B)."
+            )
+        return utc
 
 
 class WhereField(ma.fields.String):

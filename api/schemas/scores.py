@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from api.schemas.fields import PeriodField, WhereField
+from api.schemas.fields import InstantField, PeriodField, WhereField
 from lei.periods import Grain
 from lei.services.score_report import DEFAULT_PROFILE
 
@@ -17,7 +17,9 @@ class SegmentQuery(ma.Schema):
     where = fields.List(WhereField(), load_default=list)
     profile = fields.String(load_default=DEFAULT_PROFILE, validate=validate.Length(min=1))
     version = fields.Integer(load_default=None, validate=validate.Range(min=1))
-    as_of = fields.AwareDateTime(format="iso", load_default=None)
+    as_of = InstantField(
+        load_default=None, metadata={"format": "date-time", "description": "The answer as it was then."}
+    )
 
 
 class ScoresQuery(SegmentQuery):

@@ -43,10 +43,20 @@ def render(
             drawn = draw_scorecard(session, wanted, settings.min_group_size, now)
         with context.database.writing() as session:
             number = keep_scorecard(session, drawn, "lei scorecard", now)
-    output.write_bytes(drawn.pdf)
+            _write(output, drawn.pdf)
     click.echo(f"{output}: {drawn.figures.title}, {drawn.figures.segment_name}")
     click.echo(drawn.figures.headline)
     click.echo(f"{drawn.pages} pages, {len(drawn.pdf):,} bytes, SHA-256 {drawn.sha256}; kept as scorecard {number}.")
+
+
+def _write(output: Path, pdf: bytes) -> None:
+    """Raises UsageError when the file cannot be written; the record is then not kept either."""
+    from lei.errors import UsageError
+
+    try:
+        output.write_bytes(pdf)
+    except OSError as error:
+        raise UsageError(f"'{output}' cannot be written: {error.strerror}; nothing was kept.") from error
 
 
 def _refuse_unwritable(output: Path) -> None:

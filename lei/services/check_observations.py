@@ -14,7 +14,7 @@ import msgspec
 from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion
 from lei.services.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, IntakeCatalogue, ObservationRow, check_row
-from lei.services.row_lookups import Occasions, Segments, Sources
+from lei.services.row_lookups import Occasions, Segments, Sources, unique_fields
 from lei.services.table_header import TableHeader, read_size, read_value
 from lei.storage.staged_observations import Block, BlockSpool, Fact, Key
 
@@ -213,7 +213,7 @@ class RowChecker:
 
     def _check_line(self, line: bytes) -> None:
         try:
-            raw = json.loads(line)
+            raw = json.loads(line, object_pairs_hook=unique_fields)
         except RecursionError:
             self.refuse(Problem("", "malformed", "This row is nested too deeply.", self.received + 1))
         except UnicodeDecodeError as error:

@@ -17,6 +17,7 @@ import msgspec
 
 from lei.errors import InvalidError, LeiError, MalformedError, Problem, TooLargeError
 from lei.services.check_observations import RowChecker
+from lei.services.row_lookups import unique_fields
 
 BodyFormat = Literal["json", "ndjson", "csv"]
 
@@ -166,6 +167,7 @@ def _take_document(checker: RowChecker, pieces: Iterable[bytes]) -> None:
         checker.take_records(_rows_of(_parse_slowly(data)))
     else:
         _refuse_frame(frame)
+        _refuse_second_list(data, bytes(frame["observations"]))
         # Numbers out of range and the like only show row by row; each row is then judged by the schema of record.
         checker.take_lines(bytes(row) for row in rows)
 
@@ -180,7 +182,7 @@ def _utf8(data: bytes) -> bytes:
 
 def _parse_slowly(data: bytes) -> object:
     try:
-        return json.loads(data)
+        return json.loads(data, object_pairs_hook=unique_fields)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise MalformedError(f"The body is not valid JSON at {place}: {error.msg}.") from error
@@ -208,6 +210,13 @@ def _refuse_frame(frame: Mapping[str, Any]) -> None:
         problems.append(Problem("observations", "missing_field", "This field is required: the list of observations."))
     if problems:
         raise _wrong_frame(*problems)
+
+
+def _refuse_second_list(data: bytes, taken: bytes) -> None:
+    """The reader keeps the last of two lists; the rows of the first would be lost without a word."""
+    name = b'"observations"'
+    if data.count(name) > 1 and data.replace(taken, b"", 1).count(name) > 1:
+        raise MalformedError("The body is not valid JSON: the field 'observations' is given twice; send one list.")
 
 
 def _wrong_frame(*problems: Problem) -> LeiError:

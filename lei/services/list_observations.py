@@ -35,13 +35,17 @@ def list_observations(
     """Up to `limit` observations after the id `after`; with each, whether its group is too small to be shown.
 
     hidden_below: the smallest group that is shown (a measure may ask for larger ones); None shows all.
-    Raises InvalidError for a measure or dimension that does not exist, or a cursor that was not given out.
+    Raises InvalidError for a measure or dimension that does not exist, periods the wrong way round, or a cursor that
+    was not given out.
     """
     known = read_measures(session)
     if asked.measure is not None and asked.measure not in known:
         hint = did_you_mean(asked.measure, known)
         detail = f"There is no measure '{asked.measure}'."
         raise InvalidError(detail, [Problem("measure", "unknown_measure", detail, None, hint)])
+    if asked.first is not None and asked.last is not None and asked.last.last_month < asked.first.first_month:
+        detail = f"The last period {asked.last} lies before the first {asked.first}."
+        raise InvalidError(detail, [Problem("to", "wrong_order", detail)])
     wanted = ObservationFilter(
         measure=asked.measure,
         source=asked.source,

@@ -5,19 +5,30 @@ Each is a dict that raises KeyError for what is wrong, so that the row at fault 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from lei.periods import parse_occasion
-from lei.services.observation_rows import refuse_text
+from lei.services.observation_rows import printable, refuse_text
 from lei.storage.segments import canonical
 
 # Bounds the memory of a body in which hardly anything repeats.
 _MOST_CACHED = 100_000
 
 _decode_dimensions = msgspec.json.Decoder(dict[str, str] | None).decode
+
+
+def unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a JSON object; raises ValueError when one is given twice, instead of keeping the last."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field '{printable(twice)}' is given twice")
+    return fields
 
 
 class Occasions(dict[str, tuple[int, int, int]]):
@@ -86,9 +97,13 @@ class Segments(dict[Any, int]):
     def _read(self, name: Any) -> Mapping[str, str]:
         if isinstance(name, bytes):
             try:
-                return _decode_dimensions(name) or {}
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                values = _decode_dimensions(name) or {}
+                # The quick decoder keeps the last of two values; so many colons need a closer look.
+                if name.count(b":") > len(values):
+                    json.loads(name, object_pairs_hook=unique_fields)
+            except (msgspec.DecodeError, ValueError):
                 raise KeyError(name) from None
+            return values
         if name and isinstance(name[0], tuple):
             return dict(name)
         return {column: cell for column, cell in zip(self.columns, name, strict=True) if cell}

@@ -11,6 +11,9 @@ from lei.catalog.measure import PILLARS
 from lei.clock import instant_text
 from lei.services.score_report import DriversReport, MeasureScore, PillarScore, Score, ScoreReport
 
+_CSV_SCORE = ("composite", "reason", "status", "coverage", "band")
+_CSV_ORIGIN = ("profile", "version", "data_as_of")
+
 
 def report_as_dict(report: ScoreReport) -> dict[str, Any]:
     """The whole answer; measures only when they were asked for."""
@@ -65,15 +68,14 @@ def report_as_csv(report: ScoreReport) -> str:
     dimensions = sorted({key for score in report.scores for key in score.segment})
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["period", *dimensions, "composite", "reason", "status", "coverage", "band", *PILLARS, "profile", "version"]
-    )
+    writer.writerow(["period", *dimensions, *_CSV_SCORE, *PILLARS, *_CSV_ORIGIN])
+    as_of = _blank(instant_text(report.data_as_of))
     for score in report.scores:
         pillars = {pillar.key: pillar.score for pillar in score.pillars}
         row: list[object] = [str(score.period), *(_safe(score.segment.get(key, "")) for key in dimensions)]
         row += [_blank(score.composite), _blank(score.reason), score.status, score.coverage, _blank(score.band)]
         row += [_blank(pillars.get(key)) for key in PILLARS]
-        writer.writerow([*row, report.profile, score.profile_version])
+        writer.writerow([*row, report.profile, score.profile_version, as_of])
     return out.getvalue()
 
 

@@ -58,6 +58,20 @@ def test_every_route_says_what_it_does_takes_and_answers(document: dict[str, Any
         assert named == set(re.findall(r"{(\w+)}", path)), where
 
 
+def test_it_names_the_header_that_makes_intake_repeatable(document: dict[str, Any]) -> None:
+    headers = [
+        p["name"] for p in document["paths"]["/api/v1/observations"]["post"]["parameters"] if p["in"] == "header"
+    ]
+    assert headers == ["Idempotency-Key"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "scores"), ("post", "weights/preview"), ("post", "scorecards")])
+def test_routes_that_take_a_profile_say_that_there_may_be_none(
+    document: dict[str, Any], method: str, path: str
+) -> None:
+    assert "404" in document["paths"][f"/api/v1/{path}"][method]["responses"]
+
+
 def test_an_answer_fits_its_description(
     document: dict[str, Any], sqlite_client: FlaskClient, sqlite_keys: Keys
 ) -> None:

@@ -88,6 +88,10 @@ def test_csv_on_request(reader: Any) -> None:
         ("2026-09", "Support", "no_data"),
         ("2026-10", "Support", "low_coverage"),
     ]
+    plain = reader("/scores?by=unit").json
+    assert {(row["profile"], row["version"], row["data_as_of"]) for row in rows} == {
+        (plain["profile"], str(plain["version"]), plain["data_as_of"])
+    }
 
 
 def test_drivers_without_a_score_on_one_side(reader: Any) -> None:

@@ -138,7 +138,7 @@ def test_of_a_pillar_whose_measures_are_named_only_those_count(post: Any) -> Non
         ({"pillars": {"business_impact": True}}, "pillars.business_impact", "must be a number"),
         ({"pillars": {"business_impact": 1e300}}, "pillars.business_impact", "A weight"),
         ({"pillars": {"busines_impact": 1}}, "pillars.busines_impact", "no pillar"),
-        ({"pillars": [1, 2]}, "pillars", "mapping"),
+        ({"pillars": [1, 2]}, "pillars", "object"),
         ({}, "pillars", "Missing"),
         ({"pillars": PILLARS, "measures": {"business_impact": {"audience_reach": 1}}}, None, "belongs to the pillar"),
         ({"pillars": PILLARS, "measures": {"business_impact": {"nothing": 1}}}, None, "no scored measure"),

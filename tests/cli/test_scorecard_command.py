@@ -69,3 +69,14 @@ def test_a_missing_folder_is_told_before_anything_is_drawn(environment: dict[str
     done = lei(environment, "-o", str(tmp_path / "nowhere" / "card.pdf"))
     assert done.returncode == 2
     assert "nowhere" in done.stderr
+
+
+def test_a_file_that_cannot_be_written_leaves_no_record(
+    environment: dict[str, str], sqlite_database: Database, tmp_path: Path
+) -> None:
+    done = lei(environment, "--period", "2026-10", "-o", str(tmp_path / f"{'x' * 300}.pdf"))
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert done.stderr.count("\n") == 1
+    with sqlite_database.reading() as session:
+        assert read_scorecard(session, 1) is None
