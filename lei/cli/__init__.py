@@ -12,7 +12,7 @@ from lei.cli.errors import exit_code_of_errors
 COMMANDS = {
     "serve": ("lei.cli.serve", "Web, API and scheduler in one process."),
     "worker": ("lei.cli.worker", "The scheduler and deliveries alone."),
-    "db": ("lei.cli.db", "Migrate the database, or say whether it is current."),
+    "db": ("lei.cli.db", "Migrate the database, say whether it is current, rebuild roll-ups."),
     "ingest": ("lei.cli.ingest", "Take observations from a file, as the API does."),
     "import": ("lei.cli.import_records", "Turn record-level exports into observations by a recipe."),
     "score": ("lei.cli.score", "Show scores."),

@@ -24,6 +24,16 @@ class CommandContext:
     clock: Clock
 
 
+def check_drawing_early() -> None:
+    """Fail at the start, with the line that installs it, where a library for drawing scorecards is missing.
+
+    The alternative is to find out on the first of the month.
+    """
+    from lei.reports.pdf import check_drawing
+
+    check_drawing()
+
+
 @contextmanager
 def command_context(*, migrated: bool = True) -> Iterator[CommandContext]:
     """Settings from the environment and an open database.

@@ -1,4 +1,4 @@
-"""`lei db`: migrate the database, or say whether its schema is current."""
+"""`lei db`: migrate the database, say whether its schema is current, rebuild what is derived."""
 
 from __future__ import annotations
 
@@ -33,3 +33,13 @@ def check() -> None:
         current = is_current(context.database)
     click.echo("The database is at the current schema." if current else "The database needs `lei db upgrade`.")
     sys.exit(0 if current else 1)
+
+
+@command.command()
+def rebuild() -> None:
+    """Compute all roll-ups anew from the observations: a repair that should never be needed."""
+    from lei.services.rebuild import rebuild_all
+
+    with command_context() as context, context.database.writing() as session:
+        rebuild_all(session, context.clock.now())
+    click.echo("All roll-ups were computed anew from the observations.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lei.cli.context import CommandContext, command_context
+from lei.cli.context import CommandContext, check_drawing_early, command_context
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,6 +32,7 @@ def command(host: str, port: int, demo: bool, no_scheduler: bool) -> None:
     with command_context(migrated=False) as context, listen_on(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         _warn_when_open(host, context.settings.base_url)
+        check_drawing_early()
         set_up_database(context.database, context.clock.now())
         if demo:
             _load_demo(context, address)

@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from lei.cli.context import command_context
+from lei.cli.context import check_drawing_early, command_context
 
 
 @click.command(name="worker")
@@ -17,6 +17,7 @@ def command() -> None:
     from lei.scheduler.runner import Scheduler
 
     with command_context() as context:
+        check_drawing_early()
         scheduler = Scheduler(context.database, context.settings, context.clock)
         asked_to_stop = threading.Event()
 
