@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,10 +15,11 @@ from lei.periods import Grain, Period, period_containing, period_of_month, perio
 from lei.services.score_answer import report_of_grid
 from lei.services.score_cache import remembered
 from lei.services.score_grid import BAND_MEMORY, GridResult, MeasureAxis, compute_grid
-from lei.services.score_profile import VersionPlan, plan_of_definition, plan_of_profile
+from lei.services.score_privacy import families_of
+from lei.services.score_profile import plan_of_definition, plan_of_profile
 from lei.services.score_report import MOST_DIMENSIONS, ScoreQuery, ScoreReport
-from lei.services.score_scope import MeasureRules, ScopeValues, values_by_scope
-from lei.services.score_time import TimeAxis, roll_up_time
+from lei.services.score_scope import Bools, MeasureRules, ScopeValues, values_by_scope
+from lei.services.score_time import PeriodRows, TimeAxis, roll_up_time
 from lei.storage.knowledge import Knowledge, knowledge_at
 from lei.storage.measures import StoredMeasure, read_measures
 from lei.storage.rollup_columns import months_with_data, read_rollup_columns
@@ -52,7 +54,8 @@ def score_grid(
     axis, ids = _measure_axis(catalogue)
     scored = axis.measures[: axis.scored]
     versions = plan_of_profile(session, query.profile, query.version, query.as_of, scored)
-    periods, first = _periods(session, query, versions)
+    carried = max(versions.longest_carry_forward, 0 if profile is None else profile.carry_forward_months)
+    periods, first = _periods(session, query, carried)
     plan = versions.over(periods)
     if profile is not None:
         plan = plan_of_definition(query.profile, profile, len(periods), scored)
@@ -60,7 +63,7 @@ def score_grid(
     values = remembered(
         session, knowledge.data_version, key, lambda: _values(session, dimensions, periods, axis, ids, knowledge)
     )
-    scopes = _wanted_scopes(session, query, dimensions, values)
+    scopes = _wanted_scopes(session, query, dimensions, values, first)
     grid = compute_grid(axis, periods, plan, values, min_group_size)
     names = {id_: name for name, id_ in source_ids(session).items()}
     return GridResult(query, grid, dimensions, scopes, first, knowledge, names)
@@ -124,9 +127,9 @@ def _measure_axis(catalogue: Mapping[str, StoredMeasure]) -> tuple[MeasureAxis, 
     return MeasureAxis(measures, sum(m.scorable for m in measures)), [s.id for s in stored]
 
 
-def _periods(session: Session, query: ScoreQuery, versions: VersionPlan) -> tuple[list[Period], int]:
+def _periods(session: Session, query: ScoreQuery, carried_months: int) -> tuple[list[Period], int]:
     """The periods to compute, reaching back as far as bands and carried values do, and where the asked ones begin."""
-    back = BAND_MEMORY + versions.longest_carry_forward // query.grain.months
+    back = BAND_MEMORY + carried_months // query.grain.months
     months = months_with_data(session)
     earliest = query.first if months is None else period_of_month(months[0], query.grain)
     start = min(query.first, max(earliest, query.first.shift(-back)))
@@ -143,18 +146,46 @@ def _values(
     knowledge: Knowledge,
 ) -> ScopeValues:
     columns = read_rollup_columns(session, periods[0].first_month, periods[-1].last_month, knowledge.up_to)
-    time = TimeAxis(periods[0].grain, periods[0].first_month, len(periods))
-    rows = roll_up_time(columns, time, np.array(ids), [m.time_rollup for m in axis.measures])
     trusted = source_ids(session)
     rules = MeasureRules(
         np.array([m.segment_rollup == "sum" for m in axis.measures]),
         [[trusted[name] for name in m.preferred_sources if name in trusted] for m in axis.measures],
     )
-    return values_by_scope(rows, all_segments(session), dimensions, (len(periods), len(ids)), rules)
+    segments, grain = all_segments(session), periods[0].grain
+    stocks = np.array([m.time_rollup == "last" for m in axis.measures])
+
+    def at(grain: Grain, number: int) -> ScopeValues:
+        time = TimeAxis(grain, periods[0].first_month, number)
+        rows = roll_up_time(columns, time, np.array(ids), [m.time_rollup for m in axis.measures])
+        # The most people of any month do not add up to those of the parent; for flows its months speak.
+        counted = stocks | (grain is Grain.MONTH)
+        return _with_families(rows, segments, dimensions, counted, (number, len(ids)), rules)
+
+    values = at(grain, len(periods))
+    if grain is Grain.MONTH:
+        return values
+    return replace(values, months=at(Grain.MONTH, len(periods) * grain.months))
+
+
+def _with_families(
+    rows: PeriodRows,
+    segments: Mapping[int, Mapping[str, str]],
+    dimensions: tuple[str, ...],
+    counted: Bools,
+    shape: tuple[int, int],
+    rules: MeasureRules,
+) -> ScopeValues:
+    """The values with what may be subtracted from what; counted: measures whose people can be compared so."""
+    values = values_by_scope(rows, segments, dimensions, shape, rules)
+    parents = []
+    for d in dimensions:
+        parent = values_by_scope(rows, segments, [other for other in dimensions if other != d], shape, rules)
+        parents.append(dict(zip(parent.scopes, parent.people * counted, strict=True)))
+    return replace(values, families=families_of(dimensions, values.scopes, segments.values(), parents))
 
 
 def _wanted_scopes(
-    session: Session, query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues
+    session: Session, query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues, first: int
 ) -> tuple[int, ...]:
     """The scopes that were asked for. A value that no segment has is refused: most likely it is a slip of the pen.
 
@@ -173,7 +204,7 @@ def _wanted_scopes(
             )
             problem = Problem("where", "unknown_value", f"There is no {dimension} '{value}'.", hint=listed)
             raise InvalidError(f"{problem.message} {listed}", [problem])
-    heard_of = [bool(np.any(~np.isnan(cells))) for cells in values.value]
+    heard_of: list[bool] = np.any(~np.isnan(values.value[:, max(first - BAND_MEMORY, 0) :]), axis=(1, 2)).tolist()
     return tuple(
         number
         for number, scope in enumerate(values.scopes)

@@ -44,4 +44,4 @@ def remembered(session: Session, data_version: int, key: Hashable, compute: Call
 
 def _size(values: ScopeValues) -> int:
     arrays = (values.value, values.n, values.people, values.rolled_up, values.combined)
-    return sum(array.nbytes for array in arrays)
+    return sum(array.nbytes for array in arrays) + (_size(values.months) if values.months else 0)

@@ -77,13 +77,14 @@ def compute_grid(
     axis: MeasureAxis, periods: Sequence[Period], plan: WeightingPlan, values: ScopeValues, min_group_size: int
 ) -> ScoreGrid:
     """Hide what must be hidden, carry forward what may be, and score."""
-    hidden = hidden_cells(values, smallest_groups([m.min_group_size for m in axis.measures], min_group_size))
+    stocks = np.array([m.time_rollup == "last" for m in axis.measures])
+    hidden = hidden_cells(values, smallest_groups([m.min_group_size for m in axis.measures], min_group_size), stocks)
     values, hidden, stale_from = _carried_forward(axis, periods, plan, values, hidden)
     percent = np.array([m.unit == "percent" for m in axis.measures])
     usable = np.where(hidden, np.nan, values.value)[..., : axis.scored]
     parts = _evaluated(usable, plan)
     return ScoreGrid(
-        axis, tuple(periods), plan, values, stale_from, hidden, all_alike(values.value, values.n, percent), *parts
+        axis, tuple(periods), plan, values, stale_from, hidden, all_alike(values.value, values.people, percent), *parts
     )
 
 

@@ -35,11 +35,20 @@ class CellSources:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Scopes (positions) that share no people and have one parent; parent: its people [period, measure], if known."""
+
+    members: Ints
+    parent: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeValues:
     """Values per (scope, period, measure); NaN in `value` where there is no data.
 
     people: what privacy looks at. rolled_up: from segments below. combined: where several sources reported the same
-    segment and were added up.
+    segment and were added up. families: what may be subtracted from what; months: the same values by month, where the
+    periods are longer. Both are there for privacy alone.
     """
 
     scopes: tuple[tuple[str, ...], ...]
@@ -49,6 +58,8 @@ class ScopeValues:
     rolled_up: Bools
     combined: Bools
     sources: CellSources
+    families: tuple[Family, ...] = ()
+    months: ScopeValues | None = None
 
 
 @dataclass(frozen=True, slots=True)

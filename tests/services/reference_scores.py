@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lei.catalog.measure import Measure
-from lei.periods import Occasion, Period, parse_occasion
+from lei.periods import Grain, Occasion, Period, parse_occasion
 
 Segment = tuple[tuple[str, str], ...]
 Scope = tuple[str, ...]
@@ -247,37 +247,61 @@ def scopes_of(segments: Iterable[Segment], dimensions: Sequence[str]) -> list[Sc
 # --- privacy --------------------------------------------------------------------------------------------------------
 
 
-def hidden_scopes(people: Mapping[Scope, int], smallest: int) -> set[Scope]:
+class Family(NamedTuple):
+    """Scopes that share nobody and have one parent; beside: the people of the parent that none of them reports."""
+
+    members: list[Scope]
+    beside: int
+
+
+def hidden_scopes(
+    people: Mapping[Scope, int], families: Sequence[Family], smallest: int, start: set[Scope]
+) -> set[Scope]:
     """The scopes of one measure and period that must not be shown.
 
-    Too small ones are hidden. Among the siblings along a dimension, where the parent can be shown: one hidden alone,
-    or hidden ones that are too few together, hide the next smallest sibling, until a difference tells nothing.
+    Too small ones are hidden, and those of `start`. Where the parent can be shown: one hidden alone, or hidden ones
+    that are too few (together with those beside), hide the next smallest sibling, until a difference tells nothing.
     """
-    hidden = {scope for scope, n in people.items() if n < smallest}
+    hidden = start | {scope for scope, n in people.items() if n < smallest}
     before = -1
     while before != len(hidden):
         before = len(hidden)
-        for family in siblings(people):
-            while len(family) > 1 and gives_away(family, hidden, people, smallest):
-                hidden.add(min((s for s in family if s not in hidden), key=lambda s: people[s]))
+        for family in families:
+            while gives_away(family, hidden, people, smallest):
+                hidden.add(min((s for s in family.members if s not in hidden), key=lambda s: people[s]))
     return hidden
 
 
-def siblings(people: Mapping[Scope, int]) -> list[list[Scope]]:
-    """Scopes that differ along one dimension alone; the families in the order of their first members."""
-    families: dict[tuple[int, Scope], list[Scope]] = {}
-    for scope in sorted(people):
-        for axis in range(len(scope)):
-            families.setdefault((axis, scope[:axis] + scope[axis + 1 :]), []).append(scope)
-    return list(families.values())
-
-
-def gives_away(family: Sequence[Scope], hidden: set[Scope], people: Mapping[Scope, int], smallest: int) -> bool:
+def gives_away(family: Family, hidden: set[Scope], people: Mapping[Scope, int], smallest: int) -> bool:
     """Whether the parent less the siblings that are shown tells of those that are not."""
-    mine = [s for s in family if s in hidden]
-    parent_is_visible = sum(people[s] for s in family) >= smallest
-    too_few = len(mine) == 1 or sum(people[s] for s in mine) < smallest
-    return bool(mine) and parent_is_visible and too_few and len(mine) < len(family)
+    mine = [s for s in family.members if s in hidden]
+    parent_is_visible = sum(people[s] for s in family.members) + family.beside >= smallest
+    alone = len(mine) == 1 and family.beside == 0
+    too_few = alone or 0 < sum(people[s] for s in mine) + family.beside < smallest
+    return parent_is_visible and too_few and len(mine) < len(family.members)
+
+
+def siblings(
+    scopes: Iterable[Scope], dimensions: Sequence[str], segments: Iterable[Segment]
+) -> tuple[list[list[Scope]], list[tuple[Segment, list[Scope]]]]:
+    """Scopes that differ along one dimension alone, each family in the order of its first member.
+
+    First those of which another dimension is the parent, since all their segments have one value in it; then those
+    whose parent is what the others of `dimensions` make of it.
+    """
+    nested: dict[Any, list[Scope]] = {}
+    plain: dict[Any, list[Scope]] = {}
+    for scope in sorted(scopes):
+        mine = [dict(s) for s in segments if set(zip(dimensions, scope, strict=True)) < set(s)]
+        others = dict.fromkeys(d for s in mine for d in s if d not in dimensions)
+        only = [(d, {s[d] for s in mine if d in s}) for d in sorted(others)]
+        for axis, dimension in enumerate(dimensions):
+            rest = tuple((d, v) for d, v in zip(dimensions, scope, strict=True) if d != dimension)
+            plain.setdefault((axis, rest), []).append(scope)
+            for other, values in only:
+                if len(values) == 1:
+                    nested.setdefault((axis, rest, other, *values), []).append(scope)
+    return list(nested.values()), [(rest, members) for (_, rest), members in plain.items()]
 
 
 # --- scores ---------------------------------------------------------------------------------------------------------
@@ -335,6 +359,7 @@ class _World:
         self.facts = history.facts(as_of)
         self.rules, self.dimensions = rules, dimensions
         self.scopes = scopes_of(history.segments, dimensions)
+        self._nested, self._plain = siblings(self.scopes, dimensions, history.segments)
         self._known: dict[tuple[str, Period], tuple[dict[Scope, Cell], set[Scope]]] = {}
 
     def newest(self, key: str, scope: Scope, period: Period) -> tuple[Cell, bool] | None:
@@ -357,6 +382,24 @@ class _World:
                 for scope in self.scopes
             }
             cells = {scope: cell for scope, cell in found.items() if cell is not None}
-            smallest = max(measure.min_group_size, self.rules.smallest_group) if measure.min_group_size else 0
-            self._known[key, period] = cells, hidden_scopes({s: c.people for s, c in cells.items()}, smallest)
+            self._known[key, period] = cells, self._hidden(measure, period, values, cells)
         return self._known[key, period]
+
+    def _hidden(
+        self, measure: Measure, period: Period, values: Mapping[Segment, Reported], cells: Mapping[Scope, Cell]
+    ) -> set[Scope]:
+        smallest = max(measure.min_group_size, self.rules.smallest_group) if measure.min_group_size else 0
+        people = {scope: cell.people for scope, cell in cells.items()}
+        start: set[Scope] = set()
+        stock = measure.time_rollup == "last"
+        months = [Period(m, Grain.MONTH) for m in range(period.first_month, period.last_month + 1)]
+        if len(months) > 1 and not stock:
+            # The other months would give a hidden one away.
+            start = {scope for month in months for scope in self.cells(measure.key, month)[1]} & people.keys()
+        families = [Family([s for s in members if s in people], 0) for members in self._nested if len(members) > 1]
+        for rest, members in self._plain:
+            family = [s for s in members if s in people]
+            parent = value_of_scope(values, rest, measure.segment_rollup) if stock or len(months) == 1 else None
+            beside = 0 if parent is None else max(parent.people - sum(people[s] for s in family), 0)
+            families.append(Family(family, beside))
+        return hidden_scopes(people, families, smallest, start)

@@ -236,7 +236,7 @@ def expected_plain(key: str, wanted: Answer, rules: Rules) -> Mapping[str, Any]:
         return {"reason": "small_group"}
     cell = wanted.cells[key]
     return {
-        "value": shown_value(cell.value, cell.n, rules.measures[key]),
+        "value": shown_value(cell.value, cell.people, rules.measures[key]),
         "n": cell.n,
         "score": pytest.approx(wanted.scores[key]) if key in wanted.scores else None,
         "basis": "rolled_up" if cell.rolled_up else "reported",
@@ -245,9 +245,9 @@ def expected_plain(key: str, wanted: Answer, rules: Rules) -> Mapping[str, Any]:
     }
 
 
-def shown_value(value: float, n: int, measure: Measure) -> float | str:
+def shown_value(value: float, people: int, measure: Measure) -> float | str:
     """Exactly 0 or 100 percent of fewer than 20 would tell what every one of them answered."""
-    if measure.unit == "percent" and n < 20 and value in (0, 100):
+    if measure.unit == "percent" and people < 20 and value in (0, 100):
         return "under 10 %" if value == 0 else "over 90 %"
     return value
 

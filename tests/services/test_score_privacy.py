@@ -11,7 +11,7 @@ from sending import Send, observation
 
 from lei.periods import parse_period
 from lei.services.score import score
-from lei.services.score_privacy import hidden_cells
+from lei.services.score_privacy import families_of, hidden_cells
 from lei.services.score_report import ScoreQuery
 from lei.services.score_scope import CellSources, ScopeValues
 from lei.storage.database import Database
@@ -94,6 +94,22 @@ class TestSiblings:
         values = [measure(s, RATE).value for s in scores(database, "2026-10", by=("unit", "region"))]
         assert values == [None] * 4
 
+    def test_a_parent_that_reports_four_more_than_its_units_is_not_shown_beside_all_of_them(
+        self, database: Database, send: Send
+    ) -> None:
+        send([observation(RATE, "2026-10", 40, 100), *units({"A": 60, "B": 36})])
+        assert shown(database) == {"A": 40, "B": None}
+
+    def test_a_parent_that_reports_many_more_is(self, database: Database, send: Send) -> None:
+        send([observation(RATE, "2026-10", 40, 120), *units({"A": 60, "B": 36})])
+        assert shown(database) == {"A": 40, "B": 40}
+
+    def test_units_of_one_region_do_not_give_a_hidden_one_there_away(self, database: Database, send: Send) -> None:
+        # B is hidden, and D is the smallest sibling; but the region EMEA less C would tell of B.
+        sizes = {("A", "APAC"): 100, ("B", "EMEA"): 4, ("C", "EMEA"): 30, ("D", "APAC"): 20}
+        send([observation(RATE, "2026-10", 40, n, unit=u, region=r) for (u, r), n in sizes.items()])
+        assert shown(database) == {"A": 40, "B": None, "C": None, "D": 40}
+
     @given(st.lists(st.integers(1, 30), min_size=2, max_size=8))
     def test_nothing_can_be_told_by_subtraction(self, sizes: list[int]) -> None:
         hidden = hidden_cells(cells(sizes), np.array([5]))[:, 0, 0]
@@ -105,6 +121,24 @@ class TestSiblings:
     @given(st.lists(st.integers(5, 30), min_size=2, max_size=8))
     def test_where_all_are_large_enough_nothing_is_hidden(self, sizes: list[int]) -> None:
         assert not hidden_cells(cells(sizes), np.array([5])).any()
+
+
+class TestLongerPeriods:
+    def test_a_quarter_does_not_give_its_hidden_month_away(self, database: Database, send: Send) -> None:
+        sizes = {"2026-07": 4, "2026-08": 100, "2026-09": 100}
+        send([observation(RATE, period, 40, n) for period, n in sizes.items()])
+        assert [measure(s, RATE).value for s in scores(database, "2026-07", "2026-09")] == [None, 40, 40]
+        assert measure(only(database, "2026-Q3"), RATE).reason == "small_group"
+        assert measure(only(database, "2026"), RATE).reason == "small_group"
+
+    def test_a_stock_shows_its_newest_month_whatever_came_before(self, database: Database, send: Send) -> None:
+        send([observation(RATING, period, 60, n) for period, n in (("2026-07", 4), ("2026-09", 40))])
+        assert measure(only(database, "2026-Q3"), RATING).value == 60
+
+    def test_a_quarter_of_seven_people_does_not_tell_that_all_of_them_did(self, database: Database, send: Send) -> None:
+        send([observation(RATE, f"2026-0{month}", 100, sample_size=7) for month in (7, 8, 9)])
+        found = measure(only(database, "2026-Q3"), RATE)
+        assert (found.value, found.value_note) == (None, "over 90 %")
 
 
 class TestAllAlike:
@@ -133,4 +167,13 @@ def cells(sizes: list[int]) -> ScopeValues:
     no = np.zeros(shape, dtype=bool)
     nothing = np.empty(0, dtype=np.int64)
     scopes = tuple((str(number),) for number in range(len(sizes)))
-    return ScopeValues(scopes, np.full(shape, 40.0), people, people, no, no, CellSources(nothing, nothing, shape))
+    return ScopeValues(
+        scopes,
+        np.full(shape, 40.0),
+        people,
+        people,
+        no,
+        no,
+        CellSources(nothing, nothing, shape),
+        families_of(["unit"], scopes, []),
+    )
