@@ -44,11 +44,20 @@ def _measures(data: ScorecardData, moved: Iterable[Move]) -> list[str]:
     points = {c.measure: c.performance for c in contributions if c.measure is not None}
     falls = [m for m in moved if m.material and m.score_change < 0 and points.get(m.measure.key, 0.0) < 0]
     falls.sort(key=lambda move: points[move.measure.key])
-    news = [
+    falling = [
         bad_news.fallen(m.measure.display_name, m.values, m.measure.unit, points[m.measure.key])
         for m in falls[: MOST_FAILURES - 1]
     ]
-    return news + _large_measures_at_risk(data, {move.measure.key for move in falls})
+    named = {move.measure.key for move in falls} | _alone_in_their_pillar(data)
+    return falling + _large_measures_at_risk(data, named)
+
+
+def _alone_in_their_pillar(data: ScorecardData) -> set[str]:
+    """Measures that are all that their pillar has: whatever is said of it is said of them."""
+    scored = (
+        [[m.key for m in pillar.measures if m.score is not None] for pillar in data.score.pillars] if data.score else []
+    )
+    return {keys[0] for keys in scored if len(keys) == 1}
 
 
 def _large_measures_at_risk(data: ScorecardData, named: set[str]) -> list[str]:

@@ -52,7 +52,7 @@ _DEFINITIONS = (
     "Like for like: the change on the measures that are usable in both periods, with the same weights.",
     "Steady: no material change. No comparison: no score on the same measures in the period before.",
     "Coverage: the share of weight that has usable data.",
-    "n: how many people, events or things stand behind a value; none (–) where a value is weighted by money or hours.",
+    "n: how many people, events or things stand behind a value; – where money, hours or points weight it.",
     "Points: what a measure adds to the index.",
 )
 

@@ -40,8 +40,31 @@ def named(figures: ScorecardFigures, name: str) -> ScorecardFigures:
 def test_page_1_is_in_the_order_of_an_executive() -> None:
     html = scorecard_html(sample_figures())
     headings = re.findall(r"<h2>(.*?)</h2>", html)
-    assert headings[:4] == ["Readiness risks", "The index and its five pillars", "Leading signals", "What did not work"]
+    assert headings[:4] == ["Readiness risks", "The index and its pillars", "Leading signals", "What did not work"]
     assert html.index("rose 2 points like for like") < html.index("Readiness risks")
+
+
+def test_the_period_stands_in_the_head_whatever_the_title() -> None:
+    html = scorecard_html(replace(sample_figures(), title="For the board"))
+    assert '<p class="scope">October 2026 · Whole organization</p>' in html
+    assert (
+        '<span class="name">For the board</span> · October 2026 · <span class="name">Whole organization</span>' in html
+    )
+
+
+def test_measures_without_data_are_named_below_the_table_and_have_no_row() -> None:
+    figures = sample_figures()
+    first, *others = figures.measures
+    silent = replace(first, value=None, value_text="", sample_size=None, score=None, remarks=("no data",))
+    html = scorecard_html(replace(figures, measures=(silent, *others)))
+    assert f'<p class="small left-out">No data, 1 measure: {first.name}.</p>' in html
+    assert f'<th scope="row">{first.name}</th><td' not in html
+
+
+def test_an_amount_is_never_set_as_a_number_of_cases() -> None:
+    figures = sample_figures()
+    html = scorecard_html(replace(figures, measures=(replace(figures.measures[0], sample_size=651_260, cases=False),)))
+    assert "651,260" not in html
 
 
 def test_every_measure_stands_on_it_with_a_word_beside_each_colour() -> None:

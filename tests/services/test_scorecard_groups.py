@@ -9,6 +9,7 @@ from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.periods import parse_period
 from lei.reports.figures import ScorecardFigures
+from lei.services.manage_weights import create_profile, publish
 from lei.services.scorecard_figures import build_figures
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.database import Database
@@ -94,3 +95,28 @@ def test_a_band_that_is_held_is_explained_beside_it(database: Database, send: Se
     assert figures.index.band_note.startswith("Still Developing: On track once 60 is passed by a full point (now 60.7)")
     assert figures.pillars_note.startswith("Learning Access & Engagement: On track once 60")
     assert figures.segments[0].state == "On track at 61.0, now 60.7"
+
+
+def test_a_measure_that_is_all_its_pillar_has_is_not_told_twice(
+    database: Database, send: Send, clock: FixedClock
+) -> None:
+    keys = {
+        "access_engagement": "participation_rate",
+        "performance_outcomes": "pass_rate",
+        "business_impact": "behavior_change_rate",
+    }
+    sections = {
+        "pillars": dict(zip(keys, (50, 40, 10), strict=True)),
+        "measures": {pillar: {key: 100} for pillar, key in keys.items()},
+    }
+    values = (50.0, 90.0, 20.0)  # the last is worth 0
+    send([observation(key, "2026-10", value) for key, value in zip(keys.values(), values, strict=True)])
+    with database.writing() as session:
+        create_profile(session, "one_each", sections, "a test", clock.now())
+        publish(session, "one_each", 1, parse_period("2026-01"), "One measure a pillar", clock.now())
+    with database.reading() as session:
+        request = ScorecardRequest(parse_period("2026-10"), {}, None, "one_each")
+        figures = build_figures(session, request, FLOOR, clock.now())
+    assert figures.not_working == (
+        "Business Impact & Value Realization is at risk: it scores 0 and carries 10% of the index.",
+    )
