@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.runs import RunKind, runs
-from lei.storage.schedules import LONGEST_ID, schedules
+from lei.storage.schedules import LONGEST_ID, any_id, schedules
 from lei.storage.tables import Instant, RowId, metadata
 
 DeliveryStatus = Literal["pending", "sent", "failed", "cancelled"]
@@ -157,7 +157,9 @@ def _conditions(wanted: DeliveryFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if wanted.schedule is not None:
         by_id = wanted.schedule.isdecimal() and len(wanted.schedule) <= LONGEST_ID
-        conditions.append(schedules.c.id == int(wanted.schedule) if by_id else schedules.c.name == wanted.schedule)
+        conditions.append(
+            schedules.c.id == any_id(int(wanted.schedule)) if by_id else schedules.c.name == wanted.schedule
+        )
     for column, value in (
         (runs.c.period, wanted.period),
         (deliveries.c.status, wanted.status),

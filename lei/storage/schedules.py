@@ -74,6 +74,12 @@ class Schedule:
     deleted_at: datetime | None
 
 
+def any_id(number: int) -> sa.ColumnElement[int]:
+    """An id as a caller wrote it: PostgreSQL would refuse one that is too large for the column, instead of not
+    finding it."""
+    return sa.literal(number, sa.BigInteger)
+
+
 def add_schedule(session: Session, plan: SchedulePlan, now: datetime) -> int:
     """Store a new schedule; its id."""
     values = {"created_at": now, "updated_at": now, "evaluated_until": now}
@@ -83,7 +89,7 @@ def add_schedule(session: Session, plan: SchedulePlan, now: datetime) -> int:
 
 def read_schedule(session: Session, schedule_id: int, *, lock: bool = False) -> Schedule | None:
     """The schedule of that id, deleted or not. `lock` keeps others from changing it until the transaction ends."""
-    query = sa.select(schedules).where(schedules.c.id == schedule_id)
+    query = sa.select(schedules).where(schedules.c.id == any_id(schedule_id))
     row = session.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else _schedule(row)
 
@@ -99,7 +105,7 @@ def list_schedules(session: Session, after: int | None = None, limit: int | None
     """Schedules that are not deleted, in the order of their making, from behind the id `after` on."""
     query = sa.select(schedules).where(schedules.c.deleted_at.is_(None)).order_by(schedules.c.id)
     if after is not None:
-        query = query.where(schedules.c.id > after)
+        query = query.where(schedules.c.id > any_id(after))
     return [_schedule(row) for row in session.execute(query if limit is None else query.limit(limit))]
 
 
