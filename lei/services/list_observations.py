@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Period
 from lei.services.observation_rows import did_you_mean
 from lei.storage.measures import read_measures
-from lei.storage.observation_pages import ObservationFilter, StoredObservation, read_page
+from lei.storage.observation_pages import ObservationFilter, StoredObservation, read_page, smallest_samples
 from lei.storage.segments import all_segments, dimension_keys
 
 
@@ -32,9 +33,10 @@ class ObservationQuestion:
 def list_observations(
     session: Session, asked: ObservationQuestion, after: int | None, limit: int, hidden_below: int | None
 ) -> Sequence[tuple[StoredObservation, bool]]:
-    """Up to `limit` observations after the id `after`; with each, whether its group is too small to be shown.
+    """Up to `limit` observations after the id `after`; with each, whether it must not be shown.
 
-    hidden_below: the smallest group that is shown (a measure may ask for larger ones); None shows all.
+    hidden_below: the smallest group that is shown (a measure may ask for larger ones); None shows all. Where a measure
+    has a smaller one in a month, all of that month is kept back: scores show what may be shown of it.
     Raises InvalidError for a measure or dimension that does not exist, periods the wrong way round, or a cursor that
     was not given out.
     """
@@ -59,7 +61,12 @@ def list_observations(
         detail = "This cursor was not given out by LEI. Send the `next_cursor` of the page before, unchanged."
         raise InvalidError(detail, [Problem("cursor", "invalid", detail)])
     smallest = {key: _smallest_shown(stored.measure.min_group_size, hidden_below) for key, stored in known.items()}
-    return [(one, one.value is not None and one.sample_size < smallest[one.measure]) for one in page]
+    # One small group hides its measure's whole month: what others reported then, or before, would tell of it.
+    groups = {} if hidden_below is None else smallest_samples(session, page)
+    return [
+        (one, one.value is not None and groups.get((one.measure, one.occasion.month), math.inf) < smallest[one.measure])
+        for one in page
+    ]
 
 
 def observation_as_dict(one: StoredObservation, *, hidden: bool) -> dict[str, Any]:

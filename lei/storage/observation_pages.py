@@ -79,6 +79,21 @@ def read_page(
     return [_observation(row) for row in session.execute(named)]
 
 
+def smallest_samples(session: Session, page: Collection[StoredObservation]) -> dict[tuple[str, int], int]:
+    """By measure and month of these observations: the smallest sample that any revision of any segment ever had."""
+    months, keys = sorted({one.occasion.month for one in page}), sorted({one.measure for one in page})
+    if not months:
+        return {}
+    o = observations
+    query = (
+        sa.select(measures.c.key, o.c.month, sa.func.min(o.c.sample_size))
+        .join(measures, measures.c.id == o.c.measure_id)
+        .where(o.c.month.in_(months), measures.c.key.in_(keys), o.c.value.is_not(None))
+        .group_by(measures.c.key, o.c.month)
+    )
+    return {(key, month): smallest for key, month, smallest in session.execute(query)}
+
+
 def _conditions(session: Session, wanted: ObservationFilter, o: sa.FromClause) -> list[sa.ColumnElement[bool]]:
     conditions = []
     if wanted.measure is not None:

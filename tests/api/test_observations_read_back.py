@@ -94,6 +94,23 @@ def test_small_groups_are_private_to_those_who_did_not_send_them(
         assert 6 in values(answer)
 
 
+def test_a_small_group_keeps_back_what_would_tell_of_it_by_subtraction(client: FlaskClient, keys: Keys) -> None:
+    rows = [
+        {"measure": "completion_rate", "period": period, "value": 40, "sample_size": size, "dimensions": segment}
+        for period, size, segment in (
+            ("2026-07", 100, {}),
+            ("2026-07", 96, {"unit": "A"}),
+            ("2026-07", 4, {"unit": "B"}),
+            ("2026-08", 96, {"unit": "A"}),
+        )
+    ]
+    assert client.post(POST, json={"observations": rows}, headers=keys("ingest")).status_code == 200
+    answer = client.get(
+        POST, headers=keys("read"), query_string={"measure": "completion_rate", "to": "2026-08", "from": "2026-07"}
+    )
+    assert [one["sample_size"] for one in answer.get_json()["items"]] == [None, None, None, 96]
+
+
 def test_questions_that_make_no_sense_are_refused(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
     for query in ("measure=pass_rat", "where=untit:A", "where=unit", "from=x", "limit=1001", "limit=0", "a=1"):
         assert sqlite_client.get(f"{POST}?{query}", headers=sqlite_keys("read")).status_code == 422, query
