@@ -10,7 +10,13 @@ import pytest
 from asking import ACCESS, OUTCOMES, measure, only, scores
 from sending import Send, observation, organisation_scoring
 
+from lei.periods import parse_period
+from lei.services.score import score_with_profile
+from lei.services.score_report import ScoreQuery
 from lei.storage.database import Database
+from lei.storage.measures import read_measures
+from lei.storage.weight_profiles import read_versions
+from weights.profile import parse_profile
 
 
 class TestTheWholeOrganisation:
@@ -147,6 +153,19 @@ class TestTime:
         assert "stale" in september.flags
         assert (october.value, october.reason) == (None, "no_data")
         assert measure(only(database, "2026-08"), "participation_rate").value is None
+
+    def test_a_what_if_carries_as_far_back_as_its_own_rules_say(self, database: Database, send: Send) -> None:
+        send([observation("role_readiness_rate", "2024-12", 30)])
+        period = parse_period("2026-10")
+        with database.reading() as session:
+            measures = [s.measure for s in read_measures(session).values()]
+            rules = read_versions(session, "default_v1")[0].definition
+            rules = rules | {"missing": rules["missing"] | {"carry_forward_months": 24}}
+            profile = parse_profile(rules, {m.key: m.pillar for m in measures if m.scorable})
+            query = ScoreQuery(period.grain, period, period)
+            (found,) = score_with_profile(session, query, profile, 5).scores
+        assert measure(found, "role_readiness_rate").stale_since == "2024-12"
+        assert measure(only(database, "2026-10"), "role_readiness_rate").reason == "no_data"
 
     def test_days_make_a_month(self, database: Database, send: Send) -> None:
         send(
