@@ -123,16 +123,17 @@ from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
 seen = 0
-def count(connection, cursor, statement, *rest):
+def count(statement):
     global seen
-    seen += statement.startswith(sys.argv[2])
+    seen += statement.lstrip().startswith(sys.argv[2])
     if seen == int(sys.argv[3]):
         os.kill(os.getpid(), signal.SIGKILL)
 
 settings = load_settings({"LEI_DATA_DIR": sys.argv[1]})
 database, now = Database(settings.database_url), datetime(2026, 11, 21, 10, tzinfo=UTC)
 set_up_database(database, now)
-sa.event.listen(database.engine, "after_cursor_execute", count)
+# The driver's own trace: some statements go past SQLAlchemy.
+sa.event.listen(database.engine, "checkout", lambda driver, *rest: driver.set_trace_callback(count))
 load_demo(database, settings, now)
 """
 
