@@ -1,4 +1,4 @@
-"""How long people wait for scores: `GET /scores` and `POST /weights/preview` while the history grows.
+"""How long people wait for scores: `GET /scores`, `POST /weights/preview` and the overview while the history grows.
 
     .venv/bin/python benchmarks/score_reading.py [--rows 100000 1000000 10000000] [--postgres]
 
@@ -9,6 +9,7 @@ They go in by the database's own fast way and are rolled up by `rebuild_rollups`
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from api.context import Context
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.services.manage_keys import create_key
+from lei.services.manage_users import create_user
 from lei.services.set_up import set_up_database
 from lei.storage.batches import batches
 from lei.storage.database import Database
@@ -34,12 +36,15 @@ from lei.storage.measures import read_measures
 from lei.storage.rollups import rebuild_rollups
 from lei.storage.segments import add_segments, canonical
 from lei.storage.sources import add_sources
+from web.app import add_pages
+from web.site import Site
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 UNITS, MEASURES, MONTHS, DAYS = 50, 40, 60, 28
 CELLS = UNITS * MEASURES * MONTHS
 FIRST_MONTH = 2021 * 12 + 11
 RUNS = 40
+EMAIL, PASSWORD = "benchmark@example.com", "a password for a benchmark"
 SLOW = 500  # ms; ten runs of such a question say enough
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/test"
 SCHEMA = "lei_benchmark_scores"
@@ -104,11 +109,14 @@ def measure(database: Database, rows: int) -> None:
     """Print the waiting times for one size of history."""
     fill(database, rows)
     with tempfile.TemporaryDirectory() as data:
-        app = create_app(Context(database, load_settings({"LEI_DATA_DIR": data}), FixedClock(NOW)))
+        settings, clock = load_settings({"LEI_DATA_DIR": data}), FixedClock(NOW)
+        app = create_app(Context(database, settings, clock))
+        add_pages(app, Site(database, settings, clock))
         with database.writing() as session:
+            create_user(session, EMAIL, "viewer", PASSWORD, NOW)
             headers = {"Authorization": f"Bearer {create_key(session, 'benchmark', ['read', 'weights'], NOW)}"}
         client = app.test_client()
-        ask = questions(client, headers)
+        ask = questions(client, headers) | {"overview page, 60 months": overview(app.test_client())}
         cold = {name: milliseconds(question, 1)[0] for name, question in ask.items()}
         warm = {name: milliseconds(question, 10 if cold[name] > SLOW else RUNS) for name, question in ask.items()}
     for name, times in warm.items():
@@ -139,6 +147,13 @@ def questions(client: FlaskClient, headers: dict[str, str]) -> dict[str, Callabl
         "preview, one scope, 60 months": preview(),
         "preview, 50 units, 60 months": preview(by=["unit"]),
     }
+
+
+def overview(browser: FlaskClient) -> Callable[[], object]:
+    """The page that people see first, signed in."""
+    (token,) = re.findall(r'name="form_token" value="([^"]+)"', browser.get("/sign-in").text)[:1]
+    browser.post("/sign-in", data={"form_token": token, "email": EMAIL, "password": PASSWORD})
+    return lambda: answered(browser.get("/").status_code)
 
 
 def answered(status: int) -> None:
