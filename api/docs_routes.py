@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _JSON = "application/json"
-_SECRET = "$LEI_KEY"  # noqa: S105 - the name of a variable
+_SECRET = "$key"  # noqa: S105 - the name of a variable
 _DEEPEST = 3
 
 

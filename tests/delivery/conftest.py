@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from postbox import Postbox, free_port, worker_on
+from postbox import Postbox, mail_server, worker_on
 
 from lei.clock import FixedClock
 from lei.periods import Grain
@@ -34,13 +33,8 @@ PLAN = SchedulePlan(
 @pytest.fixture
 def postbox() -> Iterator[Postbox]:
     """A mail server on this machine."""
-    box = Postbox()
-    port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{port}"
-    yield box
-    controller.stop()
+    with mail_server() as box:
+        yield box
 
 
 @pytest.fixture

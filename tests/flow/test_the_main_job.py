@@ -12,7 +12,6 @@ from typing import Any
 
 import pikepdf
 import pytest
-from aiosmtpd.controller import Controller
 
 from api.app import create_app
 from api.context import Context
@@ -24,7 +23,7 @@ from lei.services.due_runs import find_due_runs
 from lei.services.manage_keys import create_key
 from lei.services.worker import worker_of_this_process
 from lei.storage.database import Database
-from tests.delivery.postbox import Postbox, free_port, pdf_of
+from tests.delivery.postbox import Postbox, mail_server, pdf_of
 
 
 def rows(period: str, points: float) -> list[dict[str, Any]]:
@@ -43,16 +42,22 @@ def rows(period: str, points: float) -> list[dict[str, Any]]:
     ]
 
 
+# The first working day of the month at 07:00 in Berlin; 1 November 2026 is a Sunday.
+SCHEDULE = {
+    "name": "Board",
+    "cron": "0 7 1 * *",
+    "timezone": "Europe/Berlin",
+    "on_working_day": True,
+    "grain": "month",
+    "recipients": ["ceo@example.com", "chro@example.com"],
+}
+
+
 @pytest.fixture
 def postbox() -> Iterator[Postbox]:
     """A real mail server on a free port."""
-    box = Postbox()
-    port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{port}"
-    yield box
-    controller.stop()
+    with mail_server() as box:
+        yield box
 
 
 def test_metrics_in_scores_out_a_scorecard_in_a_mailbox_on_its_day(
@@ -68,16 +73,7 @@ def test_metrics_in_scores_out_a_scorecard_in_a_mailbox_on_its_day(
     def call(key: str, method: str, path: str, **more: Any) -> Any:
         return client.open(f"/api/v1{path}", method=method, headers={"Authorization": f"Bearer {key}"}, **more)
 
-    # A schedule for the first working day of the month, 07:00 in Berlin. 1 November 2026 is a Sunday.
-    schedule = {
-        "name": "Board",
-        "cron": "0 7 1 * *",
-        "timezone": "Europe/Berlin",
-        "on_working_day": True,
-        "grain": "month",
-        "recipients": ["ceo@example.com", "chro@example.com"],
-    }
-    made = call(team, "POST", "/schedules", json=schedule)
+    made = call(team, "POST", "/schedules", json=SCHEDULE)
     assert made.status_code == 201, made.text
     assert made.json["next_runs"][0] == "2026-11-02T06:00:00Z"
 
