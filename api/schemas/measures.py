@@ -36,8 +36,10 @@ class MeasureChange(ma.Schema):
     display_name = Text(_SHORT, blank=False)
     unit = _choice("unit")
     direction = _choice("direction")
-    goalpost_0 = _goalpost("The value that scores 0; null for context, which is shown and never scored.")
-    goalpost_100 = _goalpost("The value that scores 100.")
+    goalpost_0 = _goalpost(
+        "The value that scores 0 (10 with the curve `lognormal`); null for context, which is shown and never scored."
+    )
+    goalpost_100 = _goalpost("The value that scores 100 (90 with the curve `lognormal`, which never quite reaches it).")
     goalpost_100_upper = _goalpost("With `target_is_best`: where the best range ends.")
     goalpost_0_upper = _goalpost("With `target_is_best`: the value above the range that scores 0 again.")
     goalpost_basis = _choice("goalpost_basis")
