@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _LOG = logging.getLogger("lei.serve")
-# A request lets go of the interpreter at every statement. With Python's usual 5 ms it would wait as long to get it
-# back, a dozen times, while it holds SQLite's only writer. Measured: 1.3 x the rate, two thirds of the p99.
-_SWITCH_SECONDS = 0.0005
 
 
 @click.command(name="serve")
@@ -39,8 +36,6 @@ def command(host: str, port: int, demo: bool, no_scheduler: bool) -> None:
         set_up_database(context.database, context.clock.now())
         if demo:
             _load_demo(context, address)
-        if context.database.is_sqlite:
-            sys.setswitchinterval(_SWITCH_SECONDS)
         with _scheduler(context, wanted=not no_scheduler):
             serve_until_stopped(_application(context), listener, lambda: _say(f"LEI is ready at {address}"))
     _say("LEI has stopped.")
