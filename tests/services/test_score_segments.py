@@ -41,6 +41,11 @@ class TestSegments:
         )
         assert measure(only(database, "2026-10"), "enrollment_count").value == 30
 
+    def test_of_families_that_cover_the_same_cases_the_finest_counts(self, database: Database, send: Send) -> None:
+        send([observation("participation_rate", "2026-10", 30, unit=unit) for unit in "AB"])
+        send([observation("participation_rate", "2026-10", 50, unit=unit, program="Safety") for unit in "AB"])
+        assert measure(only(database, "2026-10"), "participation_rate").value == 50
+
     def test_a_finer_report_of_a_part_does_not_hide_the_rest(self, database: Database, send: Send) -> None:
         send(
             [
