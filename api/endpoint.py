@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
-from flask import Flask, Response, g, json, request
+import msgspec
+from flask import Flask, Response, g, request
 
 from api.context import Context, present_context
 from api.json_body import check_text, read_json_body
@@ -219,4 +220,4 @@ def _response(result: Result) -> Response:
     if isinstance(result, Response):
         return result
     body, status = result if isinstance(result, tuple) else (result, 200)
-    return Response(json.dumps(body), status, content_type="application/json")
+    return Response(msgspec.json.encode(body), status, content_type="application/json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.arrays import as_scores
+from scoring.arrays import Floats, as_floats
 from scoring.bands import BANDS, CLEAR_MARGIN, TOLERANCE
 from scoring.errors import ScoringError
 from scoring.normalise import HIGHEST
@@ -13,33 +13,47 @@ from scoring.normalise import HIGHEST
 NO_BAND = -1
 _LOWER = np.array([band.lower for band in BANDS])
 
+Positions = NDArray[np.int8]
 
-def last_settled_bands(scores: ArrayLike) -> NDArray[np.int8]:
-    """The position in BANDS that is shown at the end of each series; NO_BAND where the last score is missing.
 
-    scores [..., W]: series of W scores in time order, NaN for a gap. The rule is that of `settled_bands`.
+def series_of_settled_bands(scores: ArrayLike, memory: int) -> Positions:
+    """The position in BANDS that is shown at each point of series [..., T] in time order; NO_BAND where none is.
+
+    NaN is a gap. The rule is that of `settled_bands`, applied for each point to the stretch that ends there and begins
+    `memory` points before: so a band is the same whichever longer series it is looked up in.
     Raises ScoringError outside 0..100.
     """
-    array = as_scores(scores, np.shape(scores)[-1])
+    array = as_floats(scores, "scores")
+    if not array.ndim:
+        raise ScoringError("A series has at least one score.")
     if ((array < 0) | (array > HIGHEST)).any():
         raise ScoringError("Scores lie between 0 and 100.")
-    shown = np.full(array.shape[:-1], NO_BAND, dtype=np.int64)
-    previous = shown.copy()
-    for score in np.moveaxis(array, -1, 0):
-        missing = np.isnan(score)
-        own = np.where(missing, NO_BAND, np.searchsorted(_LOWER, score, side="right") - 1)
-        settled = _settled(score, own, shown, previous)
-        shown = np.where(missing, shown, np.where(shown == NO_BAND, own, settled))
-        previous = own
-    return np.where(np.isnan(array[..., -1]), NO_BAND, shown).astype(np.int8)
+    length = array.shape[-1]
+    # Each stretch is walked from its first point to its last, all stretches side by side.
+    before = np.full((*array.shape[:-1], memory), NO_BAND, dtype=np.int8)
+    own, up, down = (np.concatenate([before, bands], axis=-1) for bands in _nearest(array))
+    shown = np.full(array.shape, NO_BAND, dtype=np.int8)
+    previous = shown
+    for start in range(memory + 1):
+        here = np.s_[..., start : start + length]
+        missing = own[here] == NO_BAND
+        settled = _settled(own[here], up[here], down[here], shown, np.where(previous == NO_BAND, shown, previous))
+        shown = np.where(missing, shown, np.where(shown == NO_BAND, own[here], settled))
+        previous = own[here]
+    return np.where(np.isnan(array), np.int8(NO_BAND), shown)
 
 
-def _settled(
-    score: NDArray[np.float64], own: NDArray[np.int64], shown: NDArray[np.int64], previous: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    before = np.where(previous == NO_BAND, shown, previous)
-    clearly_up = np.searchsorted(_LOWER, score - CLEAR_MARGIN + TOLERANCE, side="right") - 1
-    clearly_down = np.searchsorted(_LOWER, score + CLEAR_MARGIN - TOLERANCE, side="left") - 1
-    risen = np.maximum(np.maximum(shown, clearly_up), np.minimum(own, before))
-    fallen = np.minimum(np.minimum(shown, clearly_down), np.maximum(own, before))
+def _nearest(scores: Floats) -> tuple[Positions, Positions, Positions]:
+    """For each score its own band, and the bands that it clearly reaches from below and from above."""
+    own = np.searchsorted(_LOWER, scores, side="right") - 1
+    up = np.searchsorted(_LOWER, scores - CLEAR_MARGIN + TOLERANCE, side="right") - 1
+    down = np.searchsorted(_LOWER, scores + CLEAR_MARGIN - TOLERANCE, side="left") - 1
+    own[np.isnan(scores)] = NO_BAND
+    return own.astype(np.int8), up.astype(np.int8), down.astype(np.int8)
+
+
+def _settled(own: Positions, up: Positions, down: Positions, shown: Positions, before: Positions) -> Positions:
+    """The band after one more score: passed clearly, or twice in a row."""
+    risen = np.maximum(np.maximum(shown, up), np.minimum(own, before))
+    fallen = np.minimum(np.minimum(shown, down), np.maximum(own, before))
     return np.where(own > shown, risen, fallen)

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import repeat
 from typing import Any
+
+import msgspec
 
 from api.endpoint import Call, endpoint
 from api.schemas.weight_profiles import PreviewAnswer, PreviewQuestion
 from lei.clock import instant_text
 from lei.services.preview_weights import preview_weights
 from lei.services.score import default_periods
-from lei.services.score_report import Score, ScoreQuery
+from lei.services.score_profile import PILLAR_KEYS
+from lei.services.score_report import ScoreQuery
+from lei.services.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable
+
+
+class _Side(msgspec.Struct, frozen=True, gc=False):
+    """A score on one side of a pair. There may be tens of thousands: structs are made and written ten times as quickly
+    as dicts. NaN, a missing score, is written as null.
+    """
+
+    composite: float
+    reason: str | None
+    status: str
+    band: str | None
+    coverage: float
+    pillars: msgspec.Struct
+
+
+class _Pair(msgspec.Struct, frozen=True, gc=False):
+    """The scores of one segment in one period, today and under the weights tried."""
+
+    period: str
+    segment: Mapping[str, str]
+    current: _Side
+    preview: _Side
+    change: float
 
 
 @endpoint("POST", "/weights/preview", scope="weights", body=PreviewQuestion(), answers={200: PreviewAnswer()})
@@ -28,30 +58,33 @@ def preview(call: Call) -> dict[str, Any]:
         result = preview_weights(session, query, asked["profile"], context.settings.min_group_size, now)
     return {
         "base": result.today.profile,
-        "version": result.today.version,
+        "version": result.today.weightings[-1].version,
         "data_as_of": instant_text(result.today.data_as_of),
         "weights": result.weights.as_dict(),
-        "scores": [_pair(current, tried) for current, tried in result.pairs],
+        "scores": list(_pairs(result.today, result.tried)),
     }
 
 
-def _pair(current: Score, tried: Score) -> dict[str, Any]:
-    both = current.composite is not None and tried.composite is not None
-    return {
-        "period": str(current.period),
-        "segment": dict(current.segment),
-        "current": _plain(current),
-        "preview": _plain(tried),
-        "change": (tried.composite or 0.0) - (current.composite or 0.0) if both else None,
-    }
+def _pairs(today: ScoreTable, tried: ScoreTable) -> Iterator[_Pair]:
+    """One pair for each segment and period, segments first."""
+    periods = [str(period) for period in today.periods]
+    changes = (tried.composite - today.composite).tolist()
+    for segment, current, preview, change in zip(today.segments, _sides(today), _sides(tried), changes, strict=True):
+        yield from map(_Pair, periods, repeat(segment), current, preview, change)
 
 
-def _plain(score: Score) -> dict[str, Any]:
-    return {
-        "composite": score.composite,
-        "reason": score.reason,
-        "status": score.status,
-        "band": score.band,
-        "coverage": score.coverage,
-        "pillars": {pillar.key: pillar.score for pillar in score.pillars},
-    }
+def _sides(table: ScoreTable) -> Iterator[Iterator[_Side]]:
+    """The scores of each segment, period by period."""
+    weighted = sorted({p for weighting in table.weightings for p, _ in weighting.weighted_pillars})
+    pillars = _pillar_scores(tuple(PILLAR_KEYS[p] for p in weighted))
+    words = (REASONS[table.reason], STATUSES[table.status], BAND_KEYS[table.band])
+    columns = [line.tolist() for line in (table.composite, *words, table.coverage)]
+    scores = [table.pillars[..., p].tolist() for p in weighted]
+    for row, by_pillar in zip(zip(*columns, strict=True), zip(*scores, strict=True), strict=True):
+        yield map(_Side, *row, map(pillars, *by_pillar))
+
+
+@cache
+def _pillar_scores(keys: tuple[str, ...]) -> type[msgspec.Struct]:
+    """An object of scores by pillar."""
+    return msgspec.defstruct("PillarScores", [(key, float) for key in keys], frozen=True, gc=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +11,22 @@ from sqlalchemy.orm import Session
 
 from lei.services.check_weights import check_changes, check_profile
 from lei.services.manage_weights import find_profile
-from lei.services.score import score, score_with_profile
-from lei.services.score_report import Score, ScoreQuery, ScoreReport
+from lei.services.score import score_grid
+from lei.services.score_cache import remembered
+from lei.services.score_report import ScoreQuery
+from lei.services.score_table import ScoreTable, table_of_grid
+from lei.storage.knowledge import knowledge_at
 from lei.storage.measures import read_measures
 from weights.profile import WeightProfile
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The weights tried (as shares), today's report, and pairs of (today's score, the score under these weights)."""
+    """The weights tried (as shares), and the scores of the same segments and periods today and under these weights."""
 
     weights: WeightProfile
-    today: ScoreReport
-    pairs: tuple[tuple[Score, Score], ...]
+    today: ScoreTable
+    tried: ScoreTable
 
 
 def preview_weights(
@@ -37,8 +40,20 @@ def preview_weights(
     base = check_profile(find_profile(session, query.profile, now).present.definition, measures)
     # Weights are laid over as shares: 0.3 means the same whether the profile was written in percent or in parts of 1.
     tried = check_changes(base.shares(), changes, measures).shares()
-    # Measures are the same on both sides but for their weights; without them an answer of many segments is quick.
-    query = replace(query, detail="pillars")
-    today = score(session, query, min_group_size)
-    tomorrow = score_with_profile(session, query, tried, min_group_size)
-    return Preview(tried, today, tuple(zip(today.scores, tomorrow.scores, strict=True)))
+    return Preview(
+        tried,
+        _today(session, query, min_group_size),
+        table_of_grid(score_grid(session, query, min_group_size, tried)),
+    )
+
+
+def _today(session: Session, query: ScoreQuery, min_group_size: int) -> ScoreTable:
+    """Today's scores, kept between requests: someone who tries weights asks again and again for the same."""
+    where = tuple(sorted((query.where or {}).items()))
+    asked = (query.grain, query.first, query.last, query.by, where, query.profile, query.version, query.as_of)
+    return remembered(
+        session,
+        knowledge_at(session, query.as_of).data_version,
+        ("today", *asked, min_group_size),
+        lambda: table_of_grid(score_grid(session, query, min_group_size)),
+    )

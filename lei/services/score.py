@@ -59,7 +59,7 @@ def score_grid(
     plan = versions.over(periods)
     if profile is not None:
         plan = plan_of_definition(query.profile, profile, len(periods), scored)
-    key = (dimensions, str(periods[0]), len(periods), knowledge.up_to, query.as_of)
+    key = ("values", dimensions, str(periods[0]), len(periods), knowledge.up_to, query.as_of)
     values = remembered(
         session, knowledge.data_version, key, lambda: _values(session, dimensions, periods, axis, ids, knowledge)
     )

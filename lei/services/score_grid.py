@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from lei.catalog.measure import Measure
 from lei.periods import Grain, Period
-from lei.services.score_privacy import all_alike, hidden_cells, smallest_groups
+from lei.services.score_privacy import hidden_cells, smallest_groups
 from lei.services.score_profile import WeightingPlan
 from lei.services.score_report import ScoreQuery
 from lei.services.score_scope import Bools, ScopeValues
 from lei.storage.knowledge import Knowledge
 from lei.storage.rollup_columns import Floats, Ints
-from scoring.composite import NONE, contributions, effective_weights, evaluate
+from scoring.composite import NONE, evaluate
 from scoring.normalise import normalise_columns
 
 # A band takes its predecessors into account: this many periods of them.
@@ -39,8 +39,7 @@ class ScoreGrid:
 
     values[S, T, M] as `ScopeValues`, with what was carried forward filled in: stale_from[S, T, M] is the position of
     the period a value comes from, -1 where it is the period's own. hidden: not to be shown. scores[S, T, scored]: NaN
-    where not usable. effective, contribution [S, T, scored]; pillars, pillar_coverage [S, T, P]; composite, coverage,
-    status [S, T].
+    where not usable. pillars, pillar_coverage [S, T, P]; composite, coverage, status [S, T].
     """
 
     axis: MeasureAxis
@@ -49,10 +48,7 @@ class ScoreGrid:
     values: ScopeValues
     stale_from: Ints
     hidden: Bools
-    alike: Bools
     scores: Floats
-    effective: Floats
-    contribution: Floats
     composite: Floats
     coverage: Floats
     status: Ints
@@ -80,12 +76,8 @@ def compute_grid(
     stocks = np.array([m.time_rollup == "last" for m in axis.measures])
     hidden = hidden_cells(values, smallest_groups([m.min_group_size for m in axis.measures], min_group_size), stocks)
     values, hidden, stale_from = _carried_forward(axis, periods, plan, values, hidden)
-    percent = np.array([m.unit == "percent" for m in axis.measures])
     usable = np.where(hidden, np.nan, values.value)[..., : axis.scored]
-    parts = _evaluated(usable, plan)
-    return ScoreGrid(
-        axis, tuple(periods), plan, values, stale_from, hidden, all_alike(values.value, values.people, percent), *parts
-    )
+    return ScoreGrid(axis, tuple(periods), plan, values, stale_from, hidden, *_evaluated(usable, plan))
 
 
 def _carried_forward(
@@ -124,13 +116,11 @@ def _periods_carried(plan: WeightingPlan, period: int, grain: Grain) -> int:
     return plan.at(period).profile.carry_forward_months // grain.months
 
 
-def _evaluated(
-    usable: Floats, plan: WeightingPlan
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Ints, Floats, Floats]:
-    """Scores, effective weights, contributions, composite, coverage, status, pillars and their coverage."""
+def _evaluated(usable: Floats, plan: WeightingPlan) -> tuple[Floats, Floats, Floats, Ints, Floats, Floats]:
+    """Scores, composite, coverage, status, pillars and their coverage."""
     scopes, periods, _ = usable.shape
     pillars = plan.weightings[0].tree.pillar_weights.size
-    scores, effective, contribution = (np.full(usable.shape, np.nan) for _ in range(3))
+    scores = np.full(usable.shape, np.nan)
     composite, coverage = np.full((scopes, periods), np.nan), np.zeros((scopes, periods))
     status = np.full((scopes, periods), NONE, dtype=np.int64)
     by_pillar, pillar_coverage = np.full((scopes, periods, pillars), np.nan), np.zeros((scopes, periods, pillars))
@@ -142,6 +132,4 @@ def _evaluated(
         result = evaluate(scores[:, here], weighting.tree)
         composite[:, here], coverage[:, here], status[:, here] = result.composite, result.coverage, result.status
         by_pillar[:, here], pillar_coverage[:, here] = result.pillars, result.pillar_coverage
-        effective[:, here] = effective_weights(scores[:, here], weighting.tree)
-        contribution[:, here] = contributions(scores[:, here], weighting.tree)
-    return scores, effective, contribution, composite, coverage, status, by_pillar, pillar_coverage
+    return scores, composite, coverage, status, by_pillar, pillar_coverage

@@ -6,8 +6,11 @@ import math
 
 import numpy as np
 
-from lei.services.score_grid import GridResult
+from lei.services.score_grid import GridResult, ScoreGrid
+from lei.services.score_privacy import all_alike
 from lei.services.score_report import Flag, MeasureScore, Reason
+from lei.storage.rollup_columns import Floats
+from scoring.composite import contributions, effective_weights
 
 
 def or_none(number: float) -> float | None:
@@ -26,11 +29,14 @@ class MeasureCells:
         self._rolled_up: list[list[bool]] = grid.values.rolled_up[scope].tolist()
         self._combined: list[list[bool]] = grid.values.combined[scope].tolist()
         self._hidden: list[list[bool]] = grid.hidden[scope].tolist()
-        self._alike: list[list[bool]] = grid.alike[scope].tolist()
+        percent = np.array([m.unit == "percent" for m in grid.axis.measures])
+        alike = all_alike(grid.values.value[scope], grid.values.people[scope], percent)
+        self._alike: list[list[bool]] = alike.tolist()
         self._stale_from: list[list[int]] = grid.stale_from[scope].tolist()
         self._scores: list[list[float]] = grid.scores[scope].tolist()
-        self._effective: list[list[float]] = grid.effective[scope].tolist()
-        self._contribution: list[list[float]] = grid.contribution[scope].tolist()
+        effective, contribution = _parts_of_composite(grid, scope)
+        self._effective: list[list[float]] = effective.tolist()
+        self._contribution: list[list[float]] = contribution.tolist()
 
     def of_pillar(self, t: int, p: int) -> tuple[MeasureScore, ...]:
         """The measures of a pillar that carry weight in period t."""
@@ -83,3 +89,14 @@ class MeasureCells:
             "all_alike": self._alike[t][m],
         }
         return tuple(flag for flag, on in states.items() if on)
+
+
+def _parts_of_composite(grid: ScoreGrid, scope: int) -> tuple[Floats, Floats]:
+    """Effective weights and contributions [period, measure] of one segment's scored measures."""
+    scores, numbers = grid.scores[scope], np.array(grid.plan.numbers)
+    effective, contribution = np.zeros(scores.shape), np.zeros(scores.shape)
+    for number in np.unique(numbers):
+        here, tree = numbers == number, grid.plan.weightings[number].tree
+        effective[here] = effective_weights(scores[here], tree)
+        contribution[here] = contributions(scores[here], tree)
+    return effective, contribution

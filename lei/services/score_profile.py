@@ -19,6 +19,7 @@ from scoring.composite import Tree
 from scoring.normalise import Goalposts
 from weights.profile import WeightProfile, parse_profile
 
+PILLAR_KEYS = tuple(PILLARS)
 GOALPOST_FIELDS = (
     "direction",
     "goalpost_0",
@@ -34,7 +35,8 @@ GOALPOST_FIELDS = (
 class Weighting:
     """One profile version ready to score with: shares per pillar and measure, and the goalposts in force.
 
-    `tree` counts measures in the order of the scored measures it was made for, pillars in the order of the catalogue.
+    `tree` counts measures in the order of the scored measures it was made for, pillars in the order of PILLAR_KEYS.
+    weighted_pillars: position and share of those that carry weight.
     """
 
     version: int
@@ -42,6 +44,7 @@ class Weighting:
     profile: WeightProfile
     tree: Tree
     goalposts: tuple[Goalposts, ...]
+    weighted_pillars: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +123,18 @@ def _weighting(version: ProfileVersion, measures: Sequence[Measure]) -> Weightin
 
 def _prepared(version: int, source: str, profile: WeightProfile, measures: Sequence[Measure]) -> Weighting:
     shares = profile.shares()
-    pillars = list(PILLARS)
     tree = Tree(
-        pillar_of=np.array([pillars.index(m.pillar) for m in measures], dtype=np.int64),
+        pillar_of=np.array([PILLAR_KEYS.index(m.pillar) for m in measures], dtype=np.int64),
         measure_weights=np.array([shares.measures.get(m.pillar, {}).get(m.key, 0.0) for m in measures]),
-        pillar_weights=np.array([shares.pillars.get(pillar, 0.0) for pillar in pillars]),
+        pillar_weights=np.array([shares.pillars.get(pillar, 0.0) for pillar in PILLAR_KEYS]),
         measure_mean=profile.measure_mean,
         pillar_mean=profile.pillar_mean,
         min_coverage=profile.min_coverage,
     )
     goalposts = tuple(_goalposts(m, profile.goalposts.get(m.key, {})) for m in measures)
-    return Weighting(version, source, shares, tree, goalposts)
+    # The tree scales its weights; the profile keeps them as shares.
+    weighted = tuple((p, shares.pillars[key]) for p, key in enumerate(PILLAR_KEYS) if shares.pillars.get(key, 0.0) > 0)
+    return Weighting(version, source, shares, tree, goalposts, weighted)
 
 
 def _goalposts(measure: Measure, override: Mapping[str, Any]) -> Goalposts:

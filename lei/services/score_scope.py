@@ -61,6 +61,12 @@ class ScopeValues:
     families: tuple[Family, ...] = ()
     months: ScopeValues | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays of cells, the months' too."""
+        arrays = (self.value, self.n, self.people, self.rolled_up, self.combined)
+        return sum(array.nbytes for array in arrays) + (self.months.nbytes if self.months else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureRules:

@@ -1,4 +1,4 @@
-"""Bands of many series at once are the bands of each series alone."""
+"""Bands of many series at once are the bands of each stretch alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.band_series import NO_BAND, last_settled_bands
+from scoring.band_series import NO_BAND, series_of_settled_bands
 from scoring.bands import BANDS, settled_bands
 
 # Scores near the borders are where the rule bites.
@@ -19,21 +19,23 @@ NEAR_BORDERS = st.sampled_from(
 SERIES = st.lists(st.one_of(NEAR_BORDERS, st.floats(0, 100), st.just(math.nan)), min_size=1, max_size=13)
 
 
-@given(SERIES)
-def test_the_last_of_one_series(series: list[float]) -> None:
-    number = int(last_settled_bands(np.array(series)))
-    assert (None if number == NO_BAND else BANDS[number].key) == settled_bands(series)[-1]
+@given(SERIES, st.integers(0, 13))
+def test_each_point_is_settled_by_the_stretch_that_ends_there(series: list[float], memory: int) -> None:
+    found = series_of_settled_bands(np.array(series), memory).tolist()
+    alone = [settled_bands(series[max(0, t - memory) : t + 1])[-1] for t in range(len(series))]
+    assert [None if number == NO_BAND else BANDS[number].key for number in found] == alone
 
 
 def test_several_series_keep_their_shape() -> None:
-    bands = last_settled_bands(np.array([[[58.9, 60.1], [58.9, 61.0]], [[60.1, 60.1], [50.0, math.nan]]]))
-    assert bands.tolist() == [[1, 2], [2, NO_BAND]]
+    bands = series_of_settled_bands(np.array([[[58.9, 60.1], [58.9, 61.0]], [[60.1, 60.1], [50.0, math.nan]]]), 12)
+    assert bands.tolist() == [[[1, 1], [1, 2]], [[2, 2], [1, NO_BAND]]]
 
 
 def test_two_months_beyond_the_border_are_enough() -> None:
-    assert BANDS[int(last_settled_bands(np.array([58.9, 60.1, 60.2])))].key == "on_track"
+    bands = series_of_settled_bands(np.array([58.9, 60.1, 60.2]), 12)
+    assert [BANDS[band].key for band in bands] == ["developing", "developing", "on_track"]
 
 
 def test_scores_off_the_scale_are_refused() -> None:
     with pytest.raises(ValueError, match="100"):
-        last_settled_bands(np.array([101.0]))
+        series_of_settled_bands(np.array([101.0]), 12)
