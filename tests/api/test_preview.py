@@ -93,6 +93,58 @@ def test_a_filter_that_no_segment_has_is_refused(preview: Callable[[Any], Any]) 
     assert "Mars" in answer.get_json()["detail"]
 
 
+def test_a_correction_between_two_what_ifs_is_seen(
+    preview: Callable[[Any], Any], database: Database, clock: FixedClock
+) -> None:
+    question = {"profile": {"pillars": {"business_impact": 1.1}}, "from": "2026-10", "to": "2026-10"}
+    preview(question)
+    # The pass rate counted 60 of 100 points before.
+    record = {"measure": "pass_rate", "period": "2026-10", "value": 100, "sample_size": 500}
+    with database.writing() as session:
+        ingest_records(session, [record], IngestOptions(source="test", sent_by="test"), clock.now())
+    (pair,) = preview(question).get_json()["scores"]
+    assert pair["current"]["composite"] > TODAY + 0.1
+
+
+def test_both_sides_say_what_the_scores_say(
+    preview: Callable[[Any], Any], client: FlaskClient, keys: Keys, database: Database, clock: FixedClock
+) -> None:
+    with database.reading() as session:
+        measures = [stored.measure for stored in read_measures(session).values() if stored.measure.scorable]
+    records = [
+        {"measure": m.key, "period": period, "value": m.goalpost_100, "sample_size": size, "dimensions": {"unit": unit}}
+        for unit, period, size in (
+            ("Sales", "2026-09", 50),
+            ("Sales", "2026-10", 3),  # too few to be shown where people are counted
+            ("Finance", "2026-10", 60),
+            ("Legal", "2026-10", 70),
+        )
+        for m in measures
+    ]
+    with database.writing() as session:
+        ingest_records(session, records, IngestOptions(source="test", sent_by="test"), clock.now())
+    pairs = preview({"profile": {}, "by": ["unit"], "from": "2026-09", "to": "2026-10"}).get_json()["scores"]
+    query = "/api/v1/scores?by=unit&from=2026-09&to=2026-10&detail=pillars"
+    scores = client.get(query, headers=keys("read")).get_json()["scores"]
+    reasons = {(p["segment"]["unit"], p["period"]): p["current"]["reason"] for p in pairs}
+    assert reasons["Sales", "2026-09"] is None
+    assert reasons["Sales", "2026-10"] == "small_group"
+    assert reasons["Legal", "2026-09"] == "no_data"
+    assert len(scores) == 6
+    for pair, score in zip(pairs, scores, strict=True):
+        assert (pair["period"], pair["segment"]) == (score["period"], score["segment"])
+        pillars = {key: pillar["score"] for key, pillar in score["pillars"].items()}
+        kept = {name: score[name] for name in ("composite", "reason", "status", "band", "coverage")}
+        assert pair["current"] == kept | {"pillars": pillars}
+        assert numbers(pair["preview"]) == pytest.approx(numbers(pair["current"]), abs=1e-9)
+        assert pair["preview"]["reason"] == pair["current"]["reason"]
+
+
+def numbers(side: dict[str, Any]) -> list[float | None]:
+    """The composite, its coverage and the pillars."""
+    return [side["composite"], side["coverage"], *side["pillars"].values()]
+
+
 def versions(database: Database) -> int:
     """How many versions of profiles are stored."""
     with database.reading() as session:
