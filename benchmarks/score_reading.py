@@ -1,8 +1,8 @@
 """How long people wait for scores: `GET /scores`, `POST /weights/preview` and the overview while the history grows.
 
-    .venv/bin/python benchmarks/score_reading.py [--rows 100000 1000000 10000000] [--postgres]
+    .venv/bin/python benchmarks/score_reading.py [--rows 100000 1000000 10000000] [--units 50] [--postgres]
 
-The database has 50 units x 40 measures x 60 months of cells; more rows are more days and sources in the same cells.
+The database has units x 40 measures x 60 months of cells; more rows are more days and sources in the same cells.
 They go in by the database's own fast way and are rolled up by `rebuild_rollups`: intake has a benchmark of its own.
 """
 
@@ -40,8 +40,7 @@ from web.app import add_pages
 from web.site import Site
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-UNITS, MEASURES, MONTHS, DAYS = 50, 40, 60, 28
-CELLS = UNITS * MEASURES * MONTHS
+MEASURES, MONTHS, DAYS = 40, 60, 28
 FIRST_MONTH = 2021 * 12 + 11
 RUNS = 40
 EMAIL, PASSWORD = "benchmark@example.com", "a password for a benchmark"
@@ -51,13 +50,13 @@ SCHEMA = "lei_benchmark_scores"
 COLUMNS = "month, measure_id, segment_id, source_id, span, day, revision, value, sample_size, batch_id"
 
 
-def fill(database: Database, rows: int) -> None:
-    """Put `rows` observations in and roll them up."""
-    rng = np.random.default_rng(7)
+def fill(database: Database, rows: int, units: int) -> None:
+    """Put `rows` observations of so many units in and roll them up."""
+    rng, cells = np.random.default_rng(7), units * MEASURES * MONTHS
     with database.writing() as session:
         ids = [stored.id for stored in read_measures(session).values() if stored.measure.scorable][:MEASURES]
-        segments = list(add_segments(session, [canonical({"unit": f"Unit {i:02d}"}) for i in range(UNITS)]).values())
-        sources = list(add_sources(session, [f"source {i}" for i in range(-(-rows // (CELLS * DAYS)))]).values())
+        segments = list(add_segments(session, [canonical({"unit": f"Unit {i:02d}"}) for i in range(units)]).values())
+        sources = list(add_sources(session, [f"source {i}" for i in range(-(-rows // (cells * DAYS)))]).values())
         state = raise_ledger(session, NOW)
         session.execute(
             sa.insert(batches).values(
@@ -65,13 +64,13 @@ def fill(database: Database, rows: int) -> None:
                 status="stored", on_error="reject", errors=[], periods=[], last_observation_id=rows,
             )
         )  # fmt: skip
-        for start in range(0, rows, CELLS):
-            number = np.arange(start, min(start + CELLS, rows))
-            within, layer = number % CELLS, start // CELLS
+        for start in range(0, rows, cells):
+            number = np.arange(start, min(start + cells, rows))
+            within, layer = number % cells, start // cells
             columns = (
-                FIRST_MONTH + within // (UNITS * MEASURES),
+                FIRST_MONTH + within // (units * MEASURES),
                 np.array(ids)[within % MEASURES],
-                np.array(segments)[within // MEASURES % UNITS],
+                np.array(segments)[within // MEASURES % units],
                 np.full(number.size, sources[layer // DAYS]),
                 np.zeros(number.size, dtype=int),
                 np.full(number.size, layer % DAYS + 1),
@@ -105,9 +104,9 @@ def milliseconds(ask: Callable[[], object], runs: int) -> list[float]:
     return found
 
 
-def measure(database: Database, rows: int) -> None:
-    """Print the waiting times for one size of history."""
-    fill(database, rows)
+def measure(database: Database, rows: int, units: int) -> None:
+    """Print the waiting times for one size of history and of the organization."""
+    fill(database, rows, units)
     with tempfile.TemporaryDirectory() as data:
         settings, clock = load_settings({"LEI_DATA_DIR": data}), FixedClock(NOW)
         app = create_app(Context(database, settings, clock))
@@ -116,7 +115,7 @@ def measure(database: Database, rows: int) -> None:
             create_user(session, EMAIL, "viewer", PASSWORD, NOW)
             headers = {"Authorization": f"Bearer {create_key(session, 'benchmark', ['read', 'weights'], NOW)}"}
         client = app.test_client()
-        ask = questions(client, headers) | {"overview page, 60 months": overview(app.test_client())}
+        ask = questions(client, headers, units) | {"overview page, 60 months": overview(app.test_client())}
         cold = {name: milliseconds(question, 1)[0] for name, question in ask.items()}
         warm = {name: milliseconds(question, 10 if cold[name] > SLOW else RUNS) for name, question in ask.items()}
     for name, times in warm.items():
@@ -127,7 +126,7 @@ def measure(database: Database, rows: int) -> None:
         )
 
 
-def questions(client: FlaskClient, headers: dict[str, str]) -> dict[str, Callable[[], object]]:
+def questions(client: FlaskClient, headers: dict[str, str], units: int) -> dict[str, Callable[[], object]]:
     """What people ask for, by name."""
     months = "from=2021-12&to=2026-11"
     weights = {"profile": {"pillars": {"business_impact": 30}}, "from": "2021-12", "to": "2026-11"}
@@ -143,9 +142,9 @@ def questions(client: FlaskClient, headers: dict[str, str]) -> dict[str, Callabl
     return {
         "scores, one scope, 60 months": get(months),
         "the same without measures": get(f"{months}&detail=pillars"),
-        "scores, 50 units, one month": get("from=2026-11&to=2026-11&by=unit&detail=pillars"),
+        f"scores, {units} units, one month": get("from=2026-11&to=2026-11&by=unit&detail=pillars"),
         "preview, one scope, 60 months": preview(),
-        "preview, 50 units, 60 months": preview(by=["unit"]),
+        f"preview, {units} units, 60 months": preview(by=["unit"]),
     }
 
 
@@ -188,12 +187,13 @@ def main() -> None:
     """Measure each size on SQLite, and on PostgreSQL when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--units", type=int, default=50)
     parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
     for postgres in (False, True) if asked.postgres else (False,):
         for rows in asked.rows:
             with databases(postgres) as database:
-                measure(database, rows)
+                measure(database, rows, asked.units)
                 database.close()
 
 
