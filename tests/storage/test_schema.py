@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy.orm import Session
 
 from lei.errors import UnavailableError
 from lei.services.set_up import set_up_database
 from lei.storage import schema
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
-from lei.storage.weight_profiles import profile_names
+from lei.storage.weight_policies import read_policies
+from lei.storage.weight_profiles import profile_names, read_versions
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+WHEN = "2026-11-21T10:00:00.000000+00:00"
 
 
 def test_migrated_tables_are_those_of_the_code(database: Database) -> None:
@@ -31,6 +37,38 @@ def test_a_new_database_is_not_current_until_it_was_upgraded(database_url: str) 
     schema.upgrade(database)
     assert schema.is_current(database)
     database.close()
+
+
+def test_an_upgrade_keeps_the_weight_profiles_that_are_there(database_url: str) -> None:
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with database.writing() as session:
+        upgrade_to(session, "0001")
+        session.execute(sa.text("INSERT INTO weight_profiles (name, created_at) VALUES ('own', :now)"), {"now": WHEN})
+        session.execute(
+            sa.text(
+                "INSERT INTO weight_profile_versions (profile_id, version, status, definition, weights_source, note, "
+                "created_at, created_by, effective_from, published_at) VALUES (1, 1, 'published', "
+                ":definition, 'custom', 'Why.', :now, 'anna', 24320, :now)"
+            ),
+            {"now": WHEN, "definition": '{"pillars": {"business_impact": 3}, "measures": {}}'},
+        )
+    schema.upgrade(database)
+    assert schema.is_current(database)
+    with database.reading() as session:
+        (version,) = read_versions(session, "own")
+        assert read_policies(session, "own") == []
+    database.close()
+    assert (version.definition["pillars"], version.note) == ({"business_impact": 3}, "Why.")
+    assert (version.created_by, version.created_at, version.published_at) == ("anna", NOW, NOW)
+    assert (version.published_by, version.changed_by, version.changed_at, version.approvals) == (None, None, None, ())
+
+
+def upgrade_to(session: Session, revision: str) -> None:
+    """Bring the database to a revision that is not the newest."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.attributes["connection"] = session.connection()
+    command.upgrade(config, revision)
 
 
 def test_setting_up_twice_adds_nothing(database: Database) -> None:
