@@ -72,7 +72,7 @@ def _route(path: str, method: str, operation: Mapping[str, Any], schemas: Mappin
         body_types=tuple(content),
         body=tuple(_fields(body_schema, schemas)),
         answers=tuple(_answer(status, answer, schemas) for status, answer in operation["responses"].items()),
-        curl=_curl(path, method.upper(), content, schemas, base_url),
+        curl=_curl(path, method.upper(), operation, schemas, base_url),
     )
 
 
@@ -128,10 +128,13 @@ def _kind(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     return " or ".join(words)
 
 
-def _curl(path: str, method: str, content: Mapping[str, Any], schemas: Mapping[str, Any], base_url: str) -> str:
+def _curl(path: str, method: str, operation: Mapping[str, Any], schemas: Mapping[str, Any], base_url: str) -> str:
+    content = operation.get("requestBody", {}).get("content", {})
     lines = [f'curl -H "Authorization: Bearer {_SECRET}"']
     if method != "GET":
         lines[0] += f" -X {method}"
+    needed = [p["name"] for p in operation["parameters"] if p["in"] == "header" and p["required"]]
+    lines += [f"  -H '{name}: …'" for name in needed]
     if _JSON in content:
         body = json.dumps(_example(content[_JSON]["schema"], schemas), ensure_ascii=False)
         lines += [f"  -H 'Content-Type: {_JSON}'", f"  -d '{body}'"]

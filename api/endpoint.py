@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 
 from api.context import Context, present_context
 from api.json_body import check_text, read_json_body
+from api.preconditions import StateTag, seen_tags
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
 from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
 
@@ -20,12 +21,16 @@ PREFIX = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: who asks, with which checked parameters and body (both empty where the route takes none)."""
+    """One request: who asks, with which checked parameters and body (both empty where the route takes none).
+
+    seen: the tags of the states that the caller has seen; None where none were asked for or given.
+    """
 
     context: Context
     caller: Caller
     query: Mapping[str, Any]
     body: Mapping[str, Any]
+    seen: frozenset[str] | None
 
 
 Result = Response | dict[str, Any] | tuple[dict[str, Any], int]
@@ -34,7 +39,7 @@ View = Callable[..., Result]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A declared route. `scope` is what the caller's key must have."""
+    """A declared route. `scope` is what the caller's key must have; `state_tag` says what it does with `ETag`."""
 
     method: str
     path: str
@@ -44,6 +49,7 @@ class Endpoint:
     body: ma.Schema | None
     answers: Mapping[int, ma.Schema | str]
     body_types: tuple[str, ...]
+    state_tag: StateTag | None
 
 
 # What marshmallow says by itself, as our readers should hear it.
@@ -80,18 +86,28 @@ class Registry:
         body: ma.Schema | None = None,
         answers: Mapping[int, ma.Schema | str] | None = None,
         body_types: tuple[str, ...] = (),
+        state_tag: StateTag | None = None,
     ) -> Callable[[View], View]:
         """Declare the decorated function as a route below `/api/v1`.
 
         The function gets a Call and the path's parameters. `answers` maps a status to the schema of its JSON, or to a
         content type. A route that reads its body by itself (a stream) names the `body_types` that it takes instead of
-        `body`. The first line of the function's docstring is the route's summary.
+        `body`. `state_tag` says that successful answers carry an `ETag`, and whether `If-Match` is honored or required.
+        The first line of the function's docstring is the route's summary.
         """
 
         def declare(view: View) -> View:
             self.endpoints.append(
                 Endpoint(
-                    method, path, scope, view, query or NoParameters(), body, answers or {200: ma.Schema()}, body_types
+                    method,
+                    path,
+                    scope,
+                    view,
+                    query or NoParameters(),
+                    body,
+                    answers or {200: ma.Schema()},
+                    body_types,
+                    state_tag,
                 )
             )
             return view
@@ -123,8 +139,9 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         caller = caller_of_request(context)
         caller.require(declared.scope)
         _check_address(path)
+        seen = seen_tags(declared.state_tag)
         body = {} if declared.body is None else load(declared.body, _raw_body(declared.body))
-        call = Call(context, caller, load_query(declared.query), body)
+        call = Call(context, caller, load_query(declared.query), body, seen)
         return _response(declared.view(call, **path))
 
     return serve

@@ -18,6 +18,8 @@ STATUS: dict[type[errors.LeiError], HTTPStatus] = {
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
+    errors.UnseenError: HTTPStatus.PRECONDITION_REQUIRED,
     errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -29,6 +29,8 @@ _ERRORS_OF_BODIES = {
     413: "The body is over the limit, which the sentence names.",
     415: "The content type or encoding is not one that this route takes.",
 }
+_EMPTY = {304: "It is still in the state that `If-None-Match` names."}
+_ETAG = {"description": "The state of what is shown, for `If-Match`.", "schema": {"type": "string"}}
 
 
 class ProblemItem(ma.Schema):
@@ -143,11 +145,21 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
 
 
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
-    if not endpoint.body_types:
-        return []
-    text = "With it, the same request sent again gets the first answer again, and nothing is stored twice."
-    name, kind = HEADER, {"type": "string", "maxLength": LONGEST_KEY}
-    return [{"in": "header", "name": name, "required": False, "description": text, "schema": kind}]
+    headers = []
+    if endpoint.body_types:
+        text = "With it, the same request sent again gets the first answer again, and nothing is stored twice."
+        headers.append(_header(HEADER, text, {"type": "string", "maxLength": LONGEST_KEY}))
+    if endpoint.state_tag in ("honored", "required"):
+        text = "The ETag of the state that you have seen; when it is another one by now, nothing is stored (412)."
+        headers.append(_header("If-Match", text, {"type": "string"}, required=endpoint.state_tag == "required"))
+    if endpoint.state_tag == "shown" and endpoint.method == "GET":
+        text = "The ETag of the state that you have; while it is still the same, the answer is 304 without a body."
+        headers.append(_header("If-None-Match", text, {"type": "string"}))
+    return headers
+
+
+def _header(name: str, text: str, kind: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    return {"in": "header", "name": name, "required": required, "description": text, "schema": kind}
 
 
 def _names_a_profile(endpoint: Endpoint) -> bool:
@@ -168,18 +180,24 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in endpoint.answers.items():
         if answer == "":  # an answer without a body
-            responses[str(status)] = {"description": "Done."}
+            responses[str(status)] = {"description": _EMPTY.get(status, "Done.")}
             continue
         text = "Done." if not isinstance(answer, str) else f"As {answer}."
         content: dict[str, Any] = (
             {answer: {"schema": {}}} if isinstance(answer, str) else {"application/json": {"schema": answer}}
         )
         responses[str(status)] = {"description": text, "content": content}
+        if endpoint.state_tag is not None:
+            responses[str(status)]["headers"] = {"ETag": _ETAG}
     errors = dict(_ERRORS_OF_ALL) | {422: "The input can be read, but makes no sense; `errors` names each field."}
     if endpoint.body is not None or endpoint.body_types:
         errors |= _ERRORS_OF_BODIES
     if "<" in endpoint.path or _names_a_profile(endpoint):
         errors[404] = "There is no such thing."
+    if endpoint.state_tag in ("honored", "required"):
+        errors[412] = "It is in another state than the one that `If-Match` names."
+    if endpoint.state_tag == "required":
+        errors[428] = "`If-Match` is missing."
     if endpoint.method != "GET":
         errors[409] = "It contradicts what is stored."
     errors[503] = "The database cannot be reached now."

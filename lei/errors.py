@@ -52,6 +52,14 @@ class ConflictError(LeiError):
     """The request contradicts what is stored, or something that is still going on."""
 
 
+class ChangedMeanwhileError(LeiError):
+    """What the caller has seen is not what is stored now: somebody changed it in between."""
+
+
+class UnseenError(LeiError):
+    """The caller does not say which state it has seen, where a change needs that."""
+
+
 class UnauthenticatedError(LeiError):
     """No key or session, or one that is unknown, revoked or expired."""
 

@@ -106,6 +106,21 @@ class Publication(ma.Schema):
     note = Text(2000, blank=False, required=True, metadata={"description": "Why the weights change."})
 
 
+class Consent(ma.Schema):
+    """What an approver says; nothing need be said."""
+
+    comment = Text(2000, load_default="", metadata={"description": "For the record."})
+
+
+class ApprovalAnswer(ma.Schema):
+    """One approval of a draft; it is withdrawn when the draft is changed afterwards."""
+
+    approved_by = ma.fields.String()
+    approved_at = ma.fields.String(metadata={"format": "date-time"})
+    comment = ma.fields.String()
+    withdrawn_at = ma.fields.String(allow_none=True, metadata={"format": "date-time"})
+
+
 class VersionSummary(ma.Schema):
     """One version without its weights."""
 
@@ -118,7 +133,14 @@ class VersionSummary(ma.Schema):
     note = ma.fields.String()
     created_at = ma.fields.String(metadata={"format": "date-time"})
     created_by = ma.fields.String()
+    changed_at = ma.fields.String(
+        allow_none=True, metadata={"format": "date-time", "description": "Null where it was not changed since."}
+    )
+    changed_by = ma.fields.String(allow_none=True)
+    approvals = ma.fields.List(ma.fields.Nested(ApprovalAnswer))
     published_at = ma.fields.String(allow_none=True, metadata={"format": "date-time"})
+    published_by = ma.fields.String(allow_none=True)
+    etag = ma.fields.String(metadata={"description": "The ETag of the version, for `If-Match`."})
 
 
 class ProfileVersionAnswer(VersionSummary):

@@ -51,7 +51,9 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
     """Take the profile NAME from FILE and publish it: as a new profile, or as the next version of one that is there."""
     from api.endpoint import load
     from api.schemas.weight_profiles import NewVersion
-    from lei.services.manage_weights import add_draft, create_profile, find_profile, publish
+    from lei.services.draft_state import Act
+    from lei.services.manage_weights import add_draft, create_profile, find_profile
+    from lei.services.publish_weights import Publication, publish
 
     sections = load(NewVersion(), _read(file))
     with command_context() as context, context.database.writing() as session:
@@ -61,7 +63,7 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
             draft = add_draft(session, name, sections, _CHANGED_BY, now)
         except NotFoundError:
             draft = create_profile(session, name, sections, _CHANGED_BY, now)
-        publish(session, name, draft.version, effective_from, note, now)
+        publish(session, name, draft.version, Publication(effective_from, note), Act(_CHANGED_BY, now))
     click.echo(f"Version {draft.version} of '{name}' counts from {effective_from} on.")
 
 

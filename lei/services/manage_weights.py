@@ -1,4 +1,4 @@
-"""Makes weight profiles: drafts that may be published; a published version never changes, nor do periods before it."""
+"""Finds weight profiles and adds to them: a new profile or version begins as a draft."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
-from lei.periods import Grain, Period
 from lei.services.check_weights import check_profile
-from lei.services.profile_in_force import starts, version_in_force, versions_of
+from lei.services.profile_in_force import version_in_force, versions_of
+from lei.services.weight_policy import refuse_outside_bounds
 from lei.storage.ledger import raise_ledger
 from lei.storage.measures import read_measures
 from lei.storage.weight_profiles import (
     ProfileVersion,
     add_profile,
     add_version,
+    next_version,
     profile_names,
-    publish_version,
-    read_versions,
 )
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
@@ -61,7 +60,7 @@ def find_version(session: Session, name: str, number: int, now: datetime) -> Pro
 def create_profile(
     session: Session, name: str, sections: Mapping[str, Any], created_by: str, now: datetime
 ) -> ProfileVersion:
-    """Make a profile; its version 1 is a draft, which counts once it is published.
+    """Make a profile; its first version is a draft, which counts once it is published.
 
     Raises InvalidError for a name or weights that cannot be used, ConflictError when the name is taken.
     """
@@ -71,10 +70,8 @@ def create_profile(
         raise InvalidError(message, [Problem("name", "invalid", message)])
     if name in profile_names(session):
         raise ConflictError(f"There is already a weight profile '{name}'. Add a version to it, or choose another name.")
-    draft = _draft(name, 1, check_profile(sections, _measures(session)).as_dict(), created_by, now)
     add_profile(session, name, now)
-    add_version(session, draft)
-    return draft
+    return _add(session, name, sections, created_by, now)
 
 
 def add_draft(
@@ -85,48 +82,23 @@ def add_draft(
     Raises NotFoundError when there is no such profile, InvalidError for weights that cannot be used.
     """
     raise_ledger(session, now)
-    last = find_profile(session, name, now).versions[-1]
-    draft = _draft(name, last.version + 1, check_profile(sections, _measures(session)).as_dict(), created_by, now)
-    add_version(session, draft)
-    return draft
+    find_profile(session, name, now)
+    return _add(session, name, sections, created_by, now)
 
 
-def publish(
-    session: Session, name: str, number: int, effective_from: Period, note: str, now: datetime
-) -> ProfileVersion:
-    """Make a draft count from the first month of `effective_from` on.
-
-    Raises NotFoundError, ConflictError when it is published already, InvalidError when it would change periods for
-    which another version was published, or when the catalogue has changed so that its weights make no sense any more.
-    """
-    raise_ledger(session, now)
-    draft = find_version(session, name, number, now)
-    if draft.status == "published":
-        raise ConflictError(f"Version {number} of '{name}' is published already and never changes; make a new version.")
-    if not note.strip():
-        message = "Write a note that says why the weights change."
-        raise InvalidError(message, [Problem("note", "required", message)])
-    _refuse_rewriting(read_versions(session, name), effective_from)
-    check_profile(draft.definition, _measures(session))
-    publish_version(session, name, number, effective_from.first_month, note.strip(), now)
-    return find_version(session, name, number, now)
+def catalogue_measures(session: Session) -> list[Measure]:
+    """The measures that weights are checked against."""
+    return [stored.measure for stored in read_measures(session).values()]
 
 
-def _refuse_rewriting(versions: list[ProfileVersion], effective_from: Period) -> None:
-    """A version counts from later than all published ones: what they decided stays as it was published."""
-    latest = max((starts(v) for v in versions if v.status == "published"), default=None)
-    if latest is not None and effective_from.first_month <= latest:
-        earliest = Period(latest + 1, Grain.MONTH)
-        message = f"A version is in force from {Period(latest, Grain.MONTH)} on already; choose {earliest} or later."
-        raise InvalidError(message, [Problem("effective_from", "too_early", message)])
-
-
-def _draft(name: str, number: int, definition: dict[str, Any], created_by: str, now: datetime) -> ProfileVersion:
-    return ProfileVersion(
+def _add(session: Session, name: str, sections: Mapping[str, Any], created_by: str, now: datetime) -> ProfileVersion:
+    profile = check_profile(sections, catalogue_measures(session))
+    refuse_outside_bounds(session, name, profile.pillars)
+    draft = ProfileVersion(
         name=name,
-        version=number,
+        version=next_version(session, name),
         status="draft",
-        definition=definition,
+        definition=profile.as_dict(),
         weights_source=_CUSTOM,
         note="",
         created_at=now,
@@ -134,7 +106,5 @@ def _draft(name: str, number: int, definition: dict[str, Any], created_by: str, 
         effective_from=None,
         published_at=None,
     )
-
-
-def _measures(session: Session) -> list[Measure]:
-    return [stored.measure for stored in read_measures(session).values()]
+    add_version(session, draft)
+    return draft

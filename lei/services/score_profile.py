@@ -95,7 +95,7 @@ def plan_of_profile(
         chosen = [v for v in versions if v.version == version]
         if not chosen:
             raise NotFoundError(f"The weight profile '{name}' has no version {version}.")
-        if as_of is not None and min(chosen[0].created_at, chosen[0].published_at or chosen[0].created_at) > as_of:
+        if as_of is not None and _known_since(chosen[0]) > as_of:
             raise NotFoundError(f"The weight profile '{name}' had no version {version} yet at that instant.")
         return VersionPlan(name, chosen, measures)
     published = [v for v in versions if v.published_at is not None and (as_of is None or v.published_at <= as_of)]
@@ -104,6 +104,12 @@ def plan_of_profile(
             f"The weight profile '{name}' has no published version yet; publish one, or name a draft by `version`."
         )
     return VersionPlan(name, published, measures)
+
+
+def _known_since(version: ProfileVersion) -> datetime:
+    """From when on the version says what it says: since its last change, or for as long as it is published."""
+    settled = version.changed_at or version.created_at
+    return min(settled, version.published_at or settled)
 
 
 def plan_of_definition(name: str, profile: WeightProfile, periods: int, measures: Sequence[Measure]) -> WeightingPlan:

@@ -29,6 +29,8 @@ from lei.storage.schema import complete_metadata
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 JSON = "application/json"
 OBSERVATION = {"measure": "audience_reach", "period": "2026-10", "value": 50, "sample_size": 40}
+_VERSION = "/weight-profiles/default_v1/versions"
+_POLICY = "/weight-profiles/default_v1/policy"
 # What a refused request may leave behind: a record that it came.
 RECORDS = {"batches", "idempotency_records", "api_keys", "ledger"}
 
@@ -187,6 +189,20 @@ TABLE = [
     _post("unknown profile", "/weights/preview", {"base": "nothing", "profile": {}}, "nothing", 404, scope="weights"),
     _post("unknown dimension", "/weights/preview", {"profile": {}, "by": ["planet"]}, "planet", scope="weights"),
     _post("unknown field", "/weights/preview", {"profile": {"colour": 1}}, "colour", scope="weights"),
+    # Drafts and policies
+    Bad("no state seen", "PUT", f"{_VERSION}/1", 428, "If-Match", "weights", {"pillars": {"business_impact": 1}}),
+    Bad("no state seen", "PATCH", f"{_VERSION}/1", 428, "If-Match", "weights", {}),
+    Bad("no state seen", "DELETE", f"{_VERSION}/1", 428, "If-Match", "weights"),
+    Bad("unknown draft", "DELETE", f"{_VERSION}/9", 404, "no version 9", "weights", headers={"If-Match": "*"}),
+    Bad("a published version", "DELETE", f"{_VERSION}/1", 409, "never changes", "weights", headers={"If-Match": "*"}),
+    _post("a published version", f"{_VERSION}/1/approve", {}, "never changes", 409, scope="weights"),
+    _post("unknown draft", f"{_VERSION}/9/approve", {}, "no version 9", 404, scope="weights"),
+    _post("a comment that is none", f"{_VERSION}/1/approve", {"comment": 5}, "text", scope="weights"),
+    _post("a comment without an end", f"{_VERSION}/1/approve", {"comment": "x" * 2001}, "2000", scope="weights"),
+    Bad("a word for bounds", "PATCH", _POLICY, 422, "object", "admin", {"bounds": "wide"}),
+    Bad("unknown pillar", "PATCH", _POLICY, 422, "Did you mean", "admin", {"bounds": {"business_impac": {}}}),
+    Bad("two approvals", "PATCH", _POLICY, 422, "approvals_required", "admin", {"approvals_required": 2}),
+    Bad("unknown field", "PATCH", _POLICY, 422, "colour", "admin", {"colour": "blue"}),
     # Scorecards and schedules
     _post("an impossible period", "/scorecards", {"period": "2026-14"}, "2026-14", scope="scorecards"),
     _post("a period in the far future", "/scorecards", {"period": "2031-01"}, "2031-01", scope="scorecards"),

@@ -25,7 +25,8 @@ def test_an_id_that_was_never_given_out_is_not_found(client: FlaskClient, keys: 
     for route in routes:
         path = re.sub(r"<int:\w+>", str(number), route.path).replace("<name>", "default_v1")
         body = {"effective_from": "2026-10", "note": "x"} if path.endswith("/publish") else None
-        answer = client.open(f"/api/v1{path}", method=route.method, headers=keys("admin"), json=body)
+        headers = keys("admin") | {"If-Match": "*"}
+        answer = client.open(f"/api/v1{path}", method=route.method, headers=headers, json=body)
         unread = route.body is not None and body is None
         assert answer.status_code in ((404, 400, 415) if unread else (404,)), (route.method, path, answer.text)
 

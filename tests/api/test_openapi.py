@@ -65,6 +65,30 @@ def test_it_names_the_header_that_makes_intake_repeatable(document: dict[str, An
     assert headers == ["Idempotency-Key"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "header", "required"),
+    [
+        ("get", "/versions/{number}", "200", "If-None-Match", False),
+        ("put", "/versions/{number}", "200", "If-Match", True),
+        ("patch", "/versions/{number}", "200", "If-Match", True),
+        ("delete", "/versions/{number}", None, "If-Match", True),
+        ("post", "/versions/{number}/approve", "200", "If-Match", False),
+        ("post", "/versions/{number}/publish", "200", "If-Match", False),
+        ("post", "/versions", "201", None, False),
+    ],
+)
+def test_it_says_which_routes_show_and_want_a_state(
+    document: dict[str, Any], method: str, path: str, status: str | None, header: str | None, required: bool
+) -> None:
+    operation = document["paths"][f"/api/v1/weight-profiles/{{name}}{path}"][method]
+    headers = [(p["name"], p["required"]) for p in operation["parameters"] if p["in"] == "header"]
+    assert headers == ([] if header is None else [(header, required)])
+    assert ("428" in operation["responses"]) is required
+    assert ("412" in operation["responses"]) is (header == "If-Match")
+    assert ("304" in operation["responses"]) is (method == "get")
+    assert status is None or list(operation["responses"][status]["headers"]) == ["ETag"]
+
+
 @pytest.mark.parametrize(("method", "path"), [("get", "scores"), ("post", "weights/preview"), ("post", "scorecards")])
 def test_routes_that_take_a_profile_say_that_there_may_be_none(
     document: dict[str, Any], method: str, path: str
@@ -75,7 +99,12 @@ def test_routes_that_take_a_profile_say_that_there_may_be_none(
 def test_an_answer_fits_its_description(
     document: dict[str, Any], sqlite_client: FlaskClient, sqlite_keys: Keys
 ) -> None:
-    for noun, path in (("Measure", "/measures/audience_reach"), ("ProfileAnswer", "/weight-profiles/default_v1")):
+    for noun, path in (
+        ("Measure", "/measures/audience_reach"),
+        ("ProfileAnswer", "/weight-profiles/default_v1"),
+        ("ProfileVersionAnswer", "/weight-profiles/default_v1/versions/1"),
+        ("PolicyAnswer", "/weight-profiles/default_v1/policy"),
+    ):
         answer = sqlite_client.get(f"/api/v1{path}", headers=sqlite_keys("read")).get_json()
         assert set(answer) == set(document["components"]["schemas"][noun]["properties"])
 

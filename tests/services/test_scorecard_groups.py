@@ -9,7 +9,9 @@ from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.periods import parse_period
 from lei.reports.figures import ScorecardFigures
-from lei.services.manage_weights import create_profile, publish
+from lei.services.draft_state import Act
+from lei.services.manage_weights import create_profile
+from lei.services.publish_weights import Publication, publish
 from lei.services.scorecard_figures import build_figures
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.database import Database
@@ -113,7 +115,8 @@ def test_a_measure_that_is_all_its_pillar_has_is_not_told_twice(
     send([observation(key, "2026-10", value) for key, value in zip(keys.values(), values, strict=True)])
     with database.writing() as session:
         create_profile(session, "one_each", sections, "a test", clock.now())
-        publish(session, "one_each", 1, parse_period("2026-01"), "One measure a pillar", clock.now())
+        publication = Publication(parse_period("2026-01"), "One measure a pillar")
+        publish(session, "one_each", 1, publication, Act("a test", clock.now()))
     with database.reading() as session:
         request = ScorecardRequest(parse_period("2026-10"), {}, None, "one_each")
         figures = build_figures(session, request, FLOOR, clock.now())
