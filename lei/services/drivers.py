@@ -12,7 +12,8 @@ from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
 from lei.periods import Period
 from lei.services.score import score_grid
-from lei.services.score_grid import GridResult, ScoreGrid
+from lei.services.score_grid import GridResult
+from lei.services.score_profile import Weighting
 from lei.services.score_report import Contribution, DriversReport, ScoreQuery
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material
@@ -37,98 +38,115 @@ def explain_change(
     before, after = (
         result.first_period + (p.first_month - first.first_month) // query.grain.months for p in (against, period)
     )
-    return tuple(_explained(_Pair(result, scope, before, after)) for scope in result.scopes)
+    return tuple(_explained(Moment(result, scope, before), Moment(result, scope, after)) for scope in result.scopes)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two periods of one segment; before and after are positions on the time axis."""
+class Moment:
+    """One segment in one period of a grid, under the weights that count there; `t` is a position on its time axis."""
 
     result: GridResult
     scope: int
-    before: int
-    after: int
+    t: int
 
     @property
-    def grid(self) -> ScoreGrid:
-        return self.result.grid
+    def period(self) -> Period:
+        """The period."""
+        return self.result.grid.periods[self.t]
 
-    def composite(self, t: int) -> float | None:
-        value = float(self.grid.composite[self.scope, t])
-        return None if np.isnan(value) else value
+    @property
+    def weighting(self) -> Weighting:
+        """The weights and goalposts that count."""
+        return self.result.grid.plan.at(self.t)
 
-    def situation(self, t: int, other: int) -> Situation:
-        """The scores of period t, and what its values would score under the goalposts of the other period."""
-        weighting, other_weighting = self.grid.plan.at(t), self.grid.plan.at(other)
+    @property
+    def composite(self) -> float | None:
+        """The composite; None where there is none."""
+        return _or_none(self.result.grid.composite[self.scope, self.t])
+
+    @property
+    def scores(self) -> Floats:
+        """The score of each scored measure, NaN where it has none."""
+        scores: Floats = self.result.grid.scores[self.scope, self.t]
+        return scores
+
+    @property
+    def pillars(self) -> Floats:
+        """The score of each pillar, NaN where it has none."""
+        pillars: Floats = self.result.grid.pillars[self.scope, self.t]
+        return pillars
+
+    def situation(self, other: Moment) -> Situation:
+        """The scores here, and what the values would score under the goalposts of the other moment."""
         under_other = None
-        if weighting.goalposts != other_weighting.goalposts:
-            under_other = normalise_columns(self._usable(t), other_weighting.goalposts)
-        return Situation(self.grid.scores[self.scope, t], weighting.tree, under_other)
+        if self.weighting.goalposts != other.weighting.goalposts:
+            under_other = normalise_columns(self._usable(), other.weighting.goalposts)
+        return Situation(self.scores, self.weighting.tree, under_other)
 
-    def _usable(self, t: int) -> Floats:
-        scored = slice(0, self.grid.axis.scored)
-        values, hidden = self.grid.values.value[self.scope, t, scored], self.grid.hidden[self.scope, t, scored]
+    def _usable(self) -> Floats:
+        grid = self.result.grid
+        scored = slice(0, grid.axis.scored)
+        values, hidden = grid.values.value[self.scope, self.t, scored], grid.hidden[self.scope, self.t, scored]
         return np.where(hidden, np.nan, values)
 
 
-def _explained(pair: _Pair) -> DriversReport:
-    before, after = pair.composite(pair.before), pair.composite(pair.after)
-    result, grid = pair.result, pair.grid
+def take_apart(before: Situation, after: Situation) -> Decomposition:
+    """The change between two situations in its parts; raises InvalidError when it cannot be taken apart."""
+    try:
+        return decompose(before, after)
+    except ScoringError as error:
+        raise InvalidError(f"The change cannot be taken apart: {error}") from error
+
+
+def _explained(first: Moment, second: Moment) -> DriversReport:
+    before, after, plan = first.composite, second.composite, second.result.grid.plan
     change = after - before if before is not None and after is not None else None
-    parts = None if change is None else _parts(pair)
-    alike = _like_for_like(pair)
+    parts = None if change is None else take_apart(first.situation(second), second.situation(first))
+    alike = _like_for_like(first, second)
     return DriversReport(
-        segment=_segment(pair),
-        period=grid.periods[pair.after],
-        against=grid.periods[pair.before],
+        segment=_segment(second),
+        period=second.period,
+        against=first.period,
         before=before,
         after=after,
         change=change,
         like_for_like=alike,
         material=alike is not None and is_material(alike),
-        contributions=_contributions(pair, parts) if parts is not None else (),
-        profile=grid.plan.name,
-        version=grid.plan.at(pair.after).version,
-        data_as_of=result.knowledge.data_as_of,
+        contributions=contributions_of(parts, first, second) if parts is not None else (),
+        profile=plan.name,
+        version=second.weighting.version,
+        data_as_of=second.result.knowledge.data_as_of,
     )
 
 
-def _parts(pair: _Pair) -> Decomposition:
-    try:
-        return decompose(pair.situation(pair.before, pair.after), pair.situation(pair.after, pair.before))
-    except ScoringError as error:
-        raise InvalidError(f"The change cannot be taken apart: {error}") from error
+def _segment(moment: Moment) -> Mapping[str, str]:
+    return dict(zip(moment.result.dimensions, moment.result.grid.values.scopes[moment.scope], strict=True))
 
 
-def _segment(pair: _Pair) -> Mapping[str, str]:
-    return dict(zip(pair.result.dimensions, pair.grid.values.scopes[pair.scope], strict=True))
-
-
-def _like_for_like(pair: _Pair) -> float | None:
+def _like_for_like(first: Moment, second: Moment) -> float | None:
     """The change on the measures usable in both periods, under the weights of the later one."""
-    scores, tree = pair.grid.scores[pair.scope], pair.grid.plan.at(pair.after).tree
-    before, after = like_for_like(scores[pair.before], scores[pair.after], tree)
+    before, after = like_for_like(first.scores, second.scores, second.weighting.tree)
     change = float(after) - float(before)
     return None if np.isnan(change) else change
 
 
-def _contributions(pair: _Pair, parts: Decomposition) -> tuple[Contribution, ...]:
-    """One entry for each measure that had a score in either period, and for each pillar that counts differently."""
-    grid, tree = pair.grid, pair.grid.plan.at(pair.after).tree
+def contributions_of(parts: Decomposition, before: Moment, after: Moment) -> tuple[Contribution, ...]:
+    """One entry for each measure that had a score in either moment, and for each pillar that counts differently."""
+    axis, tree = after.result.grid.axis, after.weighting.tree
     pillars = list(PILLARS)
     listed = [
         Contribution(
             pillar=pillars[int(tree.pillar_of[m])],
-            measure=grid.axis.measures[m].key,
+            measure=axis.measures[m].key,
             points=float(parts.performance[m] + parts.weighting[m] + parts.coverage[m] + parts.goalposts[m]),
             performance=float(parts.performance[m]),
             weighting=float(parts.weighting[m]),
             coverage=float(parts.coverage[m]),
             goalposts=float(parts.goalposts[m]),
-            score_before=_or_none(grid.scores[pair.scope, pair.before, m]),
-            score_after=_or_none(grid.scores[pair.scope, pair.after, m]),
+            score_before=_or_none(before.scores[m]),
+            score_after=_or_none(after.scores[m]),
         )
-        for m in range(grid.axis.scored)
+        for m in range(axis.scored)
     ]
     listed = [c for c in listed if c.points != 0 or c.score_before is not None or c.score_after is not None]
     listed += [
@@ -140,8 +158,8 @@ def _contributions(pair: _Pair, parts: Decomposition) -> tuple[Contribution, ...
             weighting=float(parts.weighting_pillar[p]),
             coverage=float(parts.coverage_pillar[p]),
             goalposts=0.0,
-            score_before=_or_none(grid.pillars[pair.scope, pair.before, p]),
-            score_after=_or_none(grid.pillars[pair.scope, pair.after, p]),
+            score_before=_or_none(before.pillars[p]),
+            score_after=_or_none(after.pillars[p]),
         )
         for p, pillar in enumerate(pillars)
         if parts.weighting_pillar[p] != 0 or parts.coverage_pillar[p] != 0
