@@ -45,8 +45,8 @@ def seen_draft(session: Session, name: str, number: int, act: Act) -> ProfileVer
     if act.seen is not None and not act.seen & {state_tag(draft), ANY_STATE}:
         who, when, did = _last_touched(draft)
         raise ChangedMeanwhileError(
-            f"'{who}' {did} version {number} of '{name}' at {instant_text(when)}, and you have seen another state of it; "
-            "nothing was stored. Read it again, and decide with what it says now."
+            f"'{who}' {did} version {number} of '{name}' at {instant_text(when)}, and you have seen another state of "
+            "it; nothing was stored. Read it again, and decide with what it says now."
         )
     return draft
 
