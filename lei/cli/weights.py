@@ -1,4 +1,4 @@
-"""`lei weights`: write weight profiles to a file, or take one from it."""
+"""`lei weights`: write weight profiles to a file, take one from it, or compare two versions of one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group(name="weights")
 def command() -> None:
-    """Write weight profiles to a file, or take one from it."""
+    """Write weight profiles to a file, take one from it, or compare two versions of one."""
 
 
 @command.command()
@@ -65,6 +65,21 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
             draft = create_profile(session, name, sections, _CHANGED_BY, now)
         publish(session, name, draft.version, Publication(effective_from, note), Act(_CHANGED_BY, now))
     click.echo(f"Version {draft.version} of '{name}' counts from {effective_from} on.")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("first", metavar="FROM", type=click.IntRange(min=1))
+@click.argument("second", metavar="TO", type=click.IntRange(min=1))
+def diff(name: str, first: int, second: int) -> None:
+    """Say what differs between the versions FROM and TO of the profile NAME."""
+    from lei.services.compare_weights import compare_versions
+
+    with command_context() as context, context.database.reading() as session:
+        found = compare_versions(session, name, first, second, context.clock.now())
+    click.echo(found.summary)
+    for change in found.changes:
+        click.echo(f"  {change.sentence}")
 
 
 def _read(file: Path) -> dict[str, Any]:

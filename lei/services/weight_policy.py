@@ -14,6 +14,7 @@ from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
 from lei.services.near_words import nearest
 from lei.services.profile_in_force import versions_of
+from lei.services.share_words import percents
 from lei.storage.ledger import raise_ledger
 from lei.storage.weight_policies import NO_POLICY, WeightPolicy, add_policy, read_policies
 from weights.profile import shares_of
@@ -53,15 +54,11 @@ def refuse_outside_bounds(session: Session, name: str, pillars: Mapping[str, flo
         if low - _NOISE <= share <= high + _NOISE:
             continue
         side, bound = ("at least", low) if share < low else ("at most", high)
-        text = f"{PILLARS[pillar]} has {percent(share)} of the weight; the policy of '{name}' asks for {side}"
-        problems.append(Problem(f"pillars.{pillar}", "outside_bounds", f"{text} {percent(bound)}."))
+        has, asked = percents(share, bound)
+        text = f"{PILLARS[pillar]} has {has} of the weight; the policy of '{name}' asks for {side} {asked}."
+        problems.append(Problem(f"pillars.{pillar}", "outside_bounds", text))
     if problems:
         raise InvalidError(problems[0].message, problems)
-
-
-def percent(share: float) -> str:
-    """A share of 1 as people read it: 12.5 %."""
-    return f"{100 * share:.4g} %"
 
 
 def _check_bounds(bounds: Bounds) -> None:
@@ -78,10 +75,10 @@ def _check_bounds(bounds: Bounds) -> None:
     lowest = math.fsum(low for low, _ in bounds.values())
     highest = math.fsum(bounds.get(pillar, (0.0, 1.0))[1] for pillar in PILLARS)
     if lowest > 1 + _NOISE:
-        text = f"The smallest shares add up to {percent(lowest)}; no profile can give that much."
+        text = f"The smallest shares add up to {percents(lowest, 1.0)[0]}; no profile can give that much."
         problems.append(Problem("bounds", "impossible", text))
     if highest < 1 - _NOISE:
-        text = f"The largest shares add up to {percent(highest)}; the weights of a profile are 100 % together."
+        text = f"The largest shares add up to {percents(highest, 1.0)[0]}; the weights of a profile are 100 % together."
         problems.append(Problem("bounds", "impossible", text))
     if problems:
         raise InvalidError(problems[0].message, problems)

@@ -31,6 +31,7 @@ JSON = "application/json"
 OBSERVATION = {"measure": "audience_reach", "period": "2026-10", "value": 50, "sample_size": 40}
 _VERSION = "/weight-profiles/default_v1/versions"
 _POLICY = "/weight-profiles/default_v1/policy"
+_EFFECT = "/weight-profiles/default_v1/effect?from=1&to=1&period=2026-10"
 # What a refused request may leave behind: a record that it came.
 RECORDS = {"batches", "idempotency_records", "api_keys", "ledger"}
 
@@ -203,6 +204,12 @@ TABLE = [
     Bad("unknown pillar", "PATCH", _POLICY, 422, "Did you mean", "admin", {"bounds": {"business_impac": {}}}),
     Bad("two approvals", "PATCH", _POLICY, 422, "approvals_required", "admin", {"approvals_required": 2}),
     Bad("unknown field", "PATCH", _POLICY, 422, "colour", "admin", {"colour": "blue"}),
+    _get("one version alone", "/weight-profiles/default_v1/diff?from=1", "Missing"),
+    _get("a version that is a word", "/weight-profiles/default_v1/diff?from=one&to=1", "whole number"),
+    _get("unknown version", "/weight-profiles/default_v1/diff?from=1&to=9", "no version 9", 404),
+    _get("unknown profile", "/weight-profiles/none/effect?from=1&to=1&period=2026-10", "'none'", 404),
+    _get("no period", "/weight-profiles/default_v1/effect?from=1&to=1", "period"),
+    _get("a dimension twice", f"{_EFFECT}&where=unit:a&where=unit:b", "one unit"),
     # Scorecards and schedules
     _post("an impossible period", "/scorecards", {"period": "2026-14"}, "2026-14", scope="scorecards"),
     _post("a period in the far future", "/scorecards", {"period": "2031-01"}, "2031-01", scope="scorecards"),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from lei.cli import cli
-from lei.errors import ConflictError, InvalidError, LeiError, MalformedError, UsageError
+from lei.errors import ConflictError, InvalidError, LeiError, MalformedError, NotFoundError, UsageError
 from lei.services.manage_users import check_password
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
+from lei.storage.weight_policies import WeightPolicy, add_policy
 from lei.storage.weight_profiles import read_versions
 
 Lei = Callable[..., Result]
@@ -125,6 +127,36 @@ def test_weights_go_out_and_come_back_as_the_next_version(lei: Lei, tmp_path: Pa
     assert second.definition["pillars"]["performance_outcomes"] == 60
     assert second.definition["measures"] == first.definition["measures"]
     assert (second.status, second.note, second.effective_from) == ("published", "More on outcomes.", 2026 * 12 + 9)
+
+
+def test_two_versions_are_compared_in_sentences(lei: Lei, tmp_path: Path) -> None:
+    file = tmp_path / "weights.toml"
+    lei("weights", "export", "default_v1", file)
+    file.write_text(file.read_text().replace("performance_outcomes = 30", "performance_outcomes = 130"))
+    lei("weights", "apply", "default_v1", file, "--effective-from", "2026-Q4", "--note", "More on outcomes.")
+    # 20, 130, 25, 15 and 10 of 200
+    assert lei("weights", "diff", "default_v1", 1, 2).output.splitlines() == [
+        "Version 2 differs from version 1 in 5 places.",
+        "  Learning Access & Engagement: 20 % -> 10 %",
+        "  Learning Performance & Outcomes: 30 % -> 65 %",
+        "  Workforce Capability & Readiness: 25 % -> 12.5 %",
+        "  Operational Efficiency: 15 % -> 7.5 %",
+        "  Business Impact & Value Realization: 10 % -> 5 %",
+    ]
+    assert lei("weights", "diff", "equal", 1, 1).output == "Version 1 says the same as version 1.\n"
+    lei("weights", "diff", "equal", 1, 2, fails=NotFoundError)
+
+
+def test_what_needs_approval_is_not_published_by_a_file(lei: Lei, tmp_path: Path, sqlite_database: Database) -> None:
+    file = tmp_path / "weights.toml"
+    lei("weights", "export", "default_v1", file)
+    with sqlite_database.writing() as session:
+        add_policy(session, "default_v1", WeightPolicy({}, 1, datetime(2026, 11, 21, tzinfo=UTC), "a test"))
+    options = ("--effective-from", "2026-Q4", "--note", "More on outcomes.")
+    result = lei("weights", "apply", "default_v1", file, *options, fails=ConflictError)
+    assert "somebody other than 'lei weights apply'" in str(result.exception)
+    with sqlite_database.reading() as session:
+        assert len(read_versions(session, "default_v1")) == 1
 
 
 def test_a_new_name_makes_a_new_profile(lei: Lei, tmp_path: Path, sqlite_database: Database) -> None:

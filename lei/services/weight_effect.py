@@ -1,0 +1,114 @@
+"""What a version of weights does to a score that another makes otherwise: the difference taken apart exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from lei.catalog.measure import PILLARS
+from lei.periods import Period
+from lei.services.drivers import Moment, contributions_of, take_apart
+from lei.services.score import score_grid
+from lei.services.score_report import Contribution, ScoreQuery
+from scoring.change import Situation
+from scoring.composite import Tree, evaluate
+
+_SHOWN_FROM = 0.05  # a difference that is shown as 0.0 points is told as none
+
+
+@dataclass(frozen=True, slots=True)
+class WeightEffect:
+    """One segment in one period under two versions of a profile.
+
+    change: after minus before, None where one of them has no composite. aggregation: the points that come from other
+    means; together with the contributions they add up to the change exactly (to 1e-9 points).
+    """
+
+    profile: str
+    first: int
+    second: int
+    period: Period
+    segment: Mapping[str, str]
+    before: float | None
+    after: float | None
+    change: float | None
+    aggregation: float
+    contributions: tuple[Contribution, ...]
+    sentence: str
+    data_as_of: datetime | None
+
+
+def explain_effect(session: Session, query: ScoreQuery, first: int, second: int, min_group_size: int) -> WeightEffect:
+    """Why version `second` of the query's profile makes another composite than `first`, in `query.last`.
+
+    The query keeps to one segment and splits by nothing. Raises what `score` raises.
+    """
+    query = replace(query, first=query.last, by=())
+    results = [score_grid(session, replace(query, version=version), min_group_size) for version in (first, second)]
+    # A scope without any data in reach of the longer memory of one version may be missing in the other.
+    moments = [Moment(r, r.scopes[0], r.first_period) if r.scopes else None for r in results]
+    before, after = (None if moment is None else moment.composite for moment in moments)
+    effect = WeightEffect(
+        profile=query.profile,
+        first=first,
+        second=second,
+        period=query.last,
+        segment=dict(query.where or {}),
+        before=before,
+        after=after,
+        change=None if before is None or after is None else after - before,
+        aggregation=0.0,
+        contributions=(),
+        sentence="",
+        data_as_of=results[1].knowledge.data_as_of,
+    )
+    if effect.change is not None and moments[0] is not None and moments[1] is not None:
+        aggregation, contributions = _parts(moments[0], moments[1])
+        effect = replace(effect, aggregation=aggregation, contributions=contributions)
+    return replace(effect, sentence=_sentence(effect))
+
+
+def _parts(before: Moment, after: Moment) -> tuple[float, tuple[Contribution, ...]]:
+    """The points of other means, the weights still those of before; then the rest, part by part."""
+    first, second = before.situation(after), after.situation(before)
+    first, second = _completed(first, second.tree), _completed(second, first.tree)
+    means = second.tree
+    tree = replace(first.tree, pillar_mean=means.pillar_mean, measure_mean=means.measure_mean)
+    bridge = replace(first, tree=tree)
+    aggregation = float(evaluate(bridge.scores, bridge.tree).composite) - float(
+        evaluate(first.scores, first.tree).composite
+    )
+    return aggregation, contributions_of(take_apart(bridge, second), before, after)
+
+
+def _completed(situation: Situation, other: Tree) -> Situation:
+    """A pillar that this version does not weigh gets the other's weights of measures, and with them a score.
+
+    It still counts for nothing here; but that it counts in the other version shows as weighting, not as missing data.
+    """
+    tree = situation.tree
+    sums = np.bincount(tree.pillar_of, tree.measure_weights, minlength=tree.pillar_weights.size)
+    borrowed = np.where(sums[tree.pillar_of] == 0, other.measure_weights, tree.measure_weights)
+    return replace(situation, tree=replace(tree, measure_weights=borrowed))
+
+
+def _sentence(effect: WeightEffect) -> str:
+    first, second, period = effect.first, effect.second, effect.period
+    if effect.change is None:
+        without = [number for number, score in ((first, effect.before), (second, effect.after)) if score is None]
+        return f"{period} has no score under {' and '.join(f'version {number}' for number in without)}."
+    if abs(effect.change) < _SHOWN_FROM:
+        return f"Versions {first} and {second} give {period} the same score, {effect.after:.1f}."
+    causes = {"the other means": effect.aggregation}
+    for key, label in PILLARS.items():
+        causes[label] = math.fsum(c.points for c in effect.contributions if c.pillar == key)
+    cause, points = max(causes.items(), key=lambda item: item[1] * math.copysign(1.0, effect.change or 0.0))
+    return (
+        f"Version {second} gives {period} {effect.after:.1f} where version {first} gives {effect.before:.1f}: "
+        f"{effect.change:+.1f} points, of which the largest part comes from {cause} ({points:+.1f})."
+    )
