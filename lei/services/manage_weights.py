@@ -107,4 +107,4 @@ def _add(session: Session, name: str, sections: Mapping[str, Any], created_by: s
         published_at=None,
     )
     add_version(session, draft)
-    return draft
+    return find_version(session, name, draft.version, now)
