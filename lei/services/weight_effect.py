@@ -18,7 +18,7 @@ from lei.services.score_report import Contribution, ScoreQuery
 from scoring.change import Situation
 from scoring.composite import Tree, evaluate
 
-_SHOWN_FROM = 0.05  # a difference that is shown as 0.0 points is told as none
+_SHOWN_FROM = 0.05  # smaller ones would be shown as 0.0 points
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def _sentence(effect: WeightEffect) -> str:
         without = [number for number, score in ((first, effect.before), (second, effect.after)) if score is None]
         return f"{period} has no score under {' and '.join(f'version {number}' for number in without)}."
     if abs(effect.change) < _SHOWN_FROM:
-        return f"Versions {first} and {second} give {period} the same score, {effect.after:.1f}."
+        little = f"Version {second} makes less than 0.1 points of difference to version {first}"
+        return f"{little}: {period} has {effect.after:.1f}."
     causes = {"the other means": effect.aggregation}
     for key, label in PILLARS.items():
         causes[label] = math.fsum(c.points for c in effect.contributions if c.pillar == key)

@@ -106,8 +106,9 @@ def test_a_draft_outside_the_bounds_is_refused_with_pillar_share_and_bound(ask: 
 
 
 def test_a_share_on_the_bound_is_within(ask: Ask) -> None:
-    ask("PATCH", POLICY, {"bounds": {"business_impact": {"min": 0.15, "max": 0.15}}}, "admin")
-    body = {"pillars": {"access_engagement": 17, "business_impact": 3}}
+    ask("PATCH", POLICY, {"bounds": {"business_impact": {"min": 0.03, "max": 0.03}}}, "admin")
+    # In binary fractions the share comes out a last digit above 0.03.
+    body = {"pillars": {"access_engagement": 106.7, "business_impact": 3.3000000000000003}}
     assert ask("POST", f"{PROFILE}/versions", body, "weights").status_code == 201
 
 
