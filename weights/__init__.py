@@ -1,2 +1,2 @@
-"""Weight profiles: what one is and when it is valid (profile), those that come with LEI (presets), and weights out of
-people's judgements (elicit)."""
+"""Weight profiles: what one is and when it is valid (profile), those that come with LEI (presets); weights out of
+people's judgements (pairwise, points, ranks, opinions) and, as advice only, out of data (data_driven)."""

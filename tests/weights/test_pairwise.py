@@ -1,0 +1,241 @@
+"""Weights out of pairwise judgements, against published cases of the analytic hierarchy process and values by hand."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from weights.judgements import Judgement, combined_matrix, judgement_matrix
+from weights.pairwise import pairwise_weights
+from weights.profile import WeightsError
+from weights.random_index import RANDOM_INDICES
+
+NAMES_OF_TABLES = {
+    "saaty_1980": "saaty_common_textbook",
+    "saaty_2005": "saaty_ahpy",
+    "donegan_dodd_1991": "donegan_dodd_ahpy",
+    "tummala_ling_1998": "tummala_ling_pymcdm",
+}
+
+
+def upper(size: int) -> st.SearchStrategy[list[float]]:
+    """Judgements of the pairs of that many things, on Saaty's scale."""
+    pairs = size * (size - 1) // 2
+    return st.lists(st.floats(1 / 9, 9), min_size=pairs, max_size=pairs)
+
+
+def matrix_of(judgements: list[float]) -> np.ndarray[Any, Any]:
+    """The reciprocal matrix with these judgements above its diagonal."""
+    size = next(n for n in range(2, 20) if n * (n - 1) // 2 == len(judgements))
+    matrix = np.ones((size, size))
+    matrix[np.triu_indices(size, 1)] = judgements
+    return np.triu(matrix) + np.tril(1 / matrix.T, -1)
+
+
+matrices = st.integers(2, 7).flatmap(upper).map(matrix_of)
+
+
+class TestWeights:
+    def test_saatys_drinks(self, ahp: dict[str, Any]) -> None:
+        matrix, expected = ahp["inputs"]["drinks"]["matrix"], ahp["expected"]["drinks"]
+        found = pairwise_weights(matrix)
+        assert_allclose(found.weights, expected["weights_4dp"], atol=ahp["tolerance"]["weights_4dp_abs"])
+        assert_allclose(found.weights, expected["weights_3dp"], atol=ahp["tolerance"]["weights_3dp_abs"])
+        assert found.consistent
+
+    def test_contradictory_judgements_are_called_so(self, ahp: dict[str, Any]) -> None:
+        found = pairwise_weights(ahp["inputs"]["six_criteria"]["matrix"])
+        expected, tolerance = ahp["expected"]["six_criteria"], ahp["tolerance"]["six_criteria_abs"]
+        assert_allclose(found.weights, expected["weights_4dp"], atol=tolerance)
+        assert found.consistent is expected["consistent"]
+
+    def test_two_levels_make_one_ranking_of_cities(self, ahp: dict[str, Any]) -> None:
+        cities = ahp["inputs"]["cities"]
+        criteria = pairwise_weights(cities["criteria_matrix"]).weights
+        local = [pairwise_weights(cities["alternative_matrices"][name]).weights for name in cities["criteria"]]
+        found = criteria @ np.array(local)
+        expected = ahp["expected"]["cities"]["target_weights_4dp"]
+        assert_allclose(found, [expected[name] for name in cities["alternatives"]], atol=ahp["tolerance"]["cities_abs"])
+
+    def test_measured_ratios_are_given_back(self, ahp: dict[str, Any]) -> None:
+        measured = ahp["inputs"]["measured_values"]
+        pairs = [Judgement(a, b, measured[a] / measured[b]) for a, b in combinations(measured, 2)]
+        found = pairwise_weights(judgement_matrix(list(measured), pairs))
+        assert_allclose(found.weights, list(ahp["expected"]["measured_values"].values()), atol=5.1e-5)
+        assert found.ratio < 1e-12
+
+    @given(st.lists(st.floats(0.1, 10), min_size=1, max_size=15))
+    def test_consistent_judgements_give_back_their_weights(self, weights: list[float]) -> None:
+        found = pairwise_weights(np.divide.outer(weights, weights))
+        assert_allclose(found.weights, np.array(weights) / sum(weights), rtol=1e-9)
+        assert_allclose(found.eigenvalue, len(weights), rtol=1e-9)
+        assert found.ratio < 1e-9
+
+    @given(matrices)
+    def test_weights_are_positive_and_sum_to_one(self, matrix: np.ndarray[Any, Any]) -> None:
+        found = pairwise_weights(matrix)
+        assert (found.weights > 0).all()
+        assert_allclose(found.weights.sum(), 1)
+        assert_allclose(matrix @ found.weights, found.eigenvalue * found.weights, rtol=1e-9)
+
+    @given(matrices, st.randoms())
+    def test_the_order_of_the_things_does_not_matter(self, matrix: np.ndarray[Any, Any], random: Any) -> None:
+        order = random.sample(range(len(matrix)), len(matrix))
+        found, turned = pairwise_weights(matrix), pairwise_weights(matrix[np.ix_(order, order)])
+        assert_allclose(turned.weights, found.weights[order], rtol=1e-9)
+        assert_allclose(turned.ratio, found.ratio, atol=1e-9)
+
+    @pytest.mark.parametrize(
+        ("judgements", "message"),
+        [
+            ([[1, 2]], "square"),
+            ([], "square"),
+            ("abc", "square"),
+            ([[1, 2], [1, 1]], "reciprocal"),
+            ([[2, 1], [1, 2]], "reciprocal"),
+            ([[float("nan"), 2], [0.5, 1]], "reciprocal"),
+            ([[1, float("nan")], [2, 1]], "reciprocal"),
+            ([[1, 0], [1, 1]], "above 0"),
+            ([[1, -2], [-0.5, 1]], "above 0"),
+            ([[1, float("inf")], [0, 1]], "above 0"),
+            ([[1, 1e300], [1e-300, 1]], "a millionth to a million"),
+            (np.ones((16, 16)), "ends at 15 things, and these are 16"),
+        ],
+    )
+    def test_judgements_that_make_no_matrix_are_refused(self, judgements: object, message: str) -> None:
+        with pytest.raises(WeightsError, match=message):
+            pairwise_weights(judgements)  # type: ignore[arg-type]  # wrong ones on purpose
+
+
+class TestRandomIndex:
+    @pytest.mark.parametrize(("ours", "theirs"), NAMES_OF_TABLES.items())
+    def test_the_tables_are_the_published_ones(self, ahp: dict[str, Any], ours: str, theirs: str) -> None:
+        for size, published in enumerate(ahp["parameters"]["RI"][theirs], start=1):
+            if published is not None:
+                assert RANDOM_INDICES[ours].of(size) == published
+
+    def test_the_ratio_depends_on_the_table_and_names_it(self, ahp: dict[str, Any]) -> None:
+        matrix, expected = ahp["inputs"]["drinks"]["matrix"], ahp["expected"]["drinks"]
+        saaty = pairwise_weights(matrix, RANDOM_INDICES["saaty_2005"])
+        donegan = pairwise_weights(matrix, RANDOM_INDICES["donegan_dodd_1991"])
+        assert_allclose(saaty.ratio, expected["CR_saaty"], atol=ahp["tolerance"]["CR_saaty_abs"])
+        assert_allclose(donegan.ratio, expected["CR_donegan_dodd"], atol=ahp["tolerance"]["CR_donegan_dodd_abs"])
+        assert (saaty.random_index.name, donegan.random_index.name) == ("saaty_2005", "donegan_dodd_1991")
+
+    @pytest.mark.parametrize("table", RANDOM_INDICES.values(), ids=lambda table: table.name)
+    def test_two_things_cannot_contradict_each_other(self, table: Any) -> None:
+        assert table.of(1) == table.of(2) == 0
+        assert pairwise_weights([[1, 4], [0.25, 1]], table).ratio == 0
+        assert table.name.rpartition("_")[2] in table.source, "the year of the table is that of its source"
+
+
+class TestMatrixOfJudgements:
+    def test_reciprocals_and_the_diagonal_are_filled_in_and_gaps_stay(self) -> None:
+        found = judgement_matrix(["a", "b", "c"], [Judgement("b", "a", 4.0)])
+        assert_allclose(found, [[1, 0.25, np.nan], [4, 1, np.nan], [np.nan, np.nan, 1]])
+
+    @pytest.mark.parametrize(
+        ("judgements", "field", "message"),
+        [
+            ([("a", "x", 2.0)], "judgements.0", "no pair of 'a' and 'x'"),
+            ([("a", "a", 1.0)], "judgements.0", "no pair"),
+            ([("a", "b", 0.0)], "judgements.0.times", "above 0"),
+            ([("a", "b", float("nan"))], "judgements.0.times", "above 0"),
+            ([("a", "b", "two")], "judgements.0.times", "above 0"),
+            ([("a", "b", 2.0), ("b", "a", 0.5)], "judgements.1", "judged twice"),
+        ],
+    )
+    def test_faulty_judgements_are_named(self, judgements: list[Any], field: str, message: str) -> None:
+        with pytest.raises(WeightsError, match=message) as caught:
+            judgement_matrix(["a", "b", "c"], [Judgement(*each) for each in judgements])
+        assert caught.value.problems[0][0] == field
+
+
+class TestIncomplete:
+    def test_the_published_case_with_the_least_eigenvalue(self, ahp: dict[str, Any]) -> None:
+        case, expected, tolerance = ahp["inputs"]["incomplete"], ahp["expected"]["incomplete"], ahp["tolerance"]
+        given = judgement_matrix(case["names"], [Judgement(*known) for known in case["known"]])
+        found = pairwise_weights(given, RANDOM_INDICES["donegan_dodd_1991"], "least_eigenvalue")
+        assert_allclose(found.weights, expected["weights_4dp"], atol=tolerance["incomplete_weights_abs"])
+        c, d = (case["names"].index(name) for name in case["missing"])
+        assert_allclose(found.matrix[c, d], expected["missing_c_d"], rtol=tolerance["missing_rel"])
+        assert_allclose(found.ratio, expected["CR_donegan_dodd"], atol=tolerance["CR_donegan_dodd_abs"])
+        assert found.gaps == 1
+
+    def test_harker_fills_a_gap_with_the_ratio_of_the_weights_that_come_out(self, ahp: dict[str, Any]) -> None:
+        case = ahp["inputs"]["incomplete"]
+        given = judgement_matrix(case["names"], [Judgement(*known) for known in case["known"]])
+        found = pairwise_weights(given)
+        assert_allclose(found.matrix[2, 3], found.weights[2] / found.weights[3], rtol=1e-12)
+        assert_allclose(found.matrix @ found.weights, found.eigenvalue * found.weights, rtol=1e-12)
+
+    @pytest.mark.parametrize("completion", ["harker", "least_eigenvalue"])
+    def test_a_chain_of_judgements_is_followed(self, completion: Any) -> None:
+        """a = 2 b and b = 3 c: the weights are as 6, 3 and 1, by hand."""
+        given = judgement_matrix(["a", "b", "c"], [Judgement("a", "b", 2), Judgement("c", "b", 1 / 3)])
+        found = pairwise_weights(given, completion=completion)
+        assert_allclose(found.weights, [0.6, 0.3, 0.1])
+        assert_allclose(found.matrix[0, 2], 6)
+        assert found.ratio < 1e-12
+
+    @given(matrices)
+    def test_with_nothing_missing_both_ways_are_the_complete_method(self, matrix: np.ndarray[Any, Any]) -> None:
+        found = [pairwise_weights(matrix, completion=each) for each in ("harker", "least_eigenvalue")]
+        assert_allclose(found[0].weights, found[1].weights, rtol=0)
+        assert_allclose(found[0].matrix, matrix, rtol=0)
+        assert found[0].gaps == 0
+
+    @given(upper(5).map(matrix_of), st.lists(st.floats(-0.5, 0.5), min_size=3, max_size=3))
+    def test_no_other_completion_has_a_smaller_eigenvalue(
+        self, matrix: np.ndarray[Any, Any], steps: list[float]
+    ) -> None:
+        missing = [(0, 2), (1, 3), (2, 4)]
+        given_ones = matrix.copy()
+        for i, j in missing:
+            given_ones[i, j] = given_ones[j, i] = np.nan
+        found = pairwise_weights(given_ones, completion="least_eigenvalue")
+        other = found.matrix.copy()
+        for (i, j), step in zip(missing, steps, strict=True):
+            other[i, j] *= np.exp(step)
+            other[j, i] = 1 / other[i, j]
+        assert max(np.linalg.eigvals(other).real) >= found.eigenvalue - 1e-9
+        assert pairwise_weights(given_ones, completion="harker").eigenvalue >= found.eigenvalue - 1e-9
+
+    def test_what_no_judgement_connects_is_named(self) -> None:
+        keys = ["reach", "depth", "cost", "impact"]
+        given = judgement_matrix(keys, [Judgement("reach", "depth", 2), Judgement("depth", "cost", 2)])
+        with pytest.raises(WeightsError, match="No judgement connects 'impact' with 'reach', 'depth', 'cost'"):
+            pairwise_weights(given, keys=keys)
+
+
+class TestGroup:
+    def test_of_each_pair_the_geometric_mean_counts(self) -> None:
+        """Two people say 2 and 8: together 4, by hand."""
+        found = combined_matrix([[[1, 2], [0.5, 1]], [[1, 8], [1 / 8, 1]]])
+        assert_allclose(found, [[1, 4], [0.25, 1]])
+
+    def test_who_did_not_judge_a_pair_leaves_it_to_the_others(self) -> None:
+        keys = ["a", "b", "c"]
+        one = judgement_matrix(keys, [Judgement("a", "b", 2)])
+        other = judgement_matrix(keys, [Judgement("b", "c", 3), Judgement("a", "b", 8)])
+        found = combined_matrix([one, other])
+        assert_allclose(found, [[1, 4, np.nan], [0.25, 1, 3], [np.nan, 1 / 3, 1]])
+
+    @given(st.lists(upper(4).map(matrix_of), min_size=1, max_size=4), st.randoms())
+    def test_the_order_of_the_people_does_not_matter_and_reciprocals_stay(
+        self, people: list[np.ndarray[Any, Any]], random: Any
+    ) -> None:
+        found = combined_matrix(people)
+        assert_allclose(found * found.T, 1.0)
+        assert_allclose(combined_matrix(random.sample(people, len(people))), found)
+
+    @pytest.mark.parametrize("people", [[], [np.ones((2, 2)), np.ones((3, 3))]])
+    def test_a_group_judges_the_same_things(self, people: Any) -> None:
+        with pytest.raises(WeightsError, match="about the same things"):
+            combined_matrix(people)
