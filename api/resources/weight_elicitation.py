@@ -16,10 +16,16 @@ from weights.pairwise import ACCEPTABLE_RATIO
 @endpoint("POST", "/weights/elicit", scope="weights", body=ElicitQuestion(), answers={200: ElicitAnswer()})
 def elicit(call: Call) -> dict[str, Any]:
     """Weights from pairwise judgements, points to allocate or ranks, of one or several people; nothing is stored."""
-    asked = dict(call.body)
-    keys = None if asked["keys"] is None else tuple(asked.pop("keys"))
-    people = tuple(_answers(person) for person in asked.pop("people"))
-    found = elicit_weights(ElicitationQuestion(**(asked | {"keys": keys, "people": people})))
+    asked = call.body
+    question = ElicitationQuestion(
+        method=asked["method"],
+        people=tuple(_answers(person) for person in asked["people"]),
+        keys=None if asked["keys"] is None else tuple(asked["keys"]),
+        random_index=asked["random_index"],
+        completion=asked["completion"],
+        rule=asked["rule"],
+    )
+    found = elicit_weights(question)
     return {
         "method": found.method,
         "weights": found.weights,
@@ -38,7 +44,7 @@ def elicit(call: Call) -> dict[str, Any]:
 def _answers(person: dict[str, Any]) -> PersonAnswers:
     given = person["judgements"]
     judgements = None if given is None else tuple(Judgement(**each) for each in given)
-    return PersonAnswers(**(person | {"judgements": judgements}))
+    return PersonAnswers(person["name"], judgements, person["points"], person["ranks"])
 
 
 def _person(person: PersonWeights) -> dict[str, Any]:

@@ -89,7 +89,10 @@ def test_it_says_which_routes_show_and_want_a_state(
     assert status is None or list(operation["responses"][status]["headers"]) == ["ETag"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", "scores"), ("post", "weights/preview"), ("post", "scorecards")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("get", "scores"), ("post", "weights/preview"), ("post", "weights/advice"), ("post", "scorecards")],
+)
 def test_routes_that_take_a_profile_say_that_there_may_be_none(
     document: dict[str, Any], method: str, path: str
 ) -> None:
