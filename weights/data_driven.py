@@ -94,7 +94,8 @@ def share_of_principal_axis(values: ArrayLike) -> float:
 
 
 def _correlations(values: Floats) -> Floats:
-    found: Floats = np.atleast_2d(np.corrcoef(values, rowvar=False))
+    centred = values - values.mean(axis=0)
+    found: Floats = np.atleast_2d(np.corrcoef(centred / np.abs(centred).max(axis=0), rowvar=False))
     return found
 
 

@@ -17,10 +17,10 @@ _CONSTANT = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataTable:
-    """values [n, m]: finite, at least two rows. costs [m]: columns of which less is better.
+    """values [n, m]: finite, at least two rows, scaled as a whole to at most 1.
 
-    varies [m]: columns that are not the same everywhere. A constant column tells apart nothing, and (ours) has the
-    weight 0 by every method.
+    costs [m]: columns of which less is better. varies [m]: columns that are not the same everywhere. A constant column
+    tells apart nothing, and (ours) has the weight 0 by every method.
     """
 
     values: Floats
@@ -54,6 +54,8 @@ def data_table(values: ArrayLike, costs: Sequence[bool] | None = None) -> DataTa
     flags = np.zeros(table.shape[1], dtype=bool) if costs is None else np.array(costs, dtype=bool)
     if flags.shape != (table.shape[1],):
         refuse("costs", "Say for every column whether less is better.")
+    # Scaled by a power of two, which rounds nothing: squares and sums of huge or tiny values stay finite.
+    table = np.ldexp(table, -int(np.frexp(np.abs(table).max())[1]))
     varies = np.ptp(table, axis=0) > _CONSTANT * np.abs(table).max(axis=0)
     if not varies.any():
         refuse("values", "Every column is the same everywhere: such data say nothing about weights.")
@@ -64,11 +66,12 @@ def require_at_least_0(values: Floats, method: str) -> None:
     """Refuse negative values, of which this method cannot take shares."""
     if (values < 0).any():
         column = int(np.argwhere(values < 0)[0, 1])
-        refuse("values", f"{method} takes shares of each column's sum, and column {column + 1} has negative values.")
+        sentence = f"{method} takes shares of each column's sum, and column {column + 1} has negative values."
+        refuse(f"values.{column}", sentence)
 
 
 def require_above_0(values: Floats, method: str) -> None:
     """Refuse values of 0 or less, by which this method would divide."""
     if (values <= 0).any():
         column = int(np.argwhere(values <= 0)[0, 1])
-        refuse("values", f"{method} works on ratios, and column {column + 1} has values of 0 or less.")
+        refuse(f"values.{column}", f"{method} works on ratios, and column {column + 1} has values of 0 or less.")

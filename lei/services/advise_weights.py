@@ -144,13 +144,20 @@ def _advice(name: str, cases: _Cases) -> MethodAdvice:
     try:
         weights = dict(zip(cases.keys, method.weigh(cases.values).tolist(), strict=True))
     except WeightsError as error:
-        return MethodAdvice(name, method.source, None, str(error), ())
+        return MethodAdvice(name, method.source, None, _refusal(error, cases.keys), ())
     warnings = [method.rewards, method.warning]
     if name == "principal_axis":
         share = share_of_principal_axis(cases.values)
         say = "so it stands for little of what goes on" if share < _MAIN_DIRECTION else "the rest it does not see"
         warnings.append(f"The main direction holds {100 * share:.0f} % of what varies, {say}.")
     return MethodAdvice(name, method.source, weights, None, tuple(warnings))
+
+
+def _refusal(error: WeightsError, keys: tuple[str, ...]) -> str:
+    """The sentence, and which of our keys the column is that it speaks of."""
+    field, sentence = error.problems[0]
+    column = field.partition(".")[2]
+    return f"{sentence} That is '{keys[int(column)]}'." if column else sentence
 
 
 def _warnings(query: ScoreQuery, cases: _Cases) -> list[str]:

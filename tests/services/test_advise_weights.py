@@ -132,6 +132,19 @@ def test_a_hidden_group_has_no_part_in_it(filled: Database, send: Send) -> None:
     assert with_people(300, 5.0) != with_people(300, 95.0)
 
 
+def test_a_method_that_cannot_take_the_scores_says_of_what(filled: Database, send: Send) -> None:
+    send(
+        [
+            r
+            for month in MONTHS
+            for r in organisation_scoring(month, dict(zip(PILLARS, (9, 8, 0, 7, 6), strict=True)), unit="C")
+        ]
+    )
+    found = advice(filled, methods=("merec",))
+    assert found.methods[0].weights is None
+    assert str(found.methods[0].refused).endswith("0 or less. That is 'capability_readiness'.")
+
+
 @pytest.mark.parametrize(
     ("asked", "error", "message"),
     [

@@ -123,6 +123,13 @@ class TestEveryMethod:
         assert method.source
 
 
+@pytest.mark.parametrize("method", DATA_METHODS.values(), ids=lambda method: method.name)
+@pytest.mark.parametrize("scale", [1e306, 1e-306])
+def test_huge_and_tiny_values_have_the_weights_of_ordinary_ones(method: Any, scale: float) -> None:
+    values = np.array([[60.0, 40, 70], [70, 45, 50], [80, 80, 60]])
+    assert_allclose(method.weigh(values * scale), method.weigh(values), rtol=1e-9)
+
+
 @pytest.mark.parametrize("method", ["entropy", "gini", "cilos", "idocriw", "merec"])
 def test_negative_values_are_refused_where_a_method_takes_shares(method: str) -> None:
     with pytest.raises(WeightsError, match="column 2"):
