@@ -152,8 +152,8 @@ def caller_of_request(context: Context) -> Caller:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
-    with context.database.reading() as session:
-        key = authenticate(session, secret.strip())
+    with context.database.asking() as connection:
+        key = authenticate(connection, secret.strip())
     now = context.clock.now()
     if use_is_worth_noting(key, now):
         with context.database.writing() as session:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ForbiddenError, UnauthenticatedError
 from lei.storage.api_keys import ApiKey, find_by_hash, note_use
+from lei.storage.driver_sql import Asked
 
 SCOPES = ("ingest", "read", "weights", "scorecards", "admin")
 _USE_IS_NOTED_EVERY = timedelta(hours=1)
@@ -36,12 +37,12 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def authenticate(session: Session, secret: str) -> ApiKey:
+def authenticate(asked: Asked, secret: str) -> ApiKey:
     """The key with this secret.
 
     Raises UnauthenticatedError when there is none, or it is revoked.
     """
-    key = find_by_hash(session, hash_secret(secret))
+    key = find_by_hash(asked, hash_secret(secret))
     if key is None:
         raise UnauthenticatedError("This API key is not known. Send `Authorization: Bearer <key>` with a current key.")
     if key.revoked_at is not None:

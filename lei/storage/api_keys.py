@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.driver_sql import Asked, DriverSql, connection_of
 from lei.storage.tables import Instant, metadata
 
 api_keys = sa.Table(
@@ -23,6 +25,10 @@ api_keys = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("revoked_at", Instant, nullable=True),
     sa.Column("last_used_at", Instant, nullable=True),
+)
+
+_BY_HASH = DriverSql(
+    "SELECT id, name, prefix, scopes, created_at, revoked_at, last_used_at FROM api_keys WHERE secret_hash = :hash"
 )
 
 
@@ -39,14 +45,24 @@ class ApiKey:
     last_used_at: datetime | None
 
 
-def find_by_hash(session: Session, secret_hash: str) -> ApiKey | None:
+def find_by_hash(asked: Asked, secret_hash: str) -> ApiKey | None:
     """The key whose secret has this hash."""
-    return _one(session, api_keys.c.secret_hash == secret_hash)
+    rows = _BY_HASH.run(asked, hash=secret_hash)
+    if not rows:
+        return None
+    (row,), dialect, instant = rows, connection_of(asked).dialect, Instant()
+    created, revoked, used = (
+        instant.process_result_value(value, dialect) for value in (row.created_at, row.revoked_at, row.last_used_at)
+    )
+    scopes = json.loads(row.scopes) if isinstance(row.scopes, str) else row.scopes  # SQLite has no type for JSON
+    assert created is not None  # noqa: S101 - the column is never null
+    return ApiKey(row.id, row.name, row.prefix, tuple(scopes), created, revoked, used)
 
 
 def find_by_name(session: Session, name: str) -> ApiKey | None:
     """The key of this name."""
-    return _one(session, api_keys.c.name == name)
+    row = session.execute(sa.select(api_keys).where(api_keys.c.name == name)).one_or_none()
+    return None if row is None else _key(row)
 
 
 def all_keys(session: Session) -> list[ApiKey]:
@@ -68,11 +84,6 @@ def revoke_key(session: Session, key_id: int, now: datetime) -> None:
 def note_use(session: Session, key_id: int, now: datetime) -> None:
     """Keep when the key was last used."""
     session.execute(sa.update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
-
-
-def _one(session: Session, condition: sa.ColumnElement[bool]) -> ApiKey | None:
-    row = session.execute(sa.select(api_keys).where(condition)).one_or_none()
-    return None if row is None else _key(row)
 
 
 def _key(row: sa.Row[Any]) -> ApiKey:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
-from lei.storage.driver_sql import DriverSql
+from lei.storage.driver_sql import Asked, DriverSql
 
 # Versions of measures and dimensions are only ever added, so their numbers tell.
 _COUNT = DriverSql(
@@ -12,7 +10,7 @@ _COUNT = DriverSql(
 )
 
 
-def catalogue_stamp(session: Session) -> tuple[int, int]:
+def catalogue_stamp(asked: Asked) -> tuple[int, int]:
     """How many versions of measures and how many dimensions there are."""
-    row = _COUNT.one(session)
+    row = _COUNT.one(asked)
     return row.versions, row.dims

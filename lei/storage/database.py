@@ -8,8 +8,10 @@ instead of in the middle. PostgreSQL needs neither.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lei.errors import ConfigurationError, UnavailableError
+from lei.storage.driver_sql import DriverSql
+from lei.storage.group_commit import GroupCommit, Item, Result, Work
 
 _BUSY_SECONDS = 30
 # A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
 _CONNECT_SECONDS = 5
+# A connection that came back so recently is taken to be alive.
+_TRUSTED_SECONDS = 1.0
+_RETURNED = "lei_returned"
 _CACHE_KIB = 65_536
+_BEGIN_TO_READ, _BEGIN_TO_WRITE = DriverSql("BEGIN"), DriverSql("BEGIN IMMEDIATE")
 _NO_SUCH_TABLE = "42P01"  # the SQLSTATE of PostgreSQL
 _NOT_MIGRATED = "The database has no tables yet; run `lei db upgrade`."
 
@@ -37,6 +45,8 @@ class Database:
         snapshot: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._readers = self.engine.execution_options(lei_write=False, **snapshot)
         self._writers = self.engine.execution_options(lei_write=True)
+        self.together = GroupCommit(self.writing)
+        self._askers = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -44,9 +54,18 @@ class Database:
 
         Raises UnavailableError when the database cannot be reached.
         """
-        with self._session(write=False) as session:
+        with self._session(self._readers) as session:
             yield session
             session.rollback()
+
+    @contextmanager
+    def asking(self) -> Iterator[sa.Connection]:
+        """A connection without a transaction, for the small questions that every request asks first by `DriverSql`.
+
+        Raises UnavailableError when the database cannot be reached.
+        """
+        with _errors_named(), self._askers.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -55,13 +74,20 @@ class Database:
         Raises UnavailableError when the database cannot be reached.
         """
         if self._writer is None:
-            with self._session(write=True) as session:
+            with self._session(self._writers) as session:
                 yield session
                 session.commit()
             return
-        with self._writer, self._session(write=True) as session:
+        with self._writer, self._session(self._writers) as session:
             yield session
             session.commit()
+
+    def write_together(self, work: Work[Item, Result], item: Item) -> Result:
+        """Do something small in a transaction that it may share with what other threads ask for; see `GroupCommit`.
+
+        Raises what `work` raises, and UnavailableError when the database cannot be reached.
+        """
+        return self.together.run(work, item)
 
     def check(self) -> None:
         """Raise UnavailableError when the database does not answer."""
@@ -73,21 +99,26 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _session(self, *, write: bool) -> Iterator[Session]:
-        session = Session(self._writers if write else self._readers, expire_on_commit=False)
-        try:
-            with session:
-                yield session
-        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-            raise UnavailableError(_unavailable(error)) from error
-        except sa.exc.ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
-                raise
-            raise UnavailableError(_NOT_MIGRATED) from error
-        except sa.exc.DatabaseError as error:
-            if "not a database" not in str(error.orig):
-                raise
-            raise UnavailableError("The file that LEI_DATABASE_URL names is no SQLite database.") from error
+    def _session(self, engine: sa.Engine) -> Iterator[Session]:
+        with _errors_named(), Session(engine, expire_on_commit=False) as session:
+            yield session
+
+
+@contextmanager
+def _errors_named() -> Iterator[None]:
+    """Errors of the database that are no fault of the program, as errors of ours that say what to do."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        raise UnavailableError(_unavailable(error)) from error
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
+            raise
+        raise UnavailableError(_NOT_MIGRATED) from error
+    except sa.exc.DatabaseError as error:
+        if "not a database" not in str(error.orig):
+            raise
+        raise UnavailableError("The file that LEI_DATABASE_URL names is no SQLite database.") from error
 
 
 def _unavailable(error: sa.exc.DBAPIError) -> str:
@@ -104,19 +135,42 @@ def _unavailable(error: sa.exc.DBAPIError) -> str:
 def _engine(url: str) -> sa.Engine:
     parsed = sa.engine.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(
+        engine = sa.create_engine(
             parsed,
-            pool_pre_ping=True,
             pool_size=10,
             max_overflow=20,
             connect_args={"connect_timeout": _CONNECT_SECONDS},
         )
+        sa.event.listen(engine, "checkin", _note_return)
+        sa.event.listen(engine, "checkout", partial(_refuse_lost, engine.dialect))
+        return engine
     if parsed.database and parsed.database != ":memory:":
         _make_folder(Path(parsed.database).parent)
     engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, pool_size=10, max_overflow=20)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_return(_driver: Any, record: Any) -> None:
+    record.info[_RETURNED] = time.monotonic()
+
+
+def _refuse_lost(dialect: sa.Dialect, driver: Any, record: Any, _proxy: object) -> None:
+    """Give out no connection that is lost; one that answered a moment ago is trusted, which saves a round trip.
+
+    Raises InvalidatePoolError, upon which the pool forgets its connections and makes a new one.
+    """
+    rested = time.monotonic() - record.info.get(_RETURNED, time.monotonic())
+    if driver.closed or (rested > _TRUSTED_SECONDS and not _answers(dialect, driver)):
+        raise sa.exc.InvalidatePoolError
+
+
+def _answers(dialect: sa.Dialect, driver: Any) -> bool:
+    try:
+        return dialect.do_ping(driver)
+    except dialect.loaded_dbapi.Error:
+        return False
 
 
 def _make_folder(folder: Path) -> None:
@@ -144,4 +198,4 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     write = connection.get_execution_options().get("lei_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    (_BEGIN_TO_WRITE if write else _BEGIN_TO_READ).run(connection)

@@ -14,6 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+# What can be asked: a transaction, or a connection without one (`Database.asking`).
+Asked = Session | sa.Connection
+
+_HELD = "lei_connection"
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
 
 
@@ -25,12 +29,12 @@ class DriverSql:
         self._texts = {"sqlite": text, "postgresql": f"{on_postgres} {only_postgres}"}
         self._row: Callable[[Iterable[Any]], Any] | None = None
 
-    def run(self, session: Session, **values: Any) -> list[Any]:
+    def run(self, asked: Asked, **values: Any) -> list[Any]:
         """Run it in the session's transaction; its rows, whose columns are attributes. Values are the driver's own.
 
         Raises the errors of SQLAlchemy, as any other statement does.
         """
-        connection = session.connection()
+        connection = connection_of(asked)
         dialect = connection.dialect
         text = self._texts[dialect.name]
         driver: Any = connection.connection.driver_connection
@@ -46,7 +50,19 @@ class DriverSql:
             self._row = namedtuple("Row", names)._make  # type: ignore[attr-defined]  # known when it runs only
         return [self._row(row) for row in rows]
 
-    def one(self, session: Session, **values: Any) -> Any:
+    def one(self, asked: Asked, **values: Any) -> Any:
         """Run it; its only row."""
-        (row,) = self.run(session, **values)
+        (row,) = self.run(asked, **values)
         return row
+
+
+def connection_of(asked: Asked) -> sa.Connection:
+    """The connection behind a session, begun. It is remembered: asking SQLAlchemy takes as long as a statement."""
+    if isinstance(asked, sa.Connection):
+        return asked
+    held = asked.info.get(_HELD)
+    # SQLAlchemy sets a savepoint only when it is asked for the connection.
+    if held is None or held.closed or asked.in_nested_transaction():
+        held = asked.info[_HELD] = asked.connection()
+    assert isinstance(held, sa.Connection)  # noqa: S101 - nothing else has this key
+    return held

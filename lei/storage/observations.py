@@ -89,9 +89,14 @@ def last_observation_id(session: Session) -> int:
 def changes_after(session: Session, before: int) -> Changes:
     """Count what was added after the id `before`."""
     row = _COUNTS.one(session, before=before)
-    corrected = _CORRECTED.one(session, before=before).corrected if row.revised else 0
+    corrected = corrected_after(session, before) if row.revised else 0
     created = row.changed - corrected - row.retracted
     return Changes(created, corrected, row.retracted, row.revised, row.first, row.last)
+
+
+def corrected_after(session: Session, before: int) -> int:
+    """How many of those added after the id `before` replaced a value by another."""
+    return int(_CORRECTED.one(session, before=before).corrected)
 
 
 def occasions_after(session: Session, before: int) -> list[Occasion]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.driver_sql import DriverSql
+from lei.storage.driver_sql import DriverSql, connection_of
 from lei.storage.tables import metadata
 
 rollups = sa.Table(
@@ -107,6 +107,12 @@ _FIND_TOUCHED = DriverSql(f"""
 _DROP_TOUCHED = DriverSql(f"""
     DELETE FROM rollups WHERE ({_CELLS}) IN (SELECT {_CELLS} FROM touched_cells)""")  # noqa: S608 - constants only
 _ADD_TOUCHED = _add_summed(f"touched_cells t CROSS JOIN observations o WHERE {_same_cell('o', 't')} AND {_IS_CURRENT}")
+# Where one observation is all that changed, its cell needs no list.
+_DROP_CELL = DriverSql(f"""
+    DELETE FROM rollups WHERE ({_CELLS}) IN (SELECT {_CELLS} FROM observations WHERE id = :id)""")  # noqa: S608 - constants only
+_ADD_CELL = _add_summed(
+    f"observations t CROSS JOIN observations o WHERE t.id = :id AND {_same_cell('o', 't')} AND {_IS_CURRENT}"
+)
 _ADD_ALL = _add_summed(f"observations o WHERE {_IS_CURRENT}")
 
 
@@ -117,13 +123,20 @@ def update_rollups(session: Session, first: int, last: int, revised: int, spans:
     (`revised` counts those) are computed anew from what is current, so that taking a value out leaves no residue of
     rounding.
     """
-    dialect = session.connection().dialect.name
+    dialect = connection_of(session).dialect.name
     if any(spans):
         _ADD_WHOLE_PERIODS.run(session, first=first, last=last)
     if 0 in spans:
         _ADD_DAYS[dialect].run(session, first=first, last=last)
-    if not revised:
-        return
+    if revised and first == last:
+        _DROP_CELL.run(session, id=first)
+        _ADD_CELL[dialect].run(session, id=first)
+    elif revised:
+        _replace_touched(session, first, last)
+
+
+def _replace_touched(session: Session, first: int, last: int) -> None:
+    dialect = connection_of(session).dialect.name
     if dialect == "postgresql":
         _BY_INDEX.run(session)
     _CREATE_TOUCHED.run(session)
@@ -136,4 +149,4 @@ def update_rollups(session: Session, first: int, last: int, revised: int, spans:
 def rebuild_rollups(session: Session) -> None:
     """Compute all roll-ups anew from the observations. The caller holds the ledger."""
     session.execute(sa.delete(rollups))
-    _ADD_ALL[session.connection().dialect.name].run(session)
+    _ADD_ALL[connection_of(session).dialect.name].run(session)

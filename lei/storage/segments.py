@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.driver_sql import DriverSql
+from lei.storage.interned_names import InternedNames
 from lei.storage.tables import metadata
 
 dimensions = sa.Table(
@@ -27,9 +27,7 @@ segments = sa.Table(
 
 Dimensions = Mapping[str, str]
 
-# Beyond this it is quicker to read all segments than to ask for each.
-_MOST_ASKED_FOR = 500
-_ONE = DriverSql("SELECT id, canonical FROM segments WHERE canonical = :canonical")
+_names = InternedNames(segments, "canonical")
 
 
 def canonical(values: Dimensions) -> str:
@@ -50,24 +48,9 @@ def all_segments(session: Session) -> dict[int, dict[str, str]]:
 
 def segment_ids(session: Session) -> dict[str, int]:
     """Every segment: id by canonical text."""
-    return {row.canonical: row.id for row in session.execute(sa.select(segments.c.id, segments.c.canonical))}
+    return _names.all(session)
 
 
 def add_segments(session: Session, wanted: Iterable[str]) -> dict[str, int]:
     """Add the canonical texts that are new; ids of all. The caller holds the ledger, so no one else adds now."""
-    texts = list(dict.fromkeys(wanted))
-    known = _known_ids(session, texts)
-    new = [{"canonical": text} for text in texts if text not in known]
-    if new:
-        session.execute(sa.insert(segments), new)
-        known = _known_ids(session, texts)
-    return {text: known[text] for text in texts}
-
-
-def _known_ids(session: Session, texts: list[str]) -> dict[str, int]:
-    if len(texts) == 1:
-        return {row.canonical: row.id for row in _ONE.run(session, canonical=texts[0])}
-    if len(texts) > _MOST_ASKED_FOR:
-        return segment_ids(session)
-    wanted = sa.select(segments.c.id, segments.c.canonical).where(segments.c.canonical.in_(texts))
-    return {row.canonical: row.id for row in session.execute(wanted)}
+    return _names.add(session, wanted)

@@ -14,11 +14,12 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.driver_sql import DriverSql
+from lei.storage.driver_sql import DriverSql, connection_of
 from lei.storage.observations import (
     KEY_COLUMNS,
     Changes,
     changes_after,
+    corrected_after,
     key_columns,
     last_observation_id,
     same_key,
@@ -141,15 +142,16 @@ def _merge_one(session: Session, key: Key, fact: Fact, batch_id: int) -> Changes
     if not rows:
         return Changes(created=0, corrected=0, retracted=0, revised=0, first=None, last=None)
     (added,) = rows
-    if added.revision > 1:
-        return changes_after(session, added.id - 1)
-    return Changes(created=1, corrected=0, retracted=0, revised=0, first=added.id, last=added.id)
+    revised, retracted = int(added.revision > 1), int(fact[0] is None)
+    corrected = corrected_after(session, added.id - 1) if revised and not retracted else 0
+    created = 1 - corrected - retracted
+    return Changes(created, corrected, retracted, revised, first=added.id, last=added.id)
 
 
 def _merge_block(
     session: Session, block: Block, segment_ids: Mapping[int, int], source_ids: Mapping[int, int], batch_id: int
 ) -> None:
-    connection = session.connection()
+    connection = connection_of(session)
     rows = [
         (month, measure, segment_ids[segment], source_ids[source], span, day, 0, value, size)
         for (month, measure, segment, source, span, day), (value, size) in block.firsts.items()
