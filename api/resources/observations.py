@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -17,17 +18,19 @@ from api.pagination import page, read_cursor
 from api.schemas.observations import BatchAnswer, IngestQuery, ObservationList, ObservationsQuery, RefusedBatch
 from lei.clock import instant_text
 from lei.errors import UnsupportedMediaError
-from lei.services.check_observations import RowChecker
-from lei.services.ingest import IngestOptions, IngestResult, checking, store_checked
+from lei.services.ingest import IngestOptions, IngestResult, checking
 from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
-from lei.services.intake_catalogue import intake_catalogue
+from lei.services.intake_catalogue import intake_catalogue, remembered_catalogue
 from lei.services.list_observations import ObservationQuestion, list_observations, observation_as_dict
+from lei.services.observation_rows import IntakeCatalogue
 from lei.services.scope_filters import scope_of
+from lei.services.store_together import Upload, store_together
+from lei.storage.database import Database
 
 FORMATS: dict[str, BodyFormat] = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
 _PIECE = 256 * 1024
-# A body that is checked within a millisecond or two is read first and then needs one transaction instead of two.
-_SMALL = 16 * 1024
+# So few rows are stored in less time than a commit takes, and may be committed with those of other requests.
+_FEW_ROWS = 20
 _COUNTS = ("batch_id", "received", "created", "corrected", "unchanged", "retracted", "rejected")
 
 
@@ -46,28 +49,42 @@ def send(call: Call) -> Response:
     database, now = call.context.database, call.context.clock.now()
     repeatable = Repeatable(call.caller.name)
     with repeatable.claimed(database):
-        if (request.content_length or _SMALL + 1) <= _SMALL and not gzipped:
-            body = request.get_data(cache=False)
-            with database.writing() as session, checking(intake_catalogue(session, now), options) as checker:
-                take_body(checker, repeatable.read([body]), body_format)
-                return _store(session, checker, options, repeatable, now)
-        with database.reading() as session:
-            catalogue = intake_catalogue(session, now)
+        catalogue = _catalogue(database, now)
         # Rows are checked before the transaction begins: a slow sender keeps nobody else from writing.
         with checking(catalogue, options) as checker:
             take_body(checker, repeatable.read(_pieces()), body_format, gzipped=gzipped)
+            arrived = _Arrived(Upload(checker, options, now), repeatable)
+            if checker.received <= _FEW_ROWS and not options.dry_run:
+                return database.write_together(_store, arrived)
             with database.writing() as session:
-                return _store(session, checker, options, repeatable, now)
+                return _store(session, [arrived])[0]
 
 
-def _store(
-    session: Session, checker: RowChecker, options: IngestOptions, repeatable: Repeatable, now: datetime
-) -> Response:
-    answer = repeatable.first_answer(session, now)
-    if answer is None:
-        answer = _answer(store_checked(session, checker, options, now))
-        repeatable.keep(session, answer, now)
-    return answer
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrived:
+    """What a request sent, once it is checked."""
+
+    upload: Upload
+    repeatable: Repeatable
+
+
+def _catalogue(database: Database, now: datetime) -> IntakeCatalogue:
+    with database.asking() as connection:
+        catalogue = remembered_catalogue(connection, now)
+    if catalogue is None:
+        with database.reading() as session:
+            catalogue = intake_catalogue(session, now)
+    return catalogue
+
+
+def _store(session: Session, arrived: Sequence[_Arrived]) -> list[Response]:
+    """Store what was not answered before; an answer for each."""
+    answers = {one: one.repeatable.first_answer(session, one.upload.now) for one in arrived}
+    new = [one for one, answer in answers.items() if answer is None]
+    for one, result in zip(new, store_together(session, [one.upload for one in new]), strict=True):
+        answers[one] = answer = _answer(result)
+        one.repeatable.keep(session, answer, one.upload.now)
+    return [answer for answer in answers.values() if answer is not None]
 
 
 @endpoint("GET", "/observations", scope="read", query=ObservationsQuery(), answers={200: ObservationList()})

@@ -121,29 +121,46 @@ def _refuse(session: Session, checker: RowChecker, options: IngestOptions, now: 
     )
     if options.dry_run:
         return result
-    batch_id = add_batch(session, _opened(options, now) | _counts(result))
+    batch_id = add_batch(session, batch_values(options, now, result))
     return replace(result, batch_id=batch_id)
 
 
 def _store(session: Session, checker: RowChecker, options: IngestOptions, now: datetime) -> IngestResult:
-    recorded_at = raise_ledger(session, now).recorded_at
+    recorded_at = _recorded_at(session, now)
     batch_id = add_batch(session, _opened(options, now) | {"status": "stored", "errors": [], "periods": []})
-    segment_ids = _ids(checker.segments, add_segments(session, checker.segments.values()))
-    source_ids = _ids(checker.sources, add_sources(session, checker.sources.values()))
+    return _store_rows(session, batch_id, checker, recorded_at)
+
+
+def store_in_batch(session: Session, batch_id: int, checker: RowChecker, now: datetime) -> IngestResult:
+    """Store the rows that a checker has taken in a batch that is there already, recorded at an instant of its own."""
+    return _store_rows(session, batch_id, checker, _recorded_at(session, now))
+
+
+def _store_rows(session: Session, batch_id: int, checker: RowChecker, recorded_at: datetime) -> IngestResult:
+    segment_ids = ids_by_number(checker.segments, add_segments(session, checker.segments.values()))
+    source_ids = ids_by_number(checker.sources, add_sources(session, checker.sources.values()))
     changes = merge(session, checker.spool, segment_ids, source_ids, batch_id)
     if changes.first is not None and changes.last is not None:
         update_rollups(session, changes.first, changes.last, changes.revised, checker.spans)
-    result = _result(batch_id, checker, changes)
+    result = result_of(batch_id, checker, changes)
     ends = {"first_observation_id": changes.first, "last_observation_id": changes.last}
     finish_batch(session, batch_id, _counts(result) | ends | {"recorded_at": recorded_at})
     return result
 
 
-def _ids(names: Mapping[int, str], ids: Mapping[str, int]) -> dict[int, int]:
+def _recorded_at(session: Session, now: datetime) -> datetime:
+    recorded_at = raise_ledger(session, now).recorded_at
+    assert recorded_at is not None  # noqa: S101 - it has just been raised
+    return recorded_at
+
+
+def ids_by_number(names: Mapping[int, str], ids: Mapping[str, int]) -> dict[int, int]:
+    """The ids of segments or sources by their number in the keys of a checker."""
     return {number: ids[name] for number, name in names.items()}
 
 
-def _result(batch_id: int, checker: RowChecker, changes: Changes) -> IngestResult:
+def result_of(batch_id: int | None, checker: RowChecker, changes: Changes) -> IngestResult:
+    """What became of a batch whose rows changed so much."""
     taken = checker.received - checker.rejected
     changed = changes.created + changes.corrected + changes.retracted
     return IngestResult(
@@ -159,6 +176,11 @@ def _result(batch_id: int, checker: RowChecker, changes: Changes) -> IngestResul
         errors=tuple(checker.problems),
         periods=checker.periods,
     )
+
+
+def batch_values(options: IngestOptions, now: datetime, result: IngestResult) -> dict[str, Any]:
+    """The columns of a batch with this result, except when it was recorded and its observations."""
+    return _opened(options, now) | _counts(result)
 
 
 def _opened(options: IngestOptions, now: datetime) -> dict[str, Any]:

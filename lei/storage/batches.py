@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.driver_sql import DriverSql
+from lei.storage.driver_sql import DriverSql, connection_of
 from lei.storage.tables import Instant, RowId, metadata
 
 batches = sa.Table(
@@ -68,7 +68,14 @@ class Batch:
 
 def add_batch(session: Session, values: Mapping[str, Any]) -> int:
     """Store a batch; its id."""
-    return int(_adding(tuple(values)).one(session, **_bound(session, values)).id)
+    return add_batches(session, [values])[0]
+
+
+def add_batches(session: Session, found: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store several batches with the same columns by one statement; their ids, which rise in this order."""
+    bound = [_bound(session, values) for values in found]
+    numbered = {f"{name}_{place}": value for place, values in enumerate(bound) for name, value in values.items()}
+    return sorted(row.id for row in _adding(tuple(found[0]), len(found)).run(session, **numbered))
 
 
 def finish_batch(session: Session, batch_id: int, values: Mapping[str, Any]) -> None:
@@ -97,9 +104,9 @@ def reverted_by(session: Session, batch_id: int) -> int | None:
 
 
 @cache
-def _adding(columns: tuple[str, ...]) -> DriverSql:
-    names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
-    return DriverSql(f"INSERT INTO batches ({names}) VALUES ({values}) RETURNING id")  # noqa: S608 - our own columns
+def _adding(columns: tuple[str, ...], count: int) -> DriverSql:
+    rows = ", ".join("(" + ", ".join(f":{name}_{place}" for name in columns) + ")" for place in range(count))
+    return DriverSql(f"INSERT INTO batches ({', '.join(columns)}) VALUES {rows} RETURNING id")  # noqa: S608 - our own columns
 
 
 @cache
@@ -110,7 +117,7 @@ def _finishing(columns: tuple[str, ...]) -> DriverSql:
 
 def _bound(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the driver takes them."""
-    dialect, instant = session.connection().dialect, Instant()
+    dialect, instant = connection_of(session).dialect, Instant()
     bound = dict(values)
     for name, value in values.items():
         if isinstance(value, datetime):
