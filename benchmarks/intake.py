@@ -2,6 +2,7 @@
 
 A real `lei serve` in a process of its own for each database; beside it, in the same round, the same rows put into a
 bare table by the database's fastest way. `--growth N` first stores N more rows and measures again (10^7 takes a while).
+Requests of one row each: `benchmarks/single_rows.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,18 +36,6 @@ from lei.storage.staged_observations import BlockSpool
 
 POSTGRES = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 BATCH, MANY = 100_000, 1_000_000
-CLIENTS, SINGLE_SECONDS = 8, 8.0
-BARE = """
-import waitress
-from flask import Flask, jsonify, request
-app = Flask("bare")
-@app.post("/api/v1/observations")
-def answer():
-    return jsonify(received=len(request.get_json()["observations"]))
-server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
-print(f"LEI is ready at http://127.0.0.1:{server.effective_port}", flush=True)
-server.run()
-"""
 
 
 class Server:
@@ -173,40 +161,6 @@ def measure_memory(server: Server) -> None:
         print(f"  {count:>9,} rows in one request, {len(body) / 1e6:,.0f} MB: {rate:.1f} k rows/s, peak +{peak:.0f} MB")
 
 
-def measure_single(server: Server, name: str) -> float:
-    """Requests a second with one row each by eight clients; prints the times of an answer."""
-    until = time.perf_counter() + SINGLE_SECONDS
-    times: list[float] = []
-
-    def run(client: int) -> None:
-        connection = server.connect()
-        for number in range(1_000_000):
-            if time.perf_counter() > until:
-                break
-            row = {
-                "measure": "pass_rate",
-                "period": f"2026-0{1 + number % 9}-{1 + number // 9 % 28:02d}",
-                "value": number,
-            }
-            row |= {"sample_size": 40, "dimensions": {"unit": f"Client {client}"}}
-            body = json.dumps({"observations": [row]}).encode()
-            with suppress(http.client.RemoteDisconnected):
-                times.append(server.post(connection, body, "application/json"))
-
-    threads = [threading.Thread(target=run, args=(client,)) for client in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    cuts = statistics.quantiles(times, n=100)
-    rate = len(times) / SINGLE_SECONDS
-    print(
-        f"  one row a request, 8 clients, {name}: {rate:.0f}/s, "
-        f"p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms"
-    )
-    return rate
-
-
 def measure_parse() -> None:
     """Parsing and checking alone, against marshmallow's `many` on rows that are parsed already."""
     from lei.catalog.loader import default_measures
@@ -237,12 +191,6 @@ def measure(name: str, url: str, raw: Callable[[list[Any]], float], asked: argpa
     """All figures of one database."""
     print(name)
     with tempfile.TemporaryDirectory() as folder, serving(url, Path(folder)) as server:
-        measure_single(server, "warming up")
-        bare_server = Server([sys.executable, "-c", BARE], dict(os.environ), "")
-        bare = measure_single(bare_server, "a bare Flask view")
-        bare_server.process.kill()
-        bare_server.process.wait()
-        print(f"  LEI / bare view: {measure_single(server, 'LEI') / bare:.2f}")
         measure_bulk(server, raw, asked.rounds)
         measure_memory(server)
         if not asked.growth:
