@@ -15,7 +15,7 @@ from lei.errors import NotFoundError
 from lei.periods import Period
 from lei.services.profile_in_force import starts, versions_of
 from lei.storage.weight_profiles import ProfileVersion
-from scoring.composite import Tree
+from scoring.composite import Tree, two_level
 from scoring.normalise import Goalposts
 from weights.profile import WeightProfile, parse_profile
 
@@ -121,7 +121,7 @@ def _weighting(version: ProfileVersion, measures: Sequence[Measure]) -> Weightin
 def _prepared(version: int, source: str, profile: WeightProfile, measures: Sequence[Measure]) -> Weighting:
     shares = profile.shares()
     pillars = list(PILLARS)
-    tree = Tree(
+    tree = two_level(
         pillar_of=np.array([pillars.index(m.pillar) for m in measures], dtype=np.int64),
         measure_weights=np.array([shares.measures.get(m.pillar, {}).get(m.key, 0.0) for m in measures]),
         pillar_weights=np.array([shares.pillars.get(pillar, 0.0) for pillar in pillars]),
