@@ -13,7 +13,7 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Period
 from lei.services.score import score_grid
 from lei.services.score_grid import GridResult, ScoreGrid
-from lei.services.score_report import Contribution, DriversReport, ScoreQuery
+from lei.services.score_report import CapChange, Contribution, DriversReport, ScoreQuery
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material
 from scoring.change import Decomposition, Situation, decompose, like_for_like
@@ -87,6 +87,7 @@ def _explained(pair: _Pair) -> DriversReport:
         like_for_like=alike,
         material=alike is not None and is_material(alike),
         contributions=_contributions(pair, parts) if parts is not None else (),
+        caps=_caps(pair, parts) if parts is not None else (),
         profile=grid.plan.name,
         version=grid.plan.at(pair.after).version,
         data_as_of=result.knowledge.data_as_of,
@@ -147,6 +148,18 @@ def _contributions(pair: _Pair, parts: Decomposition) -> tuple[Contribution, ...
         if parts.weighting_pillar[p] != 0 or parts.coverage_pillar[p] != 0
     ]
     return tuple(sorted(listed, key=lambda c: -abs(c.points)))
+
+
+def _caps(pair: _Pair, parts: Decomposition) -> tuple[CapChange, ...]:
+    """One entry for each cap that took something in either period."""
+    plan = pair.grid.plan
+    rules = {
+        cap: rule
+        for t in (pair.after, pair.before)
+        for cap, rule in zip(plan.at(t).tree.caps, plan.at(t).profile.caps, strict=True)
+    }
+    lines = ((rules[cap], float(points)) for cap, points in zip(parts.cap_rules, parts.caps, strict=True))
+    return tuple(CapChange(rule.on, rule.at_most, rule.gate, rule.below, points) for rule, points in lines if points)
 
 
 def _or_none(number: float) -> float | None:

@@ -10,7 +10,7 @@ from lei.catalog.measure import PILLARS
 from lei.services.score_grid import BAND_MEMORY, GridResult, ScoreGrid
 from lei.services.score_measures import MeasureCells, or_none
 from lei.services.score_profile import Weighting
-from lei.services.score_report import PillarScore, Reason, Score, ScoreReport, Status
+from lei.services.score_report import CapNote, PillarScore, Reason, Score, ScoreReport, Status
 from lei.storage.rollup_columns import Floats
 from scoring.band_series import last_settled_bands
 from scoring.bands import BANDS
@@ -109,9 +109,29 @@ def _of_scope(result: GridResult, s: int, bands: Sequence[Sequence[int]], counte
                 missing_pillars=tuple(pillar.key for pillar in pillars if pillar.score is None),
                 context=cells.for_context(t) if cells else (),
                 profile_version=grid.plan.at(t).version,
+                caps=_active_caps(grid, s, t),
             )
         )
     return scores
+
+
+def _active_caps(grid: ScoreGrid, s: int, t: int) -> tuple[CapNote, ...]:
+    """The caps that are active and have a score to lie on."""
+    number = grid.plan.numbers[t]
+    return tuple(
+        CapNote(
+            on=rule.on,
+            at_most=rule.at_most,
+            gate=rule.gate,
+            below=rule.below,
+            before=float(line.before[s, t]),
+            points=float(line.taken[s, t]),
+            composite_points=float(line.taken_from_composite[s, t]),
+            binding=bool(line.binding[s, t]),
+        )
+        for rule, line in zip(grid.plan.weightings[number].profile.caps, grid.caps[number], strict=True)
+        if line.active[s, t] and not np.isnan(line.before[s, t])
+    )
 
 
 def _weighted(weighting: Weighting) -> list[tuple[int, float]]:

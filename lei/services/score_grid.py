@@ -17,7 +17,7 @@ from lei.services.score_report import ScoreQuery
 from lei.services.score_scope import Bools, ScopeValues
 from lei.storage.knowledge import Knowledge
 from lei.storage.rollup_columns import Floats, Ints
-from scoring.composite import NONE, contributions, effective_weights, evaluate
+from scoring.composite import NONE, CapLine, contributions, effective_weights, evaluate
 from scoring.normalise import normalise_columns
 
 # A band takes its predecessors into account: this many periods of them.
@@ -40,7 +40,7 @@ class ScoreGrid:
     values[S, T, M] as `ScopeValues`, with what was carried forward filled in: stale_from[S, T, M] is the position of
     the period a value comes from, -1 where it is the period's own. hidden: not to be shown. scores[S, T, scored]: NaN
     where not usable. effective, contribution [S, T, scored]; pillars, pillar_coverage [S, T, P]; composite, coverage,
-    status [S, T].
+    status [S, T]. caps: what the caps of each weighting of the plan did, arrays [S, T] (in periods of others: nothing).
     """
 
     axis: MeasureAxis
@@ -58,6 +58,7 @@ class ScoreGrid:
     status: Ints
     pillars: Floats
     pillar_coverage: Floats
+    caps: tuple[tuple[CapLine, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +127,15 @@ def _periods_carried(plan: WeightingPlan, period: int, grain: Grain) -> int:
 
 def _evaluated(
     usable: Floats, plan: WeightingPlan
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Ints, Floats, Floats]:
-    """Scores, effective weights, contributions, composite, coverage, status, pillars and their coverage."""
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Ints, Floats, Floats, tuple[tuple[CapLine, ...], ...]]:
+    """Scores, effective weights, contributions, composite, coverage, status, pillars, their coverage, and caps."""
     scopes, periods, _ = usable.shape
     pillars = plan.weightings[0].tree.pillar_weights.size
     scores, effective, contribution = (np.full(usable.shape, np.nan) for _ in range(3))
     composite, coverage = np.full((scopes, periods), np.nan), np.zeros((scopes, periods))
     status = np.full((scopes, periods), NONE, dtype=np.int64)
     by_pillar, pillar_coverage = np.full((scopes, periods, pillars), np.nan), np.zeros((scopes, periods, pillars))
+    caps: list[tuple[CapLine, ...]] = [() for _ in plan.weightings]
     numbers = np.array(plan.numbers)
     for number in np.unique(numbers):
         here = numbers == number
@@ -142,6 +144,19 @@ def _evaluated(
         result = evaluate(scores[:, here], weighting.tree)
         composite[:, here], coverage[:, here], status[:, here] = result.composite, result.coverage, result.status
         by_pillar[:, here], pillar_coverage[:, here] = result.pillars, result.pillar_coverage
+        caps[number] = tuple(_spread(line, here) for line in result.caps)
         effective[:, here] = effective_weights(scores[:, here], weighting.tree)
         contribution[:, here] = contributions(scores[:, here], weighting.tree)
-    return scores, effective, contribution, composite, coverage, status, by_pillar, pillar_coverage
+    return scores, effective, contribution, composite, coverage, status, by_pillar, pillar_coverage, tuple(caps)
+
+
+def _spread(line: CapLine, here: Bools) -> CapLine:
+    """A line over some of the periods as one over all: in the others the cap does nothing."""
+
+    def over_all(cells: npt.NDArray[Cell]) -> npt.NDArray[Cell]:
+        spread = np.zeros((cells.shape[0], here.size), dtype=cells.dtype)
+        spread[:, here] = cells
+        return spread
+
+    numbers = (line.gate, line.before, line.taken, line.taken_from_composite)
+    return CapLine(line.cap, over_all(line.active), over_all(line.binding), *(over_all(cells) for cells in numbers))
