@@ -284,8 +284,8 @@ def _check_sum(parts: Decomposition) -> None:
 
 def _along(parts: Sequence[Floats]) -> Floats:
     """The sum [X] over all entries [..., X] of all parts."""
-    table: Floats = np.concatenate([part.reshape(-1, part.shape[-1]) for part in parts])
-    return np.asarray(table.sum(axis=0), dtype=np.float64)
+    sums = [part.sum(axis=tuple(range(part.ndim - 1))) for part in parts]
+    return np.asarray(np.sum(sums, axis=0), dtype=np.float64)
 
 
 def _taken_by(step: Decomposition, rule: Cap) -> float:

@@ -137,7 +137,7 @@ def _arithmetic_weights(kids: Floats, parents: Floats, level: Level) -> Floats:
         slopes = mean.slope(floored, means)
     # A mean of 0 is that of its zeros alone: either all that count are 0, or one of them made it so.
     slopes = np.where(means > 0, slopes, floored <= 0)
-    return renormalised(np.where(present & (level.weights > 0), level.weights * slopes, 0.0), present, tie)
+    return renormalised(level.weights * np.where(present & (level.weights > 0), slopes, 0.0), present, tie)
 
 
 def _status(rows: Floats, inner: Floats, tree: Tree) -> NDArray[np.int8]:
