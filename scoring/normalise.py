@@ -92,6 +92,18 @@ def linear(values: Floats, goalposts: Goalposts) -> Floats:
     return scores
 
 
+def beyond_goalposts(values: ArrayLike, goalposts: Goalposts) -> Floats:
+    """100 (x - g0) / (g100 - g0) of a straight curve, not kept within 0 to 100: how far beyond its posts a value lies.
+
+    For analysis; such a number is no score. Raises ScoringError for other curves and for target ranges.
+    """
+    if not _is_plain(goalposts):
+        raise ScoringError("How far beyond the goalposts a value lies is defined for the straight line between two.")
+    array = as_floats(values, "values")
+    _refuse_infinite(array)
+    return 100.0 * (array - goalposts.goalpost_0) / (goalposts.goalpost_100 - goalposts.goalpost_0)
+
+
 def logarithmic(values: Floats, goalposts: Goalposts) -> Floats:
     """clamp(100 (ln x - ln g0) / (ln g100 - ln g0), 0, 100): equal steps in percent earn equal points.
 

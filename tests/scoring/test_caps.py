@@ -64,7 +64,7 @@ class TestOneCap:
         assert evaluate([90, 10], tree).composite == 50
 
     def test_the_gap_left_open_counts_the_cap(self) -> None:
-        """Measure 1 missing: at 0 the pillars are 45 and 80, and the cap makes 62.5 to 60; at 100 they are 95 and 80."""
+        """Measure 1 missing: at 0 the pillars are 45 and 80, and the cap makes 62.5 to 60; at 100, 95 and 80."""
         assert_allclose(composite_bounds([90, NAN, 80], self.TREE), [60, 87.5])
 
 

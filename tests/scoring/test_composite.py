@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scoring.aggregate import weighted_mean
 from scoring.composite import FINAL, NONE, PROVISIONAL, Tree, contributions, effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
-from scoring.means import MeanName
-from scoring.normalise import Goalposts, normalise
+from scoring.means import MeanKind, MeanName
+from scoring.normalise import Goalposts, normalise, normalise_columns
+from scoring.uncertainty import rank_composites
 
 NAN = math.nan
 DEFAULT = np.array([20.0, 30.0, 25.0, 15.0, 10.0])
@@ -198,33 +198,50 @@ def test_the_order_of_measures_and_pillars_does_not_matter(
     assert_allclose(evaluate(scores[measures], tree).composite, evaluate(scores, SMALL).composite, atol=1e-9)
 
 
-def test_contributions_of_a_geometric_mean_are_those_of_the_literature(shared: Path) -> None:
-    """`gpindex` 0.6.3 on the data of Balk (2008): the weights of the arithmetic mean that equals the geometric one."""
+KINDS_OF_GPINDEX: dict[MeanKind, str] = {
+    "arithmetic": "arithmetic",
+    "geometric": "geometric",
+    "harmonic": "harmonic",
+    2: "power_2",
+    -0.5: "power_m0.5",
+}
+
+
+def test_contributions_under_every_mean_are_those_of_the_literature(shared: Path) -> None:
+    """`gpindex` 0.6.3 on the data of Balk (2008): the weights of the arithmetic mean that equals the other one."""
     reference = json.loads((shared / "reference/scoring/generalised_mean_contributions.json").read_text("utf-8"))
     relatives = np.array(reference["inputs"]["level_1"]) * 10
-    tree = two_level(
-        np.arange(6), np.ones(6), reference["parameters"]["weights_base_period_share"], "arithmetic", "geometric"
-    )
-    expected = reference["expected"]["weighted"]["geometric"]
-    assert_allclose(contributions(relatives, tree) / relatives, expected["arith_weights"], rtol=1e-9)
-    assert_allclose(contributions(relatives, tree).sum(), 10 * expected["mean"], rtol=1e-12)
-    changes = contributions(relatives, tree) * (1 - 10 / relatives)
-    assert_allclose(changes / 10, expected["contrib"], rtol=1e-9)
+    weights = reference["parameters"]["weights_base_period_share"]
+    for kind, name in KINDS_OF_GPINDEX.items():
+        tree = two_level(np.arange(6), np.ones(6), weights, pillar_mean=kind)
+        expected, found = reference["expected"]["weighted"][name], contributions(relatives, tree)
+        assert_allclose(found.sum(), 10 * expected["mean"], rtol=1e-12)
+        assert_allclose(found * (1 - 10 / relatives) / 10, expected["contrib"], rtol=1e-9)
+        if name == "geometric":
+            assert_allclose(found / relatives, expected["arith_weights"], rtol=1e-9)
 
 
 class TestHumanDevelopmentIndex:
     """UNDP Human Development Report 2023/24 (CC BY 3.0 IGO): goalposts, log income, geometric of arithmetic means."""
 
-    POSTS = tuple(
-        Goalposts("higher_is_better", low, high)
-        for low, high in ((20.0, 85.0), (0.0, 18.0), (0.0, 15.0), (math.log(100), math.log(75000)))
+    POSTS = (
+        Goalposts("higher_is_better", 20.0, 85.0),
+        Goalposts("higher_is_better", 0.0, 18.0),
+        Goalposts("higher_is_better", 0.0, 15.0),
+        Goalposts("higher_is_better", 100.0, 75000.0, curve="logarithmic"),
     )
-    TREE = two_level(np.array([0, 1, 1, 2]), np.ones(4), np.ones(3), "arithmetic", "geometric", min_coverage=100)
+    TREE = two_level(
+        [0, 1, 1, 2],
+        np.ones(4),
+        np.ones(3),
+        pillar_mean="geometric",
+        min_coverage=100,
+        min_part_weight=100,
+        floor=0,
+    )
 
     def scores(self, values: np.ndarray) -> np.ndarray:
-        columns = values.copy()
-        columns[:, 3] = np.log(columns[:, 3])
-        return np.column_stack([normalise(column, posts) for column, posts in zip(columns.T, self.POSTS, strict=True)])
+        return normalise_columns(values, self.POSTS)
 
     def test_195_countries_in_four_years(self, shared: Path) -> None:
         reference = json.loads((shared / "reference/scoring/hdi_2019_2022.json").read_text("utf-8"))
@@ -236,6 +253,17 @@ class TestHumanDevelopmentIndex:
         known = ~np.isnan(published)
         assert known.sum() > 760
         assert_array_equal(np.round(found[known], 3), published[known])
+
+    def test_the_ranks_of_2022_with_their_ties(self, shared: Path) -> None:
+        """Ranks of the published figure, best first; countries that tie share the best rank."""
+        reference = json.loads((shared / "reference/scoring/hdi_2019_2022.json").read_text("utf-8"))
+        rows = [row for row in reference["inputs"]["values"]["rows"] if row[1] == 2022]
+        found = evaluate(self.scores(np.array([row[2:] for row in rows], dtype=float)), self.TREE).composite / 100
+        ranks = rank_composites(np.round(found, 3)[np.newaxis]).ranks[0]
+        expected = dict(map(tuple, reference["expected"]["rank_2022"]["rows"]))
+        known = {row[0]: float(place) for row, place in zip(rows, ranks, strict=True) if not math.isnan(place)}
+        assert known == expected
+        assert len(set(expected.values())) < len(expected)
 
     def test_every_country_since_1990(self, shared: Path) -> None:
         path = shared / "reference/scoring/hdi_panel_1990_2022.csv"
@@ -252,12 +280,12 @@ class TestHumanDevelopmentIndex:
         assert_array_equal(np.round(found[known], 3), number["hdi"][known])
 
     def test_a_zero_in_a_geometric_mean(self) -> None:
-        """Rwanda 1994: life expectancy below its goalpost makes the textbook index 0; ours floors it at 1 of 100."""
+        """Rwanda 1994: life expectancy below its goalpost makes the textbook index 0; ours counts it as 1 of 100."""
         scores = self.scores(np.array([[14.098, 5.705266635, 2.083833736, 476.6623367]]))
-        result = evaluate(scores, self.TREE)
-        assert result.pillars[0, 0] == 0
-        assert_allclose(result.composite, np.cbrt(1 * result.pillars[0, 1] * result.pillars[0, 2]))
-        assert weighted_mean(result.pillars, np.ones(3), "geometric", floor=0)[0] == 0
+        assert evaluate(scores, self.TREE).composite == 0
+        ours = evaluate(scores, two_level([0, 1, 1, 2], np.ones(4), np.ones(3), pillar_mean="geometric"))
+        assert ours.pillars[0, 0] == 0
+        assert_allclose(ours.composite, np.cbrt(1 * ours.pillars[0, 1] * ours.pillars[0, 2]))
 
 
 def tree_or_skip(
