@@ -122,12 +122,17 @@ class Tree:
         kinds = self.means if isinstance(self.means, tuple) else (self.means,)
         return named_mean(kinds[node - self.leaves], self.floor)
 
+    def _sameness_of_means(self) -> list[tuple[float, float]]:
+        """Order and floor of each mean: "arithmetic" and 1 are the same, and a floor matters to low orders alone."""
+        means = [self.mean_at(node) for node in range(self.leaves, self.root + 1)]
+        return [(mean.order, mean.floor) for mean in means]
+
     def same_shape(self, other: Tree) -> bool:
         """Whether the other tree has the same nodes and means; weights, thresholds and caps may differ."""
         return (
             self.leaves == other.leaves
             and np.array_equal(self.parents, other.parents)
-            and (self.means, self.floor) == (other.means, other.floor)
+            and self._sameness_of_means() == other._sameness_of_means()
         )
 
 

@@ -6,6 +6,7 @@ import copy
 import itertools
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from plain_index import (
 )
 
 from scoring.change import PARTS, Decomposition, Situation, chain, decompose
-from scoring.composite import Tree, contributions, effective_weights, evaluate
+from scoring.composite import Tree, contributions, effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
 from scoring.uncertainty import composite_bounds, composites_under_weights
 
@@ -247,6 +248,13 @@ class TestChange:
         ends = evaluate(months[[0, -1]], tree).composite
         assert_allclose(chain(steps).total, ends[1] - ends[0], atol=1e-9)
 
+    def test_a_mean_by_name_and_by_order_is_the_same_and_others_are_refused(self) -> None:
+        trees = [two_level([0, 1], [1, 1], [1, 1], "arithmetic", mean) for mean in ("geometric", 0, -1)]
+        first, second, third = (Situation([20, 45], tree) for tree in trees)
+        assert decompose(first, second).total == 0
+        with pytest.raises(ScoringError, match="same measures, pillars and means"):
+            decompose(first, third)
+
     @staticmethod
     def values(found: Decomposition) -> list[np.ndarray]:
         return [np.asarray(getattr(found, name)) for name in PARTS]
@@ -269,3 +277,30 @@ def test_draws_of_weights_are_trees_with_these_weights(seed: int, depth: int, ca
         again = Tree(tree.leaves, tree.parents, draw, tree.means, tree.min_coverage, 1, 0.0, floor, tree.caps)
         expected = np.where(np.isnan(base), np.nan, evaluate(table, again).composite)
         assert_allclose(row, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("parents", "more", "message"),
+    [
+        ([2, 2], {"leaves": 0}, "at least one measure"),
+        ([2, 2], {"leaves": True}, "at least one measure"),
+        ([2], {}, "an entry for every node but the root"),
+        ([2, 1], {}, "a higher number than its own"),
+        ([0, 2], {}, "a higher number than its own"),
+        ([2, 2.5], {}, "a higher number than its own"),
+        ([2, math.nan], {}, "a higher number than its own"),
+        ([2, 3, 2], {"weights": [1, 1, 1]}, "a higher number than its own"),
+        ([2, 2], {"weights": [1, 1, 1]}, "one group for each"),
+        ([3, 3, 3], {"weights": [1, 1, 1]}, "node 2"),
+        ([2, 2], {"means": ("geometric", "geometric")}, "one mean for all, or 1"),
+        ([2, 2], {"floor": 100}, "floor"),
+        ([2, 2], {"floor": math.nan}, "floor"),
+        ([2, 2], {"min_parts": 0}, "whole number of 1 or more"),
+        ([2, 2], {"min_parts": 1.5}, "whole number of 1 or more"),
+        ([2, 2], {"min_part_weight": 101}, "between 0 and 100"),
+        ([2, 2], {"min_coverage": [50, 50]}, "between 0 and 100"),
+    ],
+)
+def test_trees_that_do_not_fit_are_refused(parents: list[float], more: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScoringError, match=message):
+        Tree(**({"leaves": 2, "parents": np.array(parents), "weights": np.array([1.0, 1.0])} | more))
