@@ -50,7 +50,7 @@ def group_means(scores: Floats, weights: Floats, mean: Mean) -> tuple[Floats, Fl
 
 def _means_with_zeros(scores: Floats, present: Bools, present_weight: Floats, weights: Floats, mean: Mean) -> Floats:
     """The textbook mean of order 0 or below: 0 as soon as a child with weight is 0."""
-    at_zero = scores <= 0
+    at_zero = mean.at_zero(scores)
     with np.errstate(divide="ignore", invalid="ignore"):  # nothing present: 0 / 0 is NaN, which is the answer
         values = mean.transform(np.where(at_zero, 1.0, scores))  # any number will do in place of a 0
         transformed = (np.where(present, values, 0.0) @ weights) / present_weight

@@ -37,6 +37,8 @@ __all__ = [
 NONE: Final = 0
 PROVISIONAL: Final = 1
 FINAL: Final = 2
+# A score next to 0 may have a slope beyond the range of floats; it puts in nothing either way.
+_STEEPEST = 1e200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +138,7 @@ def _arithmetic_weights(kids: Floats, parents: Floats, level: Level) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         slopes = mean.slope(floored, means)
     # A mean of 0 is that of its zeros alone: either all that count are 0, or one of them made it so.
-    slopes = np.where(means > 0, slopes, floored <= 0)
+    slopes = np.where(means > 0, np.minimum(slopes, _STEEPEST), mean.at_zero(floored))
     return renormalised(level.weights * np.where(present & (level.weights > 0), slopes, 0.0), present, tie)
 
 

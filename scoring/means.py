@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from scoring.arrays import Floats
+from scoring.arrays import Bools, Floats
 from scoring.errors import ScoringError
 
 MeanName = Literal["arithmetic", "geometric", "harmonic"]
@@ -23,7 +23,11 @@ MeanKind = MeanName | float
 FLOOR = 1.0
 # Beyond it a mean is the least or the greatest child but for a hair, and its powers leave the range of floats.
 LARGEST_ORDER = 10.0
+# Closer to 0 it is the geometric mean but for a hair, and a single 0 leaves the range of floats.
+SMALLEST_ORDER = 0.05
 _SCALE = 100.0
+_NEXT_TO_ZERO = 1e-12
+_CLOSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ class Mean:
     def zero_wins(self) -> bool:
         """Whether a single child at 0 makes the mean 0."""
         return self.order <= 0 and self.floor == 0
+
+    def at_zero(self, scores: Floats) -> Bools:
+        """Which scores count as 0: also those so close to it that their powers leave the range of floats."""
+        return np.asarray(scores < _NEXT_TO_ZERO)
 
     def floored(self, scores: Floats) -> Floats:
         """The scores as the mean sees them: not below its floor; NaN stays NaN."""
@@ -69,10 +77,10 @@ def logarithmic_mean(a: Floats, b: Floats) -> Floats:
 
 
 def _of_order(order: object) -> Mean:
-    if isinstance(order, bool) or not isinstance(order, int | float) or not abs(order) <= LARGEST_ORDER:
+    if isinstance(order, bool) or not isinstance(order, int | float) or not _fits(order):
         raise ScoringError(
             f"The mean must be one of: {', '.join(MEANS)}; or the order of a power mean, a number from "
-            f"{-LARGEST_ORDER:g} to {LARGEST_ORDER:g}."
+            f"{-LARGEST_ORDER:g} to {LARGEST_ORDER:g}, and 0 or at least {SMALLEST_ORDER:g} away from it."
         )
     for mean in MEANS.values():
         if mean.order == order:
@@ -81,6 +89,10 @@ def _of_order(order: object) -> Mean:
     return Mean(
         r, 0.0 if r > 0 else FLOOR, partial(_power, r=r), partial(_power_inverse, r=r), partial(_power_slope, r=r)
     )
+
+
+def _fits(order: float) -> bool:
+    return order == 0 or SMALLEST_ORDER <= abs(order) <= LARGEST_ORDER
 
 
 def _same(scores: Floats) -> Floats:
@@ -93,7 +105,9 @@ def _one(a: Floats, b: Floats) -> Floats:
 
 def _log_slope(a: Floats, b: Floats) -> Floats:
     ratio = (a - b) / b
-    return np.divide(np.log1p(ratio), ratio, out=np.ones_like(ratio), where=ratio != 0) / b
+    # log1p keeps the digits of ends that are close, log those of ends that are far apart.
+    logarithms = np.where(abs(ratio) < _CLOSE, np.log1p(ratio), np.log(a / b))
+    return np.divide(logarithms, ratio, out=np.ones_like(ratio), where=ratio != 0) / b
 
 
 def _negative_reciprocal(scores: Floats) -> Floats:
@@ -105,29 +119,24 @@ def _reciprocal_slope(a: Floats, b: Floats) -> Floats:
 
 
 def _power(scores: Floats, r: float) -> Floats:
-    """(x^r - c) / r with x = s/100. c = 1 for small orders, where x^r alone would lose the digits that matter."""
-    x = scores / _SCALE
-    with np.errstate(divide="ignore"):  # a 0 becomes an infinity with the right sign
-        found = np.expm1(r * np.log(x)) / r if abs(r) < 1 else x**r / r
-    return np.asarray(found, dtype=np.float64)
+    """x^r / r with x = s/100."""
+    with np.errstate(divide="ignore", over="ignore"):  # a 0 becomes an infinity with the right sign
+        return np.asarray((scores / _SCALE) ** r / r, dtype=np.float64)
 
 
 def _power_inverse(transformed: Floats, r: float) -> Floats:
     with np.errstate(divide="ignore"):
-        if abs(r) < 1:
-            found = np.exp(np.log1p(np.maximum(r * transformed, -1.0)) / r)
-        else:
-            found = np.maximum(r * transformed, 0.0) ** (1.0 / r)
-    return np.asarray(_SCALE * found, dtype=np.float64)
+        return np.asarray(_SCALE * np.maximum(r * transformed, 0.0) ** (1.0 / r), dtype=np.float64)
 
 
 def _power_slope(a: Floats, b: Floats, r: float) -> Floats:
     """high^r ((low/high)^r - 1) / (low/high - 1) / (r high), in powers of s/100; where both are equal, its limit."""
     high, low = np.maximum(a, b), np.minimum(a, b)
-    with np.errstate(divide="ignore", invalid="ignore"):  # both at 0: no slope that could be told
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # next to 0 on both sides: no slope to tell
         gap = (low - high) / high
-        ratio = np.divide(np.expm1(r * np.log1p(gap)), gap, out=np.full(gap.shape, r), where=gap != 0)
-        return np.asarray(ratio * (high / _SCALE) ** r / (r * high), dtype=np.float64)
+        rise = np.where(gap > -_CLOSE, np.expm1(r * np.log1p(gap)), (low / high) ** r - 1.0)
+        ratio = np.divide(rise, gap, out=np.full(gap.shape, r), where=gap != 0)
+        return np.asarray(ratio / r * (high / _SCALE) ** r / high, dtype=np.float64)
 
 
 MEANS: dict[str, Mean] = {

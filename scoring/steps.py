@@ -52,7 +52,7 @@ class MeanStep:
         factor = np.where(np.isfinite(factor), factor, 0.0)  # both means 0: nothing moved
         wiped = (np.minimum(first, second) <= 0) & mean.zero_wins
         if wiped.any():
-            at_zero = [(share * (score <= 0)) @ member for score, share in zip(scores, weights, strict=True)]
+            at_zero = [(share * mean.at_zero(score)) @ member for score, share in zip(scores, weights, strict=True)]
             fall = at_zero[0] - at_zero[1]
             moved = np.divide(second - first, fall, out=np.zeros(fall.shape), where=fall != 0)
             factor = np.where(wiped, moved, factor)
@@ -63,15 +63,17 @@ class MeanStep:
         if not self.mean.zero_wins:
             return self.mean.transform(self.mean.floored(scores))
         # Where no mean is 0, a child at 0 has no weight; any finite number may stand for its f.
-        plain = self.mean.transform(np.where(scores <= 0, 1.0, scores))
-        return np.where(self.wiped, np.where(scores <= 0, -1.0, 0.0), plain)
+        at_zero = self.mean.at_zero(scores)
+        plain = self.mean.transform(np.where(at_zero, 1.0, scores))
+        return np.where(self.wiped, -1.0 * at_zero, plain)
 
     def worth(self, first: Floats, second: Floats) -> Floats:
         """Points of the mean, at full weight, for one point of the step of each child from `first` to `second`."""
         if self.mean.zero_wins:
-            gap = second - first
-            wiped = np.where((first <= 0) != (second <= 0), 1.0 / np.where(gap == 0, 1.0, np.abs(gap)), 0.0)
-            plain = self.mean.slope(np.where(second <= 0, 1.0, second), np.where(first <= 0, 1.0, first))
+            gap, zeros = np.abs(second - first), (self.mean.at_zero(first), self.mean.at_zero(second))
+            crossed = zeros[0] != zeros[1]
+            wiped = crossed / np.where(crossed, gap, 1.0)
+            plain = self.mean.slope(np.where(zeros[1], 1.0, second), np.where(zeros[0], 1.0, first))
             return self.factor * np.where(self.wiped, wiped, plain)
         slopes = self._slope_with_floor(second, first)
         return self.factor * np.where(np.isfinite(slopes), slopes, 0.0)  # a child at 0 in both states: nothing moved

@@ -132,7 +132,7 @@ def _node_of_draws(node: int, tree: Tree, scores: Floats, found: dict[int, Float
         there, weight = ~np.isnan(found[child]), draws[:, child, np.newaxis]
         sums += weight * np.where(there, mean.transform(_above_zero(mean, found[child])), 0.0)
         weights += weight * there
-        zeros += weight * (found[child] <= 0)
+        zeros += weight * mean.at_zero(found[child])
     with np.errstate(invalid="ignore", divide="ignore"):  # a draw without weight on what is present has no score
         value = np.clip(mean.inverse(sums / weights), 0.0, 100.0)
     return np.where(zeros > 0, 0.0, value) if mean.zero_wins else value
@@ -150,13 +150,13 @@ def _sums_of_draws(scores: Floats, weights: Floats, mean: Mean) -> tuple[Floats,
     present = ~np.isnan(scores)
     with np.errstate(invalid="ignore"):
         values = np.where(present, mean.transform(_above_zero(mean, scores)), 0.0)
-    at_zero = (scores <= 0).astype(np.float64)
+    at_zero = mean.at_zero(scores).astype(np.float64)
     return weights @ values.T, weights @ present.T.astype(np.float64), weights @ at_zero.T
 
 
 def _above_zero(mean: Mean, scores: Floats) -> Floats:
     """The scores as the mean sees them; where a 0 would be infinite, any number stands for it (its mean is 0)."""
-    return np.where(scores <= 0, 1.0, scores) if mean.zero_wins else mean.floored(scores)
+    return np.where(mean.at_zero(scores), 1.0, scores) if mean.zero_wins else mean.floored(scores)
 
 
 def _draws_of_tree(tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:

@@ -13,7 +13,7 @@ MeanName = Literal["arithmetic", "geometric", "harmonic"]
 # A name, or the order r of a power mean (1 arithmetic, 0 geometric, -1 harmonic, 2 quadratic).
 Mean = MeanName | float
 MEANS: tuple[MeanName, ...] = get_args(MeanName)
-LARGEST_ORDER = 10.0
+LARGEST_ORDER, SMALLEST_ORDER = 10.0, 0.05
 COMPOSITE = "composite"
 DEFAULT_FLOOR = 1.0
 DEFAULT_MIN_COVERAGE = 60.0
@@ -58,13 +58,13 @@ def read_mean(value: Any, path: str, problems: Problems) -> Mean:
         if value == name:
             return name
     number = as_number(value)
-    if number is not None and abs(number) <= LARGEST_ORDER:
+    if number is not None and (number == 0 or SMALLEST_ORDER <= abs(number) <= LARGEST_ORDER):
         return number
     problems.append(
         (
             path,
             f"The mean must be one of: {', '.join(MEANS)}; or the order of a power mean, a number from "
-            f"{-LARGEST_ORDER:g} to {LARGEST_ORDER:g}.",
+            f"{-LARGEST_ORDER:g} to {LARGEST_ORDER:g}, and 0 or at least {SMALLEST_ORDER:g} away from it.",
         )
     )
     return MEANS[0]

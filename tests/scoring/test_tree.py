@@ -30,6 +30,7 @@ from plain_index import (
 from scoring.change import PARTS, Decomposition, Situation, chain, decompose
 from scoring.composite import Tree, contributions, effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
+from scoring.means import MeanKind
 from scoring.uncertainty import composite_bounds, composites_under_weights
 
 seeds, depths, floors = st.integers(0, 2**32 - 1), st.integers(1, 4), st.sampled_from([1.0, 0.0, 5.0])
@@ -108,6 +109,27 @@ def test_what_the_caps_took_adds_up_and_every_line_says_what_it_did(
         assert not line.binding or (line.active and line.taken == line.before - line.cap.at_most)
     for node in {line.cap.on for line in result.caps}:
         assert sum(bool(line.binding) for line in result.caps if line.cap.on == node) <= 1
+
+
+def test_what_floors_add_is_handed_down_through_all_levels() -> None:
+    """Measures 0 and 0.5 make 0.25, which counts as 1 beside 100 in a geometric mean: 10, and all of it is put in."""
+    tree = Tree(3, np.array([3, 3, 5, 4, 5]), np.ones(5), ("arithmetic", "arithmetic", "geometric"), min_part_weight=0)
+    found = contributions([0, 0.5, 100], tree)
+    assert evaluate([0, 0.5, 100], tree).composite == pytest.approx(10)
+    # L(1, 10) and L(100, 10) of the logarithmic mean: weights 1 / 3.909 and 1 / 39.09, so 10/11 of 1 and 1/11 of 100.
+    assert_allclose(found, [10 / 11 * 0.375, 10 / 11 * 0.625, 100 / 11], rtol=1e-9)
+
+
+@given(seeds, st.sampled_from([-10, -2, "geometric", 0.05, 0.5, 2, 10]), floors)
+def test_scores_next_to_0_and_of_0_break_nothing(seed: int, kind: MeanKind, floor: float) -> None:
+    rng = random.Random(seed)  # noqa: S311 - drawn for a test
+    tree = two_level([0, 0, 1, 1], np.ones(4), np.ones(2), kind, kind, floor=floor, min_coverage=0)
+    pair = [np.array([rng.choice([0.0, 5e-324, 1e-40, 1e-12, 1e-9, 1.0, 100.0]) for _ in range(4)]) for _ in range(2)]
+    for scores_ in pair:
+        composite = evaluate(scores_, tree).composite
+        assert 0 <= composite <= 100
+        assert_allclose(contributions(scores_, tree).sum(), composite, atol=1e-9)
+    decompose(*(Situation(each, tree) for each in pair))
 
 
 @given(seeds, depths, caps_of, floors, st.floats(0, 100))

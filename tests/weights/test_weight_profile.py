@@ -110,6 +110,7 @@ def test_a_weight_is_a_number_of_0_or_more(path: str, weight: object) -> None:
         ("measures", {"access": {"reach": 1}}, "measures.outcomes", "no weights for its measures"),
         ("aggregation.pillars", "mode", "aggregation.pillars", "arithmetic, geometric, harmonic"),
         ("aggregation.pillars", 10.5, "aggregation.pillars", "from -10 to 10"),
+        ("aggregation.pillars", 0.01, "aggregation.pillars", "0 or at least 0.05 away"),
         ("aggregation.pillars", math.nan, "aggregation.pillars", "from -10 to 10"),
         ("aggregation.pillars", True, "aggregation.pillars", "arithmetic, geometric, harmonic"),
         ("aggregation.pillars", {"access": 1}, "aggregation.pillars", "arithmetic, geometric, harmonic"),
