@@ -18,7 +18,7 @@ from scoring.arrays import Floats, as_floats, as_scores, row_blocks
 from scoring.errors import ScoringError
 
 Direction = Literal["higher_is_better", "lower_is_better", "target_is_best"]
-Curve = Literal["linear", "lognormal", "piecewise"]
+Curve = Literal["linear", "logarithmic", "lognormal", "piecewise"]
 DIRECTIONS: tuple[str, ...] = get_args(Direction)
 LOWEST, HIGHEST = 0.0, 100.0
 # Points at the two control points of the log-normal curve, and erfinv(0.8), which belongs to the upper one.
@@ -33,6 +33,7 @@ class Goalposts:
 
     linear: `goalpost_0` scores 0 and `goalpost_100` scores 100; `target_is_best` also has the two posts on the far
     side, goalpost_0 < goalpost_100 <= goalpost_100_upper < goalpost_0_upper.
+    logarithmic: as linear, but on the logarithm of the value; both posts above 0. Not for `target_is_best`.
     lognormal: both posts above 0; because the curve only approaches 0 and 100, `goalpost_0` scores 10 and
     `goalpost_100` scores 90, and their geometric mean 50. Not for `target_is_best`.
     piecewise: straight lines through `knots` (value, points), values ascending; flat beyond the outer knots. The
@@ -54,8 +55,8 @@ class Goalposts:
         if self.curve not in CURVES:
             raise ScoringError(f"The curve must be one of: {', '.join(CURVES)}.")
         _check_posts(self)
-        if self.curve == "lognormal":
-            _check_lognormal(self)
+        if self.curve in ("logarithmic", "lognormal"):
+            _check_above_zero(self)
         if self.curve == "piecewise":
             _check_knots(self)
 
@@ -89,6 +90,30 @@ def linear(values: Floats, goalposts: Goalposts) -> Floats:
         upper_0, upper_100 = _upper_posts(goalposts)
         scores = np.minimum(scores, _straight(values, upper_0, upper_100 - upper_0))
     return scores
+
+
+def beyond_goalposts(values: ArrayLike, goalposts: Goalposts) -> Floats:
+    """100 (x - g0) / (g100 - g0) of a straight curve, not kept within 0 to 100: how far beyond its posts a value lies.
+
+    For analysis; such a number is no score. Raises ScoringError for other curves and for target ranges.
+    """
+    if not _is_plain(goalposts):
+        raise ScoringError("How far beyond the goalposts a value lies is defined for the straight line between two.")
+    array = as_floats(values, "values")
+    _refuse_infinite(array)
+    return 100.0 * (array - goalposts.goalpost_0) / (goalposts.goalpost_100 - goalposts.goalpost_0)
+
+
+def logarithmic(values: Floats, goalposts: Goalposts) -> Floats:
+    """clamp(100 (ln x - ln g0) / (ln g100 - ln g0), 0, 100): equal steps in percent earn equal points.
+
+    A value of 0 or less lies beyond the lower post. Source: the income index of the Human Development Index (UNDP,
+    technical note 1).
+    """
+    start, end = math.log(goalposts.goalpost_0), math.log(goalposts.goalpost_100)
+    with np.errstate(divide="ignore"):  # ln 0 is minus infinity, which is clamped like all beyond the post
+        logarithms = np.log(np.maximum(values, 0.0))
+    return _straight(logarithms, start, end - start)
 
 
 def lognormal(values: Floats, goalposts: Goalposts) -> Floats:
@@ -135,6 +160,7 @@ def piecewise(values: Floats, goalposts: Goalposts) -> Floats:
 
 CURVES: dict[str, Callable[[Floats, Goalposts], Floats]] = {
     "linear": linear,
+    "logarithmic": logarithmic,
     "lognormal": lognormal,
     "piecewise": piecewise,
 }
@@ -191,11 +217,14 @@ def _check_posts(goalposts: Goalposts) -> None:
         raise ScoringError("'lower_is_better' needs goalpost_0 above goalpost_100.")
 
 
-def _check_lognormal(goalposts: Goalposts) -> None:
+def _check_above_zero(goalposts: Goalposts) -> None:
+    kind = {"logarithmic": "logarithmic", "lognormal": "log-normal"}[goalposts.curve]
     if goalposts.direction == "target_is_best":
-        raise ScoringError("A log-normal curve rises or falls; it cannot be used with 'target_is_best'.")
+        raise ScoringError(f"A {kind} curve rises or falls; it cannot be used with 'target_is_best'.")
     if not (goalposts.goalpost_0 > 0 and goalposts.goalpost_100 > 0):
-        raise ScoringError("The goalposts of a log-normal curve must be greater than 0.")
+        raise ScoringError(f"The goalposts of a {kind} curve must be greater than 0.")
+    if goalposts.curve == "logarithmic" and math.log(goalposts.goalpost_0) == math.log(goalposts.goalpost_100):
+        raise ScoringError("The goalposts of a logarithmic curve lie so close that they cannot be told apart.")
 
 
 def _check_knots(goalposts: Goalposts) -> None:

@@ -3,6 +3,7 @@
 Every function takes values [...] and compares along one axis (default: the first), leaves missing values (NaN) out and
 answers NaN for them and wherever a sample cannot tell its members apart. Higher values come out higher: for measures of
 which less is better, turn the sign first (`oriented`). Formulas as in COINr for R and the OECD/JRC handbook (2008).
+Whoever shows one of these scores shows RELATIVE_WARNING beside it.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ RELATIVE_WARNING = (
 
 
 def min_max(values: ArrayLike, axis: int = 0) -> Floats:
-    """100 (x - min) / (max - min): 0 for the least, 100 for the greatest of the sample."""
+    """100 (x - min) / (max - min): 0 for the least, 100 for the greatest of the sample. Relative to the sample.
+
+    COINr's "distance to the maximum" is the same on a scale of 0 to 1.
+    """
     array = _sample(values)
     low, high = _least(array, axis), _greatest(array, axis)
     return _divided(100.0 * (array - low), high - low)
 
 
 def z_score(values: ArrayLike, axis: int = 0) -> Floats:
-    """(x - mean) / s with the sample standard deviation (n - 1): how many spreads above the middle."""
+    """(x - mean) / s with the sample deviation (n - 1), in spreads from the middle. Relative to the sample."""
     array = _sample(values)
     present = ~np.isnan(array)
     count = present.sum(axis=axis, keepdims=True)
@@ -40,7 +44,7 @@ def z_score(values: ArrayLike, axis: int = 0) -> Floats:
 
 
 def rank(values: ArrayLike, axis: int = 0) -> Floats:
-    """Rank from 1 for the least; equal values share the lowest of their ranks."""
+    """Rank from 1 for the least; equal values share the lowest of their ranks. Relative to the sample."""
     array = np.moveaxis(_sample(values), axis, -1)
     ordered = np.sort(array, axis=-1)
     below = [np.searchsorted(row, sample) for row, sample in zip(_rows(ordered), _rows(array), strict=True)]
@@ -50,16 +54,43 @@ def rank(values: ArrayLike, axis: int = 0) -> Floats:
 
 
 def percentile_rank(values: ArrayLike, axis: int = 0) -> Floats:
-    """100 (rank - 1) / (n - 1): the percentage of the others that lie below."""
+    """100 (rank - 1) / (n - 1): the percentage of the others that lie below. Relative to the sample."""
     ranks = rank(values, axis)
     others = (~np.isnan(ranks)).sum(axis=axis, keepdims=True) - 1
     return _divided(100.0 * (ranks - 1.0), others)
 
 
+def borda(values: ArrayLike, axis: int = 0) -> Floats:
+    """Borda points, rank - 1: how many of the others lie below. Relative to the sample."""
+    return rank(values, axis) - 1.0
+
+
+def fraction_of_greatest(values: ArrayLike, axis: int = 0) -> Floats:
+    """100 x / max: percent of the greatest of the sample, which must be above 0 (else NaN). Relative to the sample."""
+    array = _sample(values)
+    return _divided(100.0 * array, _greatest(array, axis))
+
+
+def distance_to_member(values: ArrayLike, member: int, axis: int = 0) -> Floats:
+    """100 (x - min) / (r - min), at most 100: how much of the way from the least to a member r of the sample is done.
+
+    member: its position on the axis. Where that member is the least itself, all above it are at 100 and the least have
+    no answer (NaN); where it is missing, nobody has one. Relative to the sample.
+    Raises ScoringError for a position that the axis does not have.
+    """
+    array = _sample(values)
+    if not -array.shape[axis] <= member < array.shape[axis]:
+        raise ScoringError(f"There is no member {member} in a sample of {array.shape[axis]}.")
+    low, reference = _least(array, axis), np.take(array, [member], axis=axis)
+    found = np.minimum(_divided(100.0 * (array - low), reference - low), 100.0)
+    return np.where((reference == low) & (array > low), 100.0, found)
+
+
 def distance_to_target(values: ArrayLike, target: float, axis: int = 0) -> Floats:
     """100 (x - min) / (target - min), at most 100: how much of the way from the least to the target is done.
 
-    NaN where the least already reaches the target. Raises ScoringError for a target that is not finite.
+    NaN where the least already reaches the target. Relative to the sample, by its least member.
+    Raises ScoringError for a target that is not finite.
     """
     if not np.isfinite(target):
         raise ScoringError("The target must be a finite number.")
@@ -81,6 +112,8 @@ RELATIVE: dict[str, Callable[[ArrayLike, int], Floats]] = {
     "z_score": z_score,
     "rank": rank,
     "percentile_rank": percentile_rank,
+    "borda": borda,
+    "fraction_of_greatest": fraction_of_greatest,
 }
 
 

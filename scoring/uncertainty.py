@@ -104,38 +104,69 @@ def rank_composites(composites: ArrayLike, confidence: float = 0.90) -> RankUnce
 
 
 def composites_under_weights(scores: ArrayLike, tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:
-    """Composites [D, S] of units with scores [S, M], the whole tree recomputed for each draw of weights.
+    """Composites [D, S] of units with scores [S, M], the whole tree with its caps recomputed for each draw of weights.
 
-    measure_draws [D, M], pillar_draws [D, P]. What counts is decided once, by the tree's own weights: a pillar below
-    its coverage and a unit without a composite stay out in every draw.
+    measure_draws [D, M], pillar_draws [D, P] (of the inner nodes below the root). What counts is decided once, by the
+    tree's own weights: a node below its coverage and a unit without a composite stay out in every draw.
     """
-    measures, pillars = _as_draws(measure_draws), _as_draws(pillar_draws)
-    array = as_scores(scores, tree.pillar_of.size)
-    if (measures.shape[1], pillars.shape[1]) != (tree.pillar_of.size, tree.pillar_weights.size):
-        raise ScoringError("The draws must have one weight for each measure and for each pillar of the tree.")
-    if measures.shape[0] != pillars.shape[0]:
-        raise ScoringError("There must be as many draws for the measures as for the pillars.")
+    draws = _draws_of_tree(tree, measure_draws, pillar_draws)
+    array = as_scores(scores, tree.leaves)
     base = evaluate(array, tree)
-    measure_mean, pillar_mean = named_mean(tree.measure_mean), named_mean(tree.pillar_mean)
-    counted = np.where(np.isnan(base.pillars)[:, tree.pillar_of], np.nan, array)
-    sums, weights = np.zeros((2, measures.shape[0], array.shape[0]))
-    for pillar, weight in enumerate(pillars.T[:, :, np.newaxis]):
-        columns = tree.pillar_of == pillar
-        scored = measure_mean.inverse(_means_of_draws(counted[:, columns], measures[:, columns], measure_mean))
-        there = ~np.isnan(scored)
-        sums += weight * np.where(there, pillar_mean.transform(pillar_mean.floored(scored)), 0.0)
+    counts = np.concatenate([~np.isnan(base.pillars), ~np.isnan(base.composite)[:, np.newaxis]], axis=1)
+    found: dict[int, Floats] = {leaf: array[:, leaf] for leaf in range(tree.leaves)}
+    for node in tree.order:
+        value = np.where(counts[:, node - tree.leaves], _node_of_draws(node, tree, array, found, draws), np.nan)
+        for cap in tree.caps:
+            if cap.on == node:
+                value = np.where(cap.applies(found[cap.gate]), np.minimum(value, cap.at_most), value)
+        found[node] = value
+    return found[tree.root]
+
+
+def _node_of_draws(node: int, tree: Tree, scores: Floats, found: dict[int, Floats], draws: Floats) -> Floats:
+    """One node [D, S] under each draw, from the measures [S, M] and the inner nodes found before."""
+    mean, children = tree.mean_at(node), np.flatnonzero(tree.parents == node)
+    measures = children[children < tree.leaves]
+    sums, weights, zeros = _sums_of_draws(scores[:, measures], draws[:, measures], mean)
+    for child in children[measures.size :]:
+        there, weight = ~np.isnan(found[child]), draws[:, child, np.newaxis]
+        sums += weight * np.where(there, mean.transform(_above_zero(mean, found[child])), 0.0)
         weights += weight * there
-    with np.errstate(invalid="ignore", divide="ignore"):  # a draw without weight on what is present has no composite
-        found = np.clip(pillar_mean.inverse(sums / weights), 0.0, 100.0)
-    return np.where(np.isnan(base.composite), np.nan, found)
+        zeros += weight * mean.at_zero(found[child])
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw without weight on what is present has no score
+        value = np.clip(mean.inverse(sums / weights), 0.0, 100.0)
+    return np.where(zeros > 0, 0.0, value) if mean.zero_wins else value
 
 
 def _means_of_draws(scores: Floats, weights: Floats, mean: Mean) -> Floats:
     """Transformed means [D, S] of scores [S, N] under weights [D, N], renormalised over what is present."""
-    present = ~np.isnan(scores)
+    sums, present, _ = _sums_of_draws(scores, weights, mean)
     with np.errstate(invalid="ignore", divide="ignore"):  # nothing present: 0 / 0 is NaN, which is the answer
-        values = np.where(present, mean.transform(mean.floored(scores)), 0.0)
-        return np.asarray((weights @ values.T) / (weights @ present.T.astype(np.float64)), dtype=np.float64)
+        return np.asarray(sums / present, dtype=np.float64)
+
+
+def _sums_of_draws(scores: Floats, weights: Floats, mean: Mean) -> tuple[Floats, Floats, Floats]:
+    """Sums [D, S] of weight x transformed score, of the weight present, and of the weight on scores of 0."""
+    present = ~np.isnan(scores)
+    with np.errstate(invalid="ignore"):
+        values = np.where(present, mean.transform(_above_zero(mean, scores)), 0.0)
+    at_zero = mean.at_zero(scores).astype(np.float64)
+    return weights @ values.T, weights @ present.T.astype(np.float64), weights @ at_zero.T
+
+
+def _above_zero(mean: Mean, scores: Floats) -> Floats:
+    """The scores as the mean sees them; where a 0 would be infinite, any number stands for it (its mean is 0)."""
+    return np.where(mean.at_zero(scores), 1.0, scores) if mean.zero_wins else mean.floored(scores)
+
+
+def _draws_of_tree(tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:
+    measures = _as_draws(measure_draws)
+    pillars = _as_draws(pillar_draws) if tree.pillar_weights.size else np.empty((measures.shape[0], 0))
+    if (measures.shape[1], pillars.shape[1]) != (tree.leaves, tree.pillar_weights.size):
+        raise ScoringError("The draws must have one weight for each measure and for each pillar of the tree.")
+    if measures.shape[0] != pillars.shape[0]:
+        raise ScoringError("There must be as many draws for the measures as for the pillars.")
+    return np.concatenate([measures, pillars], axis=1)
 
 
 def probability_above(composites: ArrayLike) -> Floats:
@@ -170,8 +201,12 @@ def tied_groups(composites: ArrayLike, confidence: float = 0.95) -> list[list[in
 
 
 def composite_bounds(scores: ArrayLike, tree: Tree) -> tuple[Floats, Floats]:
-    """The composite [...] with every missing measure (of weight) at 0 and at 100: what the gaps leave open, exactly."""
-    array = as_scores(scores, tree.pillar_of.size)
+    """The composite [...] with every missing measure at 0 and at 100: what the gaps leave open, exactly.
+
+    Exact with caps too: a better score never lowers a node and never switches a cap on. The composite itself, which
+    leaves out what is missing, may lie outside: a node below its coverage, or a cap without its gate, plays no part.
+    """
+    array = as_scores(scores, tree.leaves)
     low, high = (evaluate(np.where(np.isnan(array), bound, array), tree).composite for bound in (0.0, 100.0))
     return low, high
 

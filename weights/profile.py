@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from weights.sections import (
-    Problems,
-    as_number,
-    read_choice,
-    read_groups,
-    read_mapping,
-    read_options,
-    read_weights,
+from weights.rules import (
+    DEFAULT_CARRY_FORWARD_MONTHS,
+    DEFAULT_FLOOR,
+    DEFAULT_MIN_COVERAGE,
+    DEFAULT_MIN_PILLAR_WEIGHT,
+    DEFAULT_MIN_PILLARS,
+    MEANS,
+    CapRule,
+    Mean,
+    cap_problems,
+    read_caps,
+    read_floor,
+    read_mean,
+    read_measure_mean,
+    read_missing,
 )
+from weights.sections import Problems, read_groups, read_mapping, read_options, read_weights
 
-Mean = Literal["arithmetic", "geometric"]
-MEANS: tuple[Mean, ...] = ("arithmetic", "geometric")
-DEFAULT_MIN_COVERAGE = 60.0
-DEFAULT_CARRY_FORWARD_MONTHS = 2
-LONGEST_CARRY_FORWARD = 24
-_SECTIONS = ("pillars", "measures", "aggregation", "missing", "goalposts")
+_SECTIONS = ("pillars", "measures", "aggregation", "missing", "caps", "goalposts")
 
 
 class WeightsError(ValueError):
@@ -38,36 +41,48 @@ class WeightProfile:
     """Weights as they were given (any non-negative numbers); `shares()` shows them as parts of 1.
 
     pillars: weight by pillar key. measures: weight by measure key, by pillar key. goalposts: for single measures,
-    goalposts that replace those of the catalogue, named as there.
+    goalposts that replace those of the catalogue, named as there. measure_mean: one for all pillars, or by pillar.
+    floor: what a score below it counts as in a mean of order 0 or less. caps: see `CapRule`.
     """
 
     pillars: Mapping[str, float]
     measures: Mapping[str, Mapping[str, float]]
     pillar_mean: Mean = "arithmetic"
-    measure_mean: Mean = "arithmetic"
+    measure_mean: Mean | Mapping[str, Mean] = "arithmetic"
+    floor: float = DEFAULT_FLOOR
     min_coverage: float = DEFAULT_MIN_COVERAGE
+    min_pillars: int = DEFAULT_MIN_PILLARS
+    min_pillar_weight: float = DEFAULT_MIN_PILLAR_WEIGHT
     carry_forward_months: int = DEFAULT_CARRY_FORWARD_MONTHS
+    caps: tuple[CapRule, ...] = ()
     goalposts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def shares(self) -> WeightProfile:
         """The same profile with weights that sum to 1 at each level (a level of zeros stays zero)."""
-        return WeightProfile(
-            shares_of(self.pillars),
-            {pillar: shares_of(weights) for pillar, weights in self.measures.items()},
-            self.pillar_mean,
-            self.measure_mean,
-            self.min_coverage,
-            self.carry_forward_months,
-            self.goalposts,
-        )
+        measures = {pillar: shares_of(weights) for pillar, weights in self.measures.items()}
+        return replace(self, pillars=shares_of(self.pillars), measures=measures)
+
+    def mean_of(self, pillar: str) -> Mean:
+        """The mean of a pillar's measures."""
+        return self.measure_mean.get(pillar, MEANS[0]) if isinstance(self.measure_mean, Mapping) else self.measure_mean
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data in the shape of the API; `parse_profile` reads it back."""
         return {
             "pillars": dict(self.pillars),
             "measures": {pillar: dict(weights) for pillar, weights in self.measures.items()},
-            "aggregation": {"pillars": self.pillar_mean, "measures": self.measure_mean},
-            "missing": {"min_coverage": self.min_coverage, "carry_forward_months": self.carry_forward_months},
+            "aggregation": {
+                "pillars": self.pillar_mean,
+                "measures": dict(self.measure_mean) if isinstance(self.measure_mean, Mapping) else self.measure_mean,
+                "floor": self.floor,
+            },
+            "missing": {
+                "min_coverage": self.min_coverage,
+                "min_pillars": self.min_pillars,
+                "min_pillar_weight": self.min_pillar_weight,
+                "carry_forward_months": self.carry_forward_months,
+            },
+            "caps": [cap.as_dict() for cap in self.caps],
             "goalposts": {key: dict(posts) for key, posts in self.goalposts.items()},
         }
 
@@ -81,17 +96,24 @@ def parse_profile(data: Mapping[str, Any], pillar_of: Mapping[str, str]) -> Weig
     profile = _read(read_mapping(data, "profile", problems), problems)
     problems += _membership_problems(profile, pillar_of)
     problems += _sum_problems(profile, problems)
+    if not any(path.startswith(("pillars", "measures")) for path, _ in problems):
+        problems += cap_problems(profile.caps, profile.pillars, profile.measures, set(pillar_of))
     if problems:
         raise WeightsError(problems)
     return profile
 
 
 def merge(base: WeightProfile, changes: Mapping[str, Any], pillar_of: Mapping[str, str]) -> WeightProfile:
-    """`base` with a partial profile laid over it, key by key; raises WeightsError like `parse_profile`."""
+    """`base` with a partial profile laid over it, key by key, caps as a whole.
+
+    Raises WeightsError like `parse_profile`.
+    """
     problems: Problems = []
     merged = base.as_dict()
     for section, content in read_mapping(changes, "profile", problems).items():
-        if section == "measures":
+        if section == "caps":
+            merged["caps"] = content
+        elif section == "measures":
             for pillar, weights in read_groups(content, section, problems).items():
                 merged["measures"][pillar] = {**merged["measures"].get(pillar, {}), **weights}
         else:
@@ -116,36 +138,25 @@ def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
 def _read(data: Mapping[str, Any], problems: Problems) -> WeightProfile:
     problems += [(name, f"There is no section '{name}' in a weight profile.") for name in data if name not in _SECTIONS]
     aggregation = read_options(data.get("aggregation"), "aggregation", problems)
-    missing = read_options(data.get("missing"), "missing", problems)
+    pillars = read_weights(data.get("pillars"), "pillars", problems)
+    measures = {
+        pillar: read_weights(weights, f"measures.{pillar}", problems)
+        for pillar, weights in read_groups(data.get("measures"), "measures", problems).items()
+    }
+    missing = read_missing(read_options(data.get("missing"), "missing", problems), problems)
     return WeightProfile(
-        pillars=read_weights(data.get("pillars"), "pillars", problems),
-        measures={
-            pillar: read_weights(weights, f"measures.{pillar}", problems)
-            for pillar, weights in read_groups(data.get("measures"), "measures", problems).items()
-        },
-        pillar_mean=read_choice(aggregation.get("pillars", "arithmetic"), MEANS, "aggregation.pillars", problems),
-        measure_mean=read_choice(aggregation.get("measures", "arithmetic"), MEANS, "aggregation.measures", problems),
-        min_coverage=_min_coverage(missing, problems),
-        carry_forward_months=_carry_forward_months(missing, problems),
+        pillars=pillars,
+        measures=measures,
+        pillar_mean=read_mean(aggregation.get("pillars", MEANS[0]), "aggregation.pillars", problems),
+        measure_mean=read_measure_mean(aggregation.get("measures", MEANS[0]), "aggregation.measures", problems),
+        floor=read_floor(aggregation.get("floor", DEFAULT_FLOOR), "aggregation.floor", problems),
+        min_coverage=missing.min_coverage,
+        min_pillars=missing.min_pillars,
+        min_pillar_weight=missing.min_pillar_weight,
+        carry_forward_months=missing.carry_forward_months,
+        caps=read_caps(data.get("caps"), problems),
         goalposts=read_groups(data.get("goalposts"), "goalposts", problems),
     )
-
-
-def _min_coverage(missing: Mapping[str, Any], problems: Problems) -> float:
-    found = as_number(missing.get("min_coverage", DEFAULT_MIN_COVERAGE))
-    if found is None or not 0 <= found <= 100:  # noqa: PLR2004 - percent
-        problems.append(("missing.min_coverage", "The smallest coverage is a percentage between 0 and 100."))
-        return DEFAULT_MIN_COVERAGE
-    return found
-
-
-def _carry_forward_months(missing: Mapping[str, Any], problems: Problems) -> int:
-    found = as_number(missing.get("carry_forward_months", DEFAULT_CARRY_FORWARD_MONTHS))
-    if found is None or found != int(found) or not 0 <= found <= LONGEST_CARRY_FORWARD:
-        sentence = f"Values can be carried forward 0 to {LONGEST_CARRY_FORWARD} whole months."
-        problems.append(("missing.carry_forward_months", sentence))
-        return DEFAULT_CARRY_FORWARD_MONTHS
-    return int(found)
 
 
 def _sum_problems(profile: WeightProfile, known: Problems) -> Problems:
@@ -177,6 +188,9 @@ def _membership_problems(profile: WeightProfile, pillar_of: Mapping[str, str]) -
                 problems.append((f"measures.{pillar}.{key}", f"There is no scored measure '{key}'."))
             elif pillar_of[key] != pillar:
                 problems.append((f"measures.{pillar}.{key}", f"'{key}' belongs to the pillar '{pillar_of[key]}'."))
+    if isinstance(profile.measure_mean, Mapping):
+        strange = [pillar for pillar in profile.measure_mean if pillar not in pillars]
+        problems += [(f"aggregation.measures.{pillar}", f"There is no pillar '{pillar}'.") for pillar in strange]
     problems += [
         (f"goalposts.{key}", f"There is no scored measure '{key}'.")
         for key in profile.goalposts

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 Problems = list[tuple[str, str]]
-Choice = TypeVar("Choice", bound=str)
 
 # The options of the sections that have a fixed set of them.
-OPTIONS = {"aggregation": ("pillars", "measures"), "missing": ("min_coverage", "carry_forward_months")}
+OPTIONS = {
+    "aggregation": ("pillars", "measures", "floor"),
+    "missing": ("min_coverage", "min_pillars", "min_pillar_weight", "carry_forward_months"),
+}
 
 
 def read_weights(data: Any, path: str, problems: Problems) -> dict[str, float]:
@@ -40,15 +42,6 @@ def read_options(data: Any, section: str, problems: Problems) -> Mapping[str, An
         if key not in OPTIONS[section]
     ]
     return options
-
-
-def read_choice(value: Any, choices: tuple[Choice, ...], path: str, problems: Problems) -> Choice:
-    """One of the choices; another one becomes a problem, and the first choice stands in for it."""
-    for choice in choices:
-        if value == choice:
-            return choice
-    problems.append((path, f"The mean must be one of: {', '.join(choices)}."))
-    return choices[0]
 
 
 def read_mapping(data: Any, path: str, problems: Problems) -> Mapping[str, Any]:

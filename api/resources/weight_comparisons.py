@@ -10,6 +10,7 @@ from api.schemas.weight_comparisons import DiffAnswer, DiffQuery, EffectAnswer, 
 from lei.clock import instant_text
 from lei.services.compare_weights import compare_versions
 from lei.services.scope_filters import scope_of
+from lei.services.score_plain import cap_as_dict
 from lei.services.score_report import ScoreQuery
 from lei.services.weight_effect import explain_effect
 
@@ -29,7 +30,7 @@ def effect(call: Call, name: str) -> dict[str, Any]:
     """What one version makes of a score where another makes something else, taken apart exactly.
 
     Each version counts for the whole period, whenever it was published. Other goalposts, weights and thresholds show
-    in the contributions, other means in `aggregation`; all together add up to `change`.
+    in the contributions, other means in `aggregation`, limits in `caps`; all together add up to `change`.
     """
     asked = call.query
     period = asked["period"]
@@ -47,6 +48,7 @@ def effect(call: Call, name: str) -> dict[str, Any]:
         "change": found.change,
         "aggregation": found.aggregation,
         "contributions": [asdict(contribution) for contribution in found.contributions],
+        "caps": [cap_as_dict(cap) for cap in found.caps],
         "sentence": found.sentence,
         "data_as_of": instant_text(found.data_as_of),
     }

@@ -66,6 +66,23 @@ class PillarScoreSchema(ma.Schema):
     measures = fields.Dict(keys=fields.String(), values=fields.Nested(MeasureScoreSchema))
 
 
+class CapLineSchema(ma.Schema):
+    """A cap that is active: the score before it, and the points that it took from it and from the composite."""
+
+    on = fields.String()
+    at_most = fields.Float()
+    below = fields.Float()
+    before = fields.Float()
+    points = fields.Float()
+    composite_points = fields.Float()
+    binding = fields.Boolean()
+
+    class Meta:
+        """`while` is a word of Python."""
+
+        include = {"while": fields.String()}  # noqa: RUF012 - marshmallow's way
+
+
 class ScoreSchema(ma.Schema):
     """One segment in one period."""
 
@@ -79,6 +96,7 @@ class ScoreSchema(ma.Schema):
     pillars = fields.Dict(keys=fields.String(), values=fields.Nested(PillarScoreSchema))
     missing_pillars = fields.List(fields.String())
     context = fields.Dict(keys=fields.String(), values=fields.Nested(MeasureScoreSchema))
+    caps = fields.List(fields.Nested(CapLineSchema))
     profile_version = fields.Integer()
 
 
@@ -107,6 +125,20 @@ class ContributionSchema(ma.Schema):
     score_after = fields.Float(allow_none=True)
 
 
+class CapChangeSchema(ma.Schema):
+    """What one cap did to the change, in points of the composite."""
+
+    on = fields.String()
+    at_most = fields.Float()
+    below = fields.Float()
+    points = fields.Float()
+
+    class Meta:
+        """`while` is a word of Python."""
+
+        include = {"while": fields.String()}  # noqa: RUF012 - marshmallow's way
+
+
 class DriversSchema(ma.Schema):
     """Why one segment moved."""
 
@@ -117,6 +149,7 @@ class DriversSchema(ma.Schema):
     like_for_like = fields.Float(allow_none=True)
     material = fields.Boolean()
     contributions = fields.List(fields.Nested(ContributionSchema))
+    caps = fields.List(fields.Nested(CapChangeSchema))
 
 
 class DriversAnswer(ma.Schema):

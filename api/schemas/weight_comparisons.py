@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.fields import PeriodField, WhereField
-from api.schemas.scores import ContributionSchema
+from api.schemas.scores import CapChangeSchema, ContributionSchema
 
 
 def _version(key: str, text: str) -> ma.fields.Integer:
@@ -50,7 +50,7 @@ class DiffAnswer(ma.Schema):
 
 
 class EffectAnswer(ma.Schema):
-    """One segment under two versions; `aggregation` and the points of the contributions add up to `change`."""
+    """One segment under two versions; `aggregation`, the contributions and the caps add up to `change`."""
 
     name = ma.fields.String()
     first = ma.fields.Integer(data_key="from")
@@ -62,5 +62,6 @@ class EffectAnswer(ma.Schema):
     change = ma.fields.Float(allow_none=True)
     aggregation = ma.fields.Float(metadata={"description": "Points that come from other means."})
     contributions = ma.fields.List(ma.fields.Nested(ContributionSchema))
+    caps = ma.fields.List(ma.fields.Nested(CapChangeSchema))
     sentence = ma.fields.String()
     data_as_of = ma.fields.String(allow_none=True, metadata={"format": "date-time"})

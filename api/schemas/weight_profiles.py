@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import marshmallow as ma
 
@@ -11,7 +12,7 @@ from api.schemas.measures import MeasureChange
 from lei.periods import Grain
 from lei.services.score_profile import GOALPOST_FIELDS
 from lei.services.score_report import DEFAULT_PROFILE
-from weights.profile import LONGEST_CARRY_FORWARD, MEANS
+from weights.rules import LARGEST_ORDER, LONGEST_CARRY_FORWARD, MEANS, MOST_CAPS, read_mean, read_measure_mean
 
 _MOST_KEYS = 1000
 _LARGEST_WEIGHT = 1e9
@@ -35,11 +36,74 @@ def _weights(text: str) -> Table:
     )
 
 
+class MeanField(ma.fields.Raw):
+    """A mean by its name, or by its order."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        problems: list[tuple[str, str]] = []
+        found = read_mean(value, "", problems)
+        if problems:
+            raise ma.ValidationError(problems[0][1])
+        return found
+
+
+class MeasureMeanField(ma.fields.Raw):
+    """One mean for the measures of all pillars, or an object with a mean for each pillar that it names."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        problems: list[tuple[str, str]] = []
+        found = read_measure_mean(value, "", problems)
+        if problems:
+            raise ma.ValidationError({path.removeprefix(".") or "_schema": [text] for path, text in problems})
+        return found
+
+
+_MEAN: list[dict[str, Any]] = [
+    {"type": "string", "enum": list(MEANS)},
+    {"type": "number", "minimum": -LARGEST_ORDER, "maximum": LARGEST_ORDER},
+]
+_ORDER = "A name, or the order r of a power mean: 1 is arithmetic, 0 geometric, -1 harmonic, 2 quadratic."
+
+
 class Aggregation(ma.Schema):
     """How scores are averaged at each level."""
 
-    pillars = ma.fields.String(validate=ma.validate.OneOf(MEANS))
-    measures = ma.fields.String(validate=ma.validate.OneOf(MEANS))
+    pillars = MeanField(metadata={"description": _ORDER, "oneOf": _MEAN})
+    measures = MeasureMeanField(
+        metadata={
+            "description": f"{_ORDER} Or an object with one for each pillar that it names; the others are arithmetic.",
+            "oneOf": [*_MEAN, {"type": "object", "additionalProperties": {"oneOf": _MEAN}}],
+        }
+    )
+    floor = Number(
+        validate=ma.validate.Range(0, 99),
+        metadata={
+            "description": "In a mean of order 0 or less, a score below it counts as it; with 0, a single 0 wins."
+        },
+    )
+
+
+class CapSchema(ma.Schema):
+    """A limit: the composite or a pillar scores at most so much while something else scores too little."""
+
+    on = Text(100, blank=False, required=True, metadata={"description": "`composite`, or a pillar."})
+    at_most = Number(required=True, validate=ma.validate.Range(0, 100))
+    below = Number(required=True, validate=ma.validate.Range(0, 100))
+
+    class Meta:
+        """`while` is a word of Python."""
+
+        include = {  # noqa: RUF012 - marshmallow's way
+            "while": Text(100, blank=False, required=True, metadata={"description": "A pillar, or a measure."})
+        }
+
+
+def _caps() -> ma.fields.Field[Any]:
+    return ma.fields.List(
+        ma.fields.Nested(CapSchema),
+        validate=ma.validate.Length(max=MOST_CAPS),
+        metadata={"description": "Of several active caps on one score, the lowest counts."},
+    )
 
 
 class Missing(ma.Schema):
@@ -48,6 +112,14 @@ class Missing(ma.Schema):
     min_coverage = Number(
         validate=ma.validate.Range(0, 100),
         metadata={"description": "Percent of a pillar's weight that must have data, or it gets no score."},
+    )
+    min_pillars = WholeNumber(
+        validate=ma.validate.Range(1, 1000),
+        metadata={"description": "The fewest pillars with a score that make a provisional composite."},
+    )
+    min_pillar_weight = Number(
+        validate=ma.validate.Range(0, 100),
+        metadata={"description": "The least percent of the pillars' weight that makes a provisional composite."},
     )
     carry_forward_months = WholeNumber(
         validate=ma.validate.Range(0, LONGEST_CARRY_FORWARD),
@@ -76,6 +148,7 @@ class ProfileSections(ma.Schema):
     )
     aggregation = ma.fields.Nested(Aggregation)
     missing = ma.fields.Nested(Missing)
+    caps = _caps()
     goalposts = Table(keys=ma.fields.String(), values=ma.fields.Nested(GoalpostOverride), validate=_not_too_many)
 
 
@@ -152,6 +225,7 @@ class ProfileVersionAnswer(VersionSummary):
     measures = Table(keys=ma.fields.String(), values=_weights("Share by measure."))
     aggregation = ma.fields.Nested(Aggregation)
     missing = ma.fields.Nested(Missing)
+    caps = _caps()
     goalposts = Table(keys=ma.fields.String(), values=ma.fields.Nested(GoalpostOverride))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from lei.errors import InvalidError, Problem
 
 Direction = Literal["higher_is_better", "lower_is_better", "target_is_best"]
-Curve = Literal["linear", "lognormal", "piecewise"]
+Curve = Literal["linear", "logarithmic", "lognormal", "piecewise"]
 Rollup = Literal["weighted_mean", "sum", "last"]
 Kind = Literal["measure", "kpi"]
 
@@ -44,6 +44,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 HIGHEST_LEVEL = 5
 # A rollup weight that names one of these is an amount, which nobody should read as a number of people.
 _AMOUNTS = frozenset(("cost", "costs", "spend", "spending", "budget", "revenue", "hours", "points", "days"))
+
+# Curves on the logarithm of the value, as a sentence begins with them.
+_LOGARITHMIC = {"logarithmic": "A logarithmic curve", "lognormal": "A log-normal curve"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +181,8 @@ def _goalpost_problems(measure: Measure) -> list[Problem]:
                 f"With '{measure.direction}', goalpost_0 lies {wanted} goalpost_100.",
             )
         ]
-    if measure.curve == "lognormal" and min(low, high) <= 0:
-        return [Problem("goalpost_0", "out_of_range", "A log-normal curve needs goalposts above 0.")]
+    if measure.curve in _LOGARITHMIC and min(low, high) <= 0:
+        return [Problem("goalpost_0", "out_of_range", f"{_LOGARITHMIC[measure.curve]} needs goalposts above 0.")]
     return []
 
 

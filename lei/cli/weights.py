@@ -94,9 +94,17 @@ def _read(file: Path) -> dict[str, Any]:
 def _toml(table: Mapping[str, Any], path: str = "") -> Iterator[str]:
     """A profile's definition as TOML: keys are plain words, values numbers, words, lists and tables."""
     for name, value in table.items():
-        if value is not None and not isinstance(value, Mapping):
+        if value is not None and not isinstance(value, Mapping) and not _is_tables(value):
             yield f"{name} = {json.dumps(value)}"
     for name, value in table.items():
         if isinstance(value, Mapping) and value:
             yield f"\n[{path}{name}]"
             yield from _toml(value, f"{path}{name}.")
+        elif _is_tables(value):
+            for each in value:
+                yield f"\n[[{path}{name}]]"
+                yield from _toml(each, f"{path}{name}.")
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)

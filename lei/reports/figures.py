@@ -103,8 +103,8 @@ class PillarFigures:
 class Driver:
     """A step on the way from the score before to the score now, in points of the index.
 
-    kind: measure, rest (all other measures together), coverage, weighting or goalposts. `shown` are tenths of a point,
-    rounded so that all steps add up to the rounded change.
+    kind: measure, rest (all other measures together), coverage, weighting, goalposts or caps. `shown` are tenths of a
+    point, rounded so that all steps add up to the rounded change.
     """
 
     kind: str

@@ -51,12 +51,17 @@ def _invalid(error: WeightsError, measures: Sequence[Measure]) -> InvalidError:
     words = [*dict.fromkeys(pillar_of.values()), *pillar_of]
     unknown = [(path, text) for path, text in error.problems if text.startswith("There is no")]
     # What follows from a slip of the pen is no news: an unknown pillar has no weights for its measures.
-    misspelt = {path.rpartition(".")[2] for path, _ in unknown}
+    misspelt = {_quoted(text) for _, text in unknown}
     rest = [(p, t) for p, t in error.problems if (p, t) not in unknown and p.rpartition(".")[2] not in misspelt]
-    problems = [
-        Problem(path, "unknown_key", text, hint=_hint(path.rpartition(".")[2], words)) for path, text in unknown
-    ] + [Problem(path, "invalid_weights", text) for path, text in rest]
+    problems = [Problem(path, "unknown_key", text, hint=_hint(_quoted(text), words)) for path, text in unknown] + [
+        Problem(path, "invalid_weights", text) for path, text in rest
+    ]
     return InvalidError(problems[0].message, problems)
+
+
+def _quoted(sentence: str) -> str:
+    """The word that a sentence is about: "There is no pillar 'acces'." """
+    return sentence.split("'")[1]
 
 
 def _hint(word: str, known: Sequence[str]) -> str | None:

@@ -17,12 +17,16 @@ from lei.services.score_profile import GOALPOST_FIELDS
 from lei.services.share_words import percents
 from lei.storage.weight_profiles import ProfileVersion
 from weights.compare import Difference, differences
+from weights.rules import COMPOSITE
 
 # Sections that are not listed here are told by their own names.
 _LABELS = {
     "aggregation.pillars": "Mean of the pillars",
     "aggregation.measures": "Mean of the measures",
+    "aggregation.floor": "What a lower score counts as in a geometric mean",
     "missing.min_coverage": "Smallest coverage of a pillar, in percent",
+    "missing.min_pillars": "Fewest pillars of a provisional index",
+    "missing.min_pillar_weight": "Least weight of these pillars, in percent",
     "missing.carry_forward_months": "Months that a stock is carried forward",
 }
 
@@ -68,7 +72,7 @@ def compare_versions(session: Session, name: str, first: int, second: int, now: 
 def _comparable(
     before: Mapping[str, Any], after: Mapping[str, Any], measures: Sequence[Measure]
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Both with shares, and with the catalogue's goalposts where only the other has its own."""
+    """Both with shares, caps by what they say, and the catalogue's goalposts where only the other has its own."""
     own = {*before["goalposts"], *after["goalposts"]}
     of_catalogue = {
         measure.key: {name: measure.as_dict()[name] for name in GOALPOST_FIELDS}
@@ -76,10 +80,18 @@ def _comparable(
         if measure.key in own
     }
     first, second = (
-        shares_of_definition({**table, "goalposts": {**of_catalogue, **table["goalposts"]}})
+        shares_of_definition(
+            {**table, "caps": _caps(table, measures), "goalposts": {**of_catalogue, **table["goalposts"]}}
+        )
         for table in (before, after)
     )
     return first, second
+
+
+def _caps(table: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str, str]:
+    names = {**{measure.key: measure.display_name for measure in measures}, **PILLARS, COMPOSITE: "the index"}
+    rules = [(names[cap["on"]], cap["at_most"], names[cap["while"]], cap["below"]) for cap in table["caps"]]
+    return {f"{on} at most {limit:g} while {gate} is below {below:g}": "in force" for on, limit, gate, below in rules}
 
 
 def _counting(found: Sequence[Difference], tables: Sequence[Mapping[str, Any]]) -> list[Difference]:
@@ -112,6 +124,8 @@ def _label(path: tuple[str, ...], measures: Sequence[Measure]) -> str:
         return f"{names.get(path[2], path[2])}, in {PILLARS.get(path[1], path[1])}"
     if path[0] == "goalposts":
         return f"{names.get(path[1], path[1])}, {_plain(path[2:])}"
+    if path[0] == "caps":
+        return f"Cap: {path[1]}"
     return _LABELS.get(".".join(path)) or _plain(path).capitalize()
 
 

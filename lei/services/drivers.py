@@ -14,7 +14,7 @@ from lei.periods import Period
 from lei.services.score import score_grid
 from lei.services.score_grid import GridResult
 from lei.services.score_profile import Weighting
-from lei.services.score_report import Contribution, DriversReport, ScoreQuery
+from lei.services.score_report import CapChange, Contribution, DriversReport, ScoreQuery
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material
 from scoring.change import Decomposition, Situation, decompose, like_for_like
@@ -113,6 +113,7 @@ def _explained(first: Moment, second: Moment) -> DriversReport:
         like_for_like=alike,
         material=alike is not None and is_material(alike),
         contributions=contributions_of(parts, first, second) if parts is not None else (),
+        caps=cap_changes(parts, first, second) if parts is not None else (),
         profile=plan.name,
         version=second.weighting.version,
         data_as_of=second.result.knowledge.data_as_of,
@@ -165,6 +166,17 @@ def contributions_of(parts: Decomposition, before: Moment, after: Moment) -> tup
         if parts.weighting_pillar[p] != 0 or parts.coverage_pillar[p] != 0
     ]
     return tuple(sorted(listed, key=lambda c: -abs(c.points)))
+
+
+def cap_changes(parts: Decomposition, before: Moment, after: Moment) -> tuple[CapChange, ...]:
+    """One entry for each cap that took something in either moment."""
+    rules = {
+        cap: rule
+        for weighting in (after.weighting, before.weighting)
+        for cap, rule in zip(weighting.tree.caps, weighting.profile.caps, strict=True)
+    }
+    lines = ((rules[cap], float(points)) for cap, points in zip(parts.cap_rules, parts.caps, strict=True))
+    return tuple(CapChange(rule.on, rule.at_most, rule.gate, rule.below, points) for rule, points in lines if points)
 
 
 def _or_none(number: float) -> float | None:

@@ -55,7 +55,7 @@ def score_grid(
     scored = axis.measures[: axis.scored]
     versions = plan_of_profile(session, query.profile, query.version, query.as_of, scored)
     carried = max(versions.longest_carry_forward, 0 if profile is None else profile.carry_forward_months)
-    periods, first = _periods(session, query, carried)
+    periods, first = _periods(session, query, carried, knowledge)
     plan = versions.over(periods)
     if profile is not None:
         plan = plan_of_definition(query.profile, profile, len(periods), scored)
@@ -127,12 +127,16 @@ def _measure_axis(catalogue: Mapping[str, StoredMeasure]) -> tuple[MeasureAxis, 
     return MeasureAxis(measures, sum(m.scorable for m in measures)), [s.id for s in stored]
 
 
-def _periods(session: Session, query: ScoreQuery, carried_months: int) -> tuple[list[Period], int]:
+def _periods(
+    session: Session, query: ScoreQuery, carried_months: int, knowledge: Knowledge
+) -> tuple[list[Period], int]:
     """The periods to compute, reaching back as far as bands and carried values do, and where the asked ones begin."""
-    back = BAND_MEMORY + carried_months // query.grain.months
-    months = months_with_data(session)
-    earliest = query.first if months is None else period_of_month(months[0], query.grain)
-    start = min(query.first, max(earliest, query.first.shift(-back)))
+    start = query.first.shift(-BAND_MEMORY - carried_months // query.grain.months)
+    if knowledge.up_to is None:
+        # Without data there is nothing to reach back for. Of an earlier state only its own roll-ups would tell.
+        months = months_with_data(session)
+        earliest = query.first if months is None else period_of_month(months[0], query.grain)
+        start = min(query.first, max(earliest, start))
     periods = list(periods_between(start, query.last))
     return periods, periods.index(query.first)
 

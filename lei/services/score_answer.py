@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lei.services.score_grid import GridResult
+import numpy as np
+
+from lei.services.score_grid import GridResult, ScoreGrid
 from lei.services.score_measures import MeasureCells, or_none
 from lei.services.score_profile import PILLAR_KEYS
-from lei.services.score_report import PillarScore, Score, ScoreReport
+from lei.services.score_report import CapNote, PillarScore, Score, ScoreReport
 from lei.services.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable, table_of_grid
 
 
@@ -43,6 +45,7 @@ def _of_segment(result: GridResult, table: ScoreTable, s: int) -> Iterator[Score
             missing_pillars=tuple(pillar.key for pillar in pillars if pillar.score is None),
             context=cells.for_context(result.first_period + t) if cells else (),
             profile_version=table.weightings[t].version,
+            caps=_active_caps(result.grid, result.scopes[s], result.first_period + t),
         )
 
 
@@ -66,3 +69,22 @@ def _pillars(
             )
             for p, share in weighting.weighted_pillars
         )
+
+
+def _active_caps(grid: ScoreGrid, s: int, t: int) -> tuple[CapNote, ...]:
+    """The caps that are active and have a score to lie on."""
+    number = grid.plan.numbers[t]
+    return tuple(
+        CapNote(
+            on=rule.on,
+            at_most=rule.at_most,
+            gate=rule.gate,
+            below=rule.below,
+            before=float(line.before[s, t]),
+            points=float(line.taken[s, t]),
+            composite_points=float(line.taken_from_composite[s, t]),
+            binding=bool(line.binding[s, t]),
+        )
+        for rule, line in zip(grid.plan.weightings[number].profile.caps, grid.caps[number], strict=True)
+        if line.active[s, t] and not np.isnan(line.before[s, t])
+    )

@@ -17,7 +17,7 @@ from lei.services.score_report import ScoreQuery
 from lei.services.score_scope import Bools, ScopeValues
 from lei.storage.knowledge import Knowledge
 from lei.storage.rollup_columns import Floats, Ints
-from scoring.composite import NONE, evaluate
+from scoring.composite import NONE, CapLine, evaluate
 from scoring.normalise import normalise_columns
 
 # A band takes its predecessors into account: this many periods of them.
@@ -39,7 +39,8 @@ class ScoreGrid:
 
     values[S, T, M] as `ScopeValues`, with what was carried forward filled in: stale_from[S, T, M] is the position of
     the period a value comes from, -1 where it is the period's own. hidden: not to be shown. scores[S, T, scored]: NaN
-    where not usable. pillars, pillar_coverage [S, T, P]; composite, coverage, status [S, T].
+    where not usable. pillars, pillar_coverage [S, T, P]; composite, coverage, status [S, T]. caps: what those of each
+    weighting of the plan did, arrays [S, T] (in periods of others: nothing).
     """
 
     axis: MeasureAxis
@@ -54,6 +55,7 @@ class ScoreGrid:
     status: Ints
     pillars: Floats
     pillar_coverage: Floats
+    caps: tuple[tuple[CapLine, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,17 @@ def _periods_carried(plan: WeightingPlan, period: int, grain: Grain) -> int:
     return plan.at(period).profile.carry_forward_months // grain.months
 
 
-def _evaluated(usable: Floats, plan: WeightingPlan) -> tuple[Floats, Floats, Floats, Ints, Floats, Floats]:
-    """Scores, composite, coverage, status, pillars and their coverage."""
+def _evaluated(
+    usable: Floats, plan: WeightingPlan
+) -> tuple[Floats, Floats, Floats, Ints, Floats, Floats, tuple[tuple[CapLine, ...], ...]]:
+    """Scores, composite, coverage, status, pillars, their coverage, and caps."""
     scopes, periods, _ = usable.shape
     pillars = plan.weightings[0].tree.pillar_weights.size
     scores = np.full(usable.shape, np.nan)
     composite, coverage = np.full((scopes, periods), np.nan), np.zeros((scopes, periods))
     status = np.full((scopes, periods), NONE, dtype=np.int64)
     by_pillar, pillar_coverage = np.full((scopes, periods, pillars), np.nan), np.zeros((scopes, periods, pillars))
+    caps: list[tuple[CapLine, ...]] = [() for _ in plan.weightings]
     numbers = np.array(plan.numbers)
     for number in np.unique(numbers):
         here = numbers == number
@@ -132,4 +137,17 @@ def _evaluated(usable: Floats, plan: WeightingPlan) -> tuple[Floats, Floats, Flo
         result = evaluate(scores[:, here], weighting.tree)
         composite[:, here], coverage[:, here], status[:, here] = result.composite, result.coverage, result.status
         by_pillar[:, here], pillar_coverage[:, here] = result.pillars, result.pillar_coverage
-    return scores, composite, coverage, status, by_pillar, pillar_coverage
+        caps[number] = tuple(_spread(line, here) for line in result.caps)
+    return scores, composite, coverage, status, by_pillar, pillar_coverage, tuple(caps)
+
+
+def _spread(line: CapLine, here: Bools) -> CapLine:
+    """A line over some of the periods as one over all: in the others the cap does nothing."""
+
+    def over_all(cells: npt.NDArray[Cell]) -> npt.NDArray[Cell]:
+        spread = np.zeros((cells.shape[0], here.size), dtype=cells.dtype)
+        spread[:, here] = cells
+        return spread
+
+    numbers = (line.gate, line.before, line.taken, line.taken_from_composite)
+    return CapLine(line.cap, over_all(line.active), over_all(line.binding), *(over_all(cells) for cells in numbers))

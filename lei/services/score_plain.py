@@ -9,7 +9,7 @@ from typing import Any
 
 from lei.catalog.measure import PILLARS
 from lei.clock import instant_text
-from lei.services.score_report import DriversReport, MeasureScore, PillarScore, Score, ScoreReport
+from lei.services.score_report import CapChange, CapNote, DriversReport, MeasureScore, PillarScore, Score, ScoreReport
 
 _CSV_SCORE = ("composite", "reason", "status", "coverage", "band")
 _CSV_ORIGIN = ("profile", "version", "data_as_of")
@@ -40,6 +40,7 @@ def score_as_dict(score: Score, *, with_measures: bool = True) -> dict[str, Any]
         "band": score.band,
         "pillars": {pillar.key: _pillar(pillar, with_measures) for pillar in score.pillars},
         "missing_pillars": list(score.missing_pillars),
+        "caps": [cap_as_dict(cap) for cap in score.caps],
         "profile_version": score.profile_version,
     }
     if with_measures:
@@ -60,6 +61,7 @@ def drivers_as_dict(report: DriversReport) -> dict[str, Any]:
             {name: getattr(contribution, name) for name in contribution.__dataclass_fields__}
             for contribution in report.contributions
         ],
+        "caps": [cap_as_dict(cap) for cap in report.caps],
     }
 
 
@@ -90,6 +92,10 @@ def _pillar(pillar: PillarScore, with_measures: bool) -> dict[str, Any]:
     if with_measures:
         plain["measures"] = {measure.key: _measure(measure) for measure in pillar.measures}
     return plain
+
+
+def cap_as_dict(cap: CapNote | CapChange) -> dict[str, Any]:
+    return {("while" if name == "gate" else name): getattr(cap, name) for name in cap.__dataclass_fields__}
 
 
 def _measure(measure: MeasureScore) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from lei.errors import NotFoundError
 from lei.periods import Period
 from lei.services.profile_in_force import starts, versions_of
 from lei.storage.weight_profiles import ProfileVersion
-from scoring.composite import Tree
+from scoring.composite import Cap, Tree, two_level
 from scoring.normalise import Goalposts
 from weights.profile import WeightProfile, parse_profile
+from weights.rules import COMPOSITE
 
 PILLAR_KEYS = tuple(PILLARS)
 GOALPOST_FIELDS = (
@@ -129,13 +130,19 @@ def _weighting(version: ProfileVersion, measures: Sequence[Measure]) -> Weightin
 
 def _prepared(version: int, source: str, profile: WeightProfile, measures: Sequence[Measure]) -> Weighting:
     shares = profile.shares()
-    tree = Tree(
+    nodes = {m.key: i for i, m in enumerate(measures)} | {p: len(measures) + i for i, p in enumerate(PILLAR_KEYS)}
+    nodes[COMPOSITE] = len(nodes)
+    tree = two_level(
         pillar_of=np.array([PILLAR_KEYS.index(m.pillar) for m in measures], dtype=np.int64),
         measure_weights=np.array([shares.measures.get(m.pillar, {}).get(m.key, 0.0) for m in measures]),
         pillar_weights=np.array([shares.pillars.get(pillar, 0.0) for pillar in PILLAR_KEYS]),
-        measure_mean=profile.measure_mean,
+        measure_mean=[profile.mean_of(pillar) for pillar in PILLAR_KEYS],
         pillar_mean=profile.pillar_mean,
         min_coverage=profile.min_coverage,
+        min_parts=profile.min_pillars,
+        min_part_weight=profile.min_pillar_weight,
+        floor=profile.floor,
+        caps=[Cap(nodes[cap.on], cap.at_most, nodes[cap.gate], cap.below) for cap in profile.caps],
     )
     goalposts = tuple(_goalposts(m, profile.goalposts.get(m.key, {})) for m in measures)
     # The tree scales its weights; the profile keeps them as shares.

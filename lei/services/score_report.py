@@ -82,10 +82,28 @@ class PillarScore:
 
 
 @dataclass(frozen=True, slots=True)
+class CapNote:
+    """A cap that is active: `on` (composite or a pillar) scores at most so much while `gate` scores below a limit.
+
+    before: the score without this cap and its like. points: what it took from that score, 0 where another cap is lower
+    or the score is lower anyway; composite_points: what it took from the composite. binding: whether it took any.
+    """
+
+    on: str
+    at_most: float
+    gate: str
+    below: float
+    before: float
+    points: float
+    composite_points: float
+    binding: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """The scores of one segment in one period. `missing_pillars` have weight, but no score.
 
-    `context` holds measures that are shown and never scored.
+    `context` holds measures that are shown and never scored. caps: those that are active.
     """
 
     period: Period
@@ -99,6 +117,7 @@ class Score:
     missing_pillars: tuple[str, ...]
     context: tuple[MeasureScore, ...]
     profile_version: int
+    caps: tuple[CapNote, ...] = ()
 
     def pillar(self, key: str) -> PillarScore:
         """The pillar of that key; raises KeyError when the profile has none."""
@@ -142,11 +161,23 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class CapChange:
+    """What one cap did to the change of the composite: minus the change of the points that it took."""
+
+    on: str
+    at_most: float
+    gate: str
+    below: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class DriversReport:
     """Why the composite of one segment moved from one period to another.
 
-    change: after minus before; the contributions add up to it exactly. like_for_like: the change on the measures usable
-    in both periods. material: whether it is large enough to speak of (docs/scoring-method.md section 4).
+    change: after minus before; the contributions and the points of the caps add up to it exactly. like_for_like: the
+    change on the measures usable in both periods. material: whether it is large enough to speak of
+    (docs/scoring-method.md section 4).
     """
 
     segment: Mapping[str, str]
@@ -158,6 +189,7 @@ class DriversReport:
     like_for_like: float | None
     material: bool
     contributions: tuple[Contribution, ...]
+    caps: tuple[CapChange, ...]
     profile: str
     version: int
     data_as_of: datetime | None

@@ -18,6 +18,7 @@ _PARTS = {
     "weighting": "Change of weights",
     "goalposts": "Change of goalposts",
 }
+_CAPS = "Change of what limits took"
 _TOO_SMALL = 0.05  # points; would be shown as 0.0
 
 
@@ -77,4 +78,5 @@ def _name(data: ScorecardData, contribution: Contribution) -> str:
 
 def _part_steps(report: DriversReport) -> list[tuple[str, str, str, float]]:
     sums = {part: math.fsum(getattr(c, part) for c in report.contributions) for part in _PARTS}
-    return [(part, _PARTS[part], "", total) for part, total in sums.items() if total != 0.0]
+    sums["caps"] = math.fsum(cap.points for cap in report.caps)
+    return [(part, _PARTS.get(part, _CAPS), "", total) for part, total in sums.items() if total != 0.0]

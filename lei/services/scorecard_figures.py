@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -37,6 +39,7 @@ from lei.services.scorecard_notes import notes_of, origin_of
 from lei.services.scorecard_request import ScorecardRequest
 from scoring.aggregate import weighted_mean
 from scoring.bands import is_material
+from scoring.means import FLOOR
 
 WHOLE_ORGANIZATION = "Whole organization"
 LONGEST_TITLE = 300
@@ -162,7 +165,7 @@ def _pillars(data: ScorecardData) -> tuple[PillarFigures, ...]:
 
 def _pillar(data: ScorecardData, pillar: PillarScore) -> PillarFigures:
     before = None if data.previous is None else next((p for p in data.previous.pillars if p.key == pillar.key), None)
-    change = _pillar_change(before, pillar, data.rules["aggregation"]["measures"])
+    change = _pillar_change(before, pillar, data.rules["aggregation"])
     material = change is not None and is_material(change, "pillar")
     largest = largest_step_in(data, pillar.key, change) if material and change is not None else None
     return PillarFigures(
@@ -182,7 +185,7 @@ def _pillar(data: ScorecardData, pillar: PillarScore) -> PillarFigures:
     )
 
 
-def _pillar_change(before: PillarScore | None, after: PillarScore, mean: str) -> float | None:
+def _pillar_change(before: PillarScore | None, after: PillarScore, means: Mapping[str, Any]) -> float | None:
     """Both scores on the measures usable in both periods, with the weights of now; None without a score in both."""
     if before is None or before.score is None or after.score is None:
         return None
@@ -195,8 +198,11 @@ def _pillar_change(before: PillarScore | None, after: PillarScore, mean: str) ->
     if sum(weight for _, _, weight in both) <= 0:
         return None
     scores = np.array([[first for first, _, _ in both], [second for _, second, _ in both]], dtype=np.float64)
-    means, _ = weighted_mean(scores, [weight for _, _, weight in both], mean)  # type: ignore[arg-type]  # checked when published
-    return float(means[1] - means[0])
+    mean = (
+        means["measures"].get(after.key, "arithmetic") if isinstance(means["measures"], Mapping) else means["measures"]
+    )
+    found, _ = weighted_mean(scores, [weight for _, _, weight in both], mean, means.get("floor", FLOOR))
+    return float(found[1] - found[0])
 
 
 def _weakest(data: ScorecardData, pillar: PillarScore) -> tuple[str, float] | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from lei.catalog.measure import PILLARS
 from lei.reports import sentences
 from lei.reports.figures import Notes, Origin
 from lei.reports.wording import counted, joined, period_label, whole
+from lei.services.score_report import CapNote
 from lei.services.scorecard_data import ScorecardData
 from weights.profile import parse_profile
+from weights.rules import COMPOSITE, DEFAULT_MIN_PILLAR_WEIGHT, DEFAULT_MIN_PILLARS
 
 _RESTATED = 0.5  # points from which a later difference is worth a note
 _ALL = 100  # percent
@@ -39,7 +44,7 @@ def origin_of(data: ScorecardData) -> Origin:
 def notes_of(data: ScorecardData, hidden_groups: int) -> Notes:
     """Method, coverage, restatements and definitions, in sentences."""
     return Notes(
-        method=_method(data),
+        method=(*_method(data), *_limits(data)),
         coverage=_coverage(data),
         hidden_groups=hidden_groups,
         restatements=_restatements(data),
@@ -71,17 +76,38 @@ def _weights(data: ScorecardData) -> dict[str, float]:
 
 def _method(data: ScorecardData) -> tuple[str, ...]:
     means, missing = data.rules["aggregation"], data.rules["missing"]
+    pillars = missing.get("min_pillars", DEFAULT_MIN_PILLARS)
+    weight = missing.get("min_pillar_weight", DEFAULT_MIN_PILLAR_WEIGHT)
     return (
         "Each value is turned into a score from 0 to 100 by fixed goalposts, so new data never moves history.",
-        f"Pillar scores are {means['measures']} means of their measures, the index is the {means['pillars']} mean "
-        "of the pillars, both by weight.",
+        f"Pillar scores are {_mean(means['measures'], 'means')} of their measures, the index is the "
+        f"{_mean(means['pillars'], 'mean')} of the pillars, both by weight.",
         f"Missing data is left out, never filled in: a pillar needs data for {whole(missing['min_coverage'])}% of its "
-        "weight, the index three pillars with 70% of the weight.",
+        f"weight, the index {counted(pillars, 'pillar')} with {whole(weight)}% of the weight.",
         "Changes compare the same measures in both periods. A change below 1 point of the index or of a group, or 2 of "
         "a pillar, is not material: it is called steady.",
         "A band changes once its border is passed by a full point, or for two periods in a row.",
         "The index is a health score of the learning system. It is no evidence that learning moved a business result.",
     )
+
+
+def _mean(mean: Any, noun: str) -> str:
+    if isinstance(mean, Mapping):
+        own = joined(f"{_mean(each, noun)} in {PILLARS[pillar]}" for pillar, each in mean.items())
+        return f"arithmetic {noun} ({own})" if own else f"arithmetic {noun}"
+    return f"{mean} {noun}" if isinstance(mean, str) else f"power {noun} of order {mean:g}"
+
+
+def _limits(data: ScorecardData) -> tuple[str, ...]:
+    """One sentence for each cap that is active now."""
+    return () if data.score is None else tuple(_limit(data, cap) for cap in data.score.caps)
+
+
+def _limit(data: ScorecardData, cap: CapNote) -> str:
+    measures = {key: measure.display_name for key, measure in data.measures.items()}
+    names = {**measures, **PILLARS, COMPOSITE: "The index"}
+    text = f"{names[cap.on]} scores {whole(cap.at_most)} at most, because {names[cap.gate]} is below {whole(cap.below)}"
+    return f"{text}: without that it would be {whole(cap.before)}." if cap.binding else f"{text}."
 
 
 def _coverage(data: ScorecardData) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
 from lei.periods import Period
-from lei.services.drivers import Moment, contributions_of, take_apart
+from lei.services.drivers import Moment, cap_changes, contributions_of, take_apart
 from lei.services.score import score_grid
-from lei.services.score_report import Contribution, ScoreQuery
+from lei.services.score_report import CapChange, Contribution, ScoreQuery
 from scoring.change import Situation
 from scoring.composite import Tree, evaluate
 
@@ -26,7 +26,7 @@ class WeightEffect:
     """One segment in one period under two versions of a profile.
 
     change: after minus before, None where one of them has no composite. aggregation: the points that come from other
-    means; together with the contributions they add up to the change exactly (to 1e-9 points).
+    means; together with the contributions and the caps they add up to the change exactly (to 1e-9 points).
     """
 
     profile: str
@@ -39,6 +39,7 @@ class WeightEffect:
     change: float | None
     aggregation: float
     contributions: tuple[Contribution, ...]
+    caps: tuple[CapChange, ...]
     sentence: str
     data_as_of: datetime | None
 
@@ -64,26 +65,24 @@ def explain_effect(session: Session, query: ScoreQuery, first: int, second: int,
         change=None if before is None or after is None else after - before,
         aggregation=0.0,
         contributions=(),
+        caps=(),
         sentence="",
         data_as_of=results[1].knowledge.data_as_of,
     )
     if effect.change is not None and moments[0] is not None and moments[1] is not None:
-        aggregation, contributions = _parts(moments[0], moments[1])
-        effect = replace(effect, aggregation=aggregation, contributions=contributions)
+        aggregation, contributions, caps = _parts(moments[0], moments[1])
+        effect = replace(effect, aggregation=aggregation, contributions=contributions, caps=caps)
     return replace(effect, sentence=_sentence(effect))
 
 
-def _parts(before: Moment, after: Moment) -> tuple[float, tuple[Contribution, ...]]:
+def _parts(before: Moment, after: Moment) -> tuple[float, tuple[Contribution, ...], tuple[CapChange, ...]]:
     """The points of other means, the weights still those of before; then the rest, part by part."""
     first, second = before.situation(after), after.situation(before)
     first, second = _completed(first, second.tree), _completed(second, first.tree)
-    means = second.tree
-    tree = replace(first.tree, pillar_mean=means.pillar_mean, measure_mean=means.measure_mean)
-    bridge = replace(first, tree=tree)
-    aggregation = float(evaluate(bridge.scores, bridge.tree).composite) - float(
-        evaluate(first.scores, first.tree).composite
-    )
-    return aggregation, contributions_of(take_apart(bridge, second), before, after)
+    bridge = replace(first, tree=replace(first.tree, means=second.tree.means, floor=second.tree.floor))
+    met = evaluate(bridge.scores, bridge.tree).composite - evaluate(first.scores, first.tree).composite
+    parts = take_apart(bridge, second)
+    return float(met), contributions_of(parts, before, after), cap_changes(parts, before, after)
 
 
 def _completed(situation: Situation, other: Tree) -> Situation:
@@ -94,7 +93,8 @@ def _completed(situation: Situation, other: Tree) -> Situation:
     tree = situation.tree
     sums = np.bincount(tree.pillar_of, tree.measure_weights, minlength=tree.pillar_weights.size)
     borrowed = np.where(sums[tree.pillar_of] == 0, other.measure_weights, tree.measure_weights)
-    return replace(situation, tree=replace(tree, measure_weights=borrowed))
+    weights = np.concatenate([borrowed, tree.pillar_weights])
+    return replace(situation, tree=replace(tree, weights=weights))
 
 
 def _sentence(effect: WeightEffect) -> str:
@@ -105,7 +105,7 @@ def _sentence(effect: WeightEffect) -> str:
     if abs(effect.change) < _SHOWN_FROM:
         little = f"Version {second} makes less than 0.1 points of difference to version {first}"
         return f"{little}: {period} has {effect.after:.1f}."
-    causes = {"the other means": effect.aggregation}
+    causes = {"the other means": effect.aggregation, "caps": math.fsum(cap.points for cap in effect.caps)}
     for key, label in PILLARS.items():
         causes[label] = math.fsum(c.points for c in effect.contributions if c.pillar == key)
     cause, points = max(causes.items(), key=lambda item: item[1] * math.copysign(1.0, effect.change or 0.0))

@@ -87,7 +87,7 @@ class TestChanging:
         plain = ask("anna", "PATCH", DRAFT, changes, tag).get_json()
         # Shares of 0.5 and 0.5; the second becomes 1.5 of 2.
         assert plain["pillars"] == {"access_engagement": 0.25, "business_impact": 0.75}
-        assert plain["aggregation"] == {"pillars": "geometric", "measures": "arithmetic"}
+        assert plain["aggregation"] == {"pillars": "geometric", "measures": "arithmetic", "floor": 1.0}
 
     @pytest.mark.parametrize(
         ("method", "body"),

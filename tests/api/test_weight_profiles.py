@@ -22,6 +22,8 @@ PILLARS = {
     "business_impact": 4,
 }
 
+CAP = {"on": "composite", "at_most": 60, "while": "mandatory_on_time_completion_rate", "below": 40}
+
 
 @pytest.fixture
 def post(sqlite_client: FlaskClient, sqlite_keys: Keys) -> Callable[..., Any]:
@@ -48,7 +50,13 @@ def test_the_default_profile_is_shown_as_shares(client: FlaskClient, keys: Keys)
     for weights in profile["measures"].values():
         assert math.isclose(math.fsum(weights.values()), 1, abs_tol=1e-12)
     assert profile["measures"]["access_engagement"]["audience_reach"] == pytest.approx(0.2)
-    assert profile["missing"] == {"min_coverage": 60, "carry_forward_months": 2}
+    assert profile["missing"] == {
+        "min_coverage": 60,
+        "min_pillars": 3,
+        "min_pillar_weight": 70,
+        "carry_forward_months": 2,
+    }
+    assert profile["caps"] == []
 
 
 def test_the_list_pages_through_the_presets(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
@@ -113,6 +121,7 @@ def test_of_a_pillar_whose_measures_are_named_only_those_count(post: Any) -> Non
         "measures": {"access_engagement": {"audience_reach": 3, "completion_rate": 1}},
         "aggregation": {"pillars": "geometric"},
         "missing": {"min_coverage": 50},
+        "caps": [CAP],
         "goalposts": {"audience_reach": {"goalpost_0": 50}},
     }
     made = post("", body)
@@ -121,8 +130,9 @@ def test_of_a_pillar_whose_measures_are_named_only_those_count(post: Any) -> Non
     assert plain["pillars"] == {"access_engagement": 0.25, "business_impact": 0.75}
     assert plain["measures"]["access_engagement"] == {"audience_reach": 0.75, "completion_rate": 0.25}
     assert len(plain["measures"]["business_impact"]) == 11
-    assert plain["aggregation"] == {"pillars": "geometric", "measures": "arithmetic"}
-    assert plain["missing"] == {"min_coverage": 50, "carry_forward_months": 2}
+    assert plain["caps"] == [CAP]
+    assert plain["aggregation"] == {"pillars": "geometric", "measures": "arithmetic", "floor": 1}
+    assert (plain["missing"]["min_coverage"], plain["missing"]["carry_forward_months"]) == (50, 2)
     # Completed from the catalogue, so that the profile means the same whatever the catalogue becomes.
     posts = plain["goalposts"]["audience_reach"]
     assert (posts["goalpost_0"], posts["goalpost_100"], posts["direction"]) == (50, 95, "higher_is_better")
@@ -145,7 +155,24 @@ def test_of_a_pillar_whose_measures_are_named_only_those_count(post: Any) -> Non
         ({"pillars": PILLARS, "measures": {"business_impact": {"enrollment_count": 1}}}, None, "no scored measure"),
         ({"pillars": PILLARS, "measures": {"business_impact": {}}}, "measures.business_impact", "greater than 0"),
         ({"pillars": PILLARS, "measures": {"nothing": {"x": 1}}}, "measures.nothing", "no pillar"),
-        ({"pillars": PILLARS, "aggregation": {"pillars": "harmonic"}}, "aggregation.pillars", "Must be one of"),
+        ({"pillars": PILLARS, "aggregation": {"pillars": "mode"}}, "aggregation.pillars", "must be one of"),
+        ({"pillars": PILLARS, "aggregation": {"pillars": 11}}, "aggregation.pillars", "from -10 to 10"),
+        (
+            {"pillars": PILLARS, "aggregation": {"measures": {"business_impact": "mode"}}},
+            "aggregation.measures.business_impact",
+            "must be one of",
+        ),
+        (
+            {"pillars": PILLARS, "aggregation": {"measures": {"nothing": 2}}},
+            None,
+            "no pillar",
+        ),
+        ({"pillars": PILLARS, "aggregation": {"floor": 100}}, "aggregation.floor", "99"),
+        ({"pillars": PILLARS, "missing": {"min_pillars": 0}}, "missing.min_pillars", "1"),
+        ({"pillars": PILLARS, "caps": [{"on": "composite"}]}, None, "caps.0"),
+        ({"pillars": PILLARS, "caps": [CAP | {"while": "nothing"}]}, "caps.0.while", "'nothing'"),
+        ({"pillars": PILLARS, "caps": [CAP | {"on": "learning"}]}, "caps.0.on", "'learning'"),
+        ({"pillars": PILLARS, "caps": [CAP | {"at_most": 101}]}, "caps.0.at_most", "100"),
         ({"pillars": PILLARS, "missing": {"min_coverage": 101}}, "missing.min_coverage", "100"),
         ({"pillars": PILLARS, "missing": {"carry_forward_months": 1.5}}, "missing.carry_forward_months", "whole"),
         ({"pillars": PILLARS, "goalposts": {"nothing": {}}}, "goalposts.nothing", "no scored measure"),

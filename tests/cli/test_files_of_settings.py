@@ -159,6 +159,25 @@ def test_what_needs_approval_is_not_published_by_a_file(lei: Lei, tmp_path: Path
         assert len(read_versions(session, "default_v1")) == 1
 
 
+def test_means_and_caps_go_out_and_come_back(lei: Lei, tmp_path: Path, sqlite_database: Database) -> None:
+    file, again = tmp_path / "weights.toml", tmp_path / "again.toml"
+    file.write_text(
+        "[pillars]\naccess_engagement = 1\nbusiness_impact = 1\n[aggregation]\npillars = 0\nfloor = 0.5\n"
+        "[aggregation.measures]\nbusiness_impact = 'harmonic'\n[missing]\nmin_pillars = 2\n"
+        "[[caps]]\non = 'composite'\nat_most = 60\nwhile = 'completion_rate'\nbelow = 40\n"
+        "[[caps]]\non = 'business_impact'\nat_most = 50\nwhile = 'access_engagement'\nbelow = 30.5\n"
+    )
+    lei("weights", "apply", "own", file, "--effective-from", "2026-01", "--note", "A try.")
+    lei("weights", "export", "own", again)
+    lei("weights", "apply", "own", again, "--effective-from", "2026-02", "--note", "The same.")
+    with sqlite_database.reading() as session:
+        first, second = read_versions(session, "own")
+    assert second.definition == first.definition
+    assert first.definition["aggregation"] == {"pillars": 0, "measures": {"business_impact": "harmonic"}, "floor": 0.5}
+    assert first.definition["missing"]["min_pillars"] == 2
+    assert [cap["on"] for cap in first.definition["caps"]] == ["composite", "business_impact"]
+
+
 def test_a_new_name_makes_a_new_profile(lei: Lei, tmp_path: Path, sqlite_database: Database) -> None:
     file = tmp_path / "weights.toml"
     file.write_text("[pillars]\naccess_engagement = 1\nbusiness_impact = 1\n")

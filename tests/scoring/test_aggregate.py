@@ -21,6 +21,9 @@ from scoring.means import MEANS, MeanName, logarithmic_mean, named_mean
 KINDS: tuple[MeanName, ...] = ("arithmetic", "geometric", "harmonic")
 score = st.one_of(st.floats(0, 100), st.just(math.nan))
 weight = st.one_of(st.just(0.0), st.floats(1e-3, 1e3))
+orders = st.floats(-10, 10).filter(lambda order: order == 0 or abs(order) >= 0.05)
+# Powers of numbers between leave the range of floats.
+small_or_large = st.one_of(st.just(0.0), st.floats(1e-9, 100))
 
 
 def test_weights_need_not_add_up_to_anything() -> None:
@@ -156,8 +159,8 @@ def test_published_generalised_means(shared: Path) -> None:
     reference = json.loads((shared / "reference/scoring/generalised_mean_contributions.json").read_text("utf-8"))
     relatives = np.array(reference["inputs"]["level_1"]) * 10
     weights = reference["parameters"]["weights_base_period_share"]
-    for kind in KINDS:
-        expected = 10 * reference["expected"]["weighted"][kind]["mean"]
+    for kind, name in [*zip(KINDS, KINDS, strict=True), (2, "power_2"), (-0.5, "power_m0.5"), (0, "geometric")]:
+        expected = 10 * reference["expected"]["weighted"][name]["mean"]
         assert_allclose(weighted_mean(relatives, weights, kind)[0], expected, rtol=1e-12)
 
 
@@ -166,6 +169,38 @@ def test_published_logarithmic_means(shared: Path) -> None:
     table = reference["expected"]["log_mean"]
     assert_allclose(logarithmic_mean(np.array(table["a"]), np.array(table["b"])), table["L"], rtol=1e-12)
     assert_array_equal(logarithmic_mean(np.array([5.0]), np.array([5.0])), [5.0])
+
+
+@pytest.mark.parametrize("order", [11, -11, 0.01, -1e-9, math.nan, math.inf, True])
+def test_an_order_that_is_no_number_or_too_large_is_refused(order: float) -> None:
+    with pytest.raises(ScoringError, match="from -10 to 10"):
+        weighted_mean([1.0], [1.0], order)
+
+
+def test_power_means_by_hand() -> None:
+    assert_allclose(weighted_mean([10.0, 70.0], [1, 1], 2)[0], 50.0)
+    assert_allclose(weighted_mean([4.0, 16.0], [1, 1], 0.5)[0], 9.0)
+    # Below 1 of 100 a child counts as 1 in the orders below 0, not in those above.
+    assert_allclose(weighted_mean([0.0, 2.0], [1, 1], -2)[0], math.sqrt(2 / (1 + 1 / 4)))
+    assert_allclose(weighted_mean([0.0, 8.0], [1, 1], 3)[0], 8 / 2 ** (1 / 3))
+    assert float(weighted_mean([0.0, 8.0], [1, 1], -2, floor=0.0)[0]) == 0.0
+
+
+@given(st.lists(st.floats(0.5, 100), min_size=2, max_size=6), orders, orders)
+def test_a_higher_order_never_gives_a_lower_mean(scores: list[float], one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    weights = [1.0] * len(scores)
+    means = [float(weighted_mean(scores, weights, order, floor=0.0)[0]) for order in (low, high)]
+    assert means[0] <= means[1] + 1e-8
+
+
+@given(small_or_large, small_or_large, st.sampled_from([2, 3.5, 10, 0.5, 0.05, -0.05, -0.5, -2, -10]))
+def test_slopes_of_power_means_lead_from_one_end_to_the_other(a: float, b: float, order: float) -> None:
+    mean = named_mean(order)
+    ends = [mean.floored(np.array([end])) for end in (a, b)]
+    assume(ends[0].max() + ends[1].max() > 0)
+    rise = mean.transform(ends[0]) - mean.transform(ends[1])
+    assert_allclose(mean.slope(*ends) * (ends[0] - ends[1]), rise, rtol=1e-7, atol=1e-10)
 
 
 @given(st.sampled_from(KINDS), st.floats(1, 100), st.floats(1e-14, 1e-6))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from scoring.change import Decomposition, Situation, chain, decompose, like_for_like, round_to_sum
-from scoring.composite import Tree, effective_weights, evaluate
+from scoring.composite import effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
 from scoring.means import MEANS, MeanName
 from scoring.normalise import Goalposts, normalise
@@ -29,17 +29,21 @@ KINDS: tuple[MeanName, ...] = ("arithmetic", "geometric", "harmonic")
 
 
 def one_pillar(scores: list[float], weights: list[float], mean: MeanName = "arithmetic") -> Situation:
-    tree = Tree(np.zeros(len(weights), dtype=int), np.array(weights), np.ones(1), measure_mean=mean, min_coverage=0)
+    tree = two_level(
+        np.zeros(len(weights), dtype=int), np.array(weights), np.ones(1), measure_mean=mean, min_coverage=0
+    )
     return Situation(np.array(scores), tree)
 
 
 def parts_of(decomposition: Decomposition) -> dict[str, np.ndarray]:
-    return {f.name: getattr(decomposition, f.name) for f in fields(decomposition) if f.name != "total"}
+    return {
+        f.name: getattr(decomposition, f.name) for f in fields(decomposition) if f.name not in ("total", "cap_rules")
+    }
 
 
 def test_the_story_from_may_to_october() -> None:
     """48.2 -> 60.1: +11.9 = outcomes +4.2, access +3.0, readiness +3.0, impact +1.4, operations +0.3."""
-    tree = Tree(np.arange(5), np.ones(5), DEFAULT)
+    tree = two_level(np.arange(5), np.ones(5), DEFAULT)
     found = decompose(Situation(MAY, tree), Situation(OCTOBER, tree))
     assert_allclose([evaluate(scores, tree).composite for scores in (MAY, OCTOBER)], [48.2, 60.1])
     assert_allclose(found.total, 11.9)
@@ -112,19 +116,19 @@ class TestOneNode:
 class TestNested:
     def test_arithmetic_parts_are_effective_weights_times_changes(self) -> None:
         rng = np.random.default_rng(5)
-        tree = Tree(PILLAR_OF, rng.uniform(1, 5, MEASURES), rng.uniform(1, 5, PILLARS))
+        tree = two_level(PILLAR_OF, rng.uniform(1, 5, MEASURES), rng.uniform(1, 5, PILLARS))
         before, after = rng.uniform(0, 100, (2, MEASURES))
         found = decompose(Situation(before, tree), Situation(after, tree))
         assert_allclose(found.performance, effective_weights(before, tree) * (after - before))
 
     def test_opposite_moves_within_an_unchanged_pillar_are_both_shown(self) -> None:
-        tree = Tree(np.array([0, 0, 1]), np.ones(3), np.array([1.0, 3.0]), "arithmetic", "geometric")
+        tree = two_level(np.array([0, 0, 1]), np.ones(3), np.array([1.0, 3.0]), "arithmetic", "geometric")
         found = decompose(Situation(np.array([40.0, 60, 50]), tree), Situation(np.array([60.0, 40, 50]), tree))
         assert found.total == 0
         assert_allclose(found.performance, [0.25 * 0.5 * 20, -0.25 * 0.5 * 20, 0], atol=1e-12)
 
     def test_almost_unchanged_is_close_to_unchanged(self) -> None:
-        tree = Tree(np.array([0, 0, 1]), np.ones(3), np.array([1.0, 3.0]), "geometric", "geometric")
+        tree = two_level(np.array([0, 0, 1]), np.ones(3), np.array([1.0, 3.0]), "geometric", "geometric")
         start = np.array([40.0, 60, 50])
         still = decompose(Situation(start, tree), Situation(start[[1, 0, 2]], tree))
         moved = decompose(Situation(start, tree), Situation(start[[1, 0, 2]] + [1e-12, 0, 0], tree))
@@ -132,14 +136,14 @@ class TestNested:
 
     def test_a_whole_pillar_that_appears_is_coverage_of_the_pillar(self) -> None:
         """Four pillars at 50, then a fifth at 80 with 20 % of the weight: 50 -> 56."""
-        tree = Tree(np.arange(5), np.ones(5), np.ones(5))
+        tree = two_level(np.arange(5), np.ones(5), np.ones(5))
         found = decompose(Situation(np.array([50.0] * 4 + [NAN]), tree), Situation(np.array([50.0] * 4 + [80]), tree))
         assert_allclose(found.total, 6.0)
         assert_allclose(found.coverage_pillar, [-0.05 * -3] * 4 + [0.2 * 27])
         assert_allclose(found.performance, 0)
 
     def test_moves_within_a_pillar_that_is_too_thin_once_count_nowhere(self) -> None:
-        tree = Tree(np.array([0, 0, 1, 2, 3]), np.ones(5), np.ones(4))
+        tree = two_level(np.array([0, 0, 1, 2, 3]), np.ones(5), np.ones(4))
         before = Situation(np.array([NAN, 10.0, 50, 50, 50]), tree)
         after = Situation(np.array([70.0, 90, 50, 50, 50]), tree)
         found = decompose(before, after)
@@ -188,7 +192,7 @@ def random_situation(rng: np.random.Generator, low: MeanName, high: MeanName, wi
     shares = rng.uniform(0.01, 100, PILLARS) * (rng.random(PILLARS) < 0.8) * ~empty
     if not shares.any():
         return random_situation(rng, low, high, with_goalposts)
-    tree = Tree(PILLAR_OF, weights, shares, low, high, min_coverage=30)
+    tree = two_level(PILLAR_OF, weights, shares, low, high, min_coverage=30)
     return Situation(scores(), tree, scores() if with_goalposts else None)
 
 
@@ -226,7 +230,7 @@ def test_parts_that_do_not_add_up_are_never_handed_out(monkeypatch: pytest.Monke
 
 def test_months_chain_to_a_quarter() -> None:
     rng = np.random.default_rng(11)
-    tree = Tree(PILLAR_OF, np.ones(MEASURES), np.ones(PILLARS), "geometric", "geometric")
+    tree = two_level(PILLAR_OF, np.ones(MEASURES), np.ones(PILLARS), "geometric", "geometric")
     months = [Situation(scores, tree) for scores in rng.uniform(10, 90, (4, MEASURES))]
     steps = [decompose(first, second) for first, second in itertools.pairwise(months)]
     quarter = chain(steps)
@@ -238,13 +242,13 @@ def test_months_chain_to_a_quarter() -> None:
 
 
 def test_like_for_like_uses_what_is_there_in_both_months() -> None:
-    tree = Tree(np.zeros(3, dtype=int), np.array([2.0, 1, 1]), np.ones(1), min_coverage=0)
+    tree = two_level(np.zeros(3, dtype=int), np.array([2.0, 1, 1]), np.ones(1), min_coverage=0)
     before, after = like_for_like([50, 10, NAN], [60, NAN, 90], tree)
     assert (float(before), float(after)) == (50, 60)
 
 
 def test_like_for_like_of_many_segments() -> None:
-    tree = Tree(np.zeros(2, dtype=int), np.ones(2), np.ones(1))
+    tree = two_level(np.zeros(2, dtype=int), np.ones(2), np.ones(1))
     before, after = like_for_like([[50, 70], [50, NAN]], [[60, 80], [60, 90]], tree)
     assert_array_equal(before, [60, NAN])
     assert_array_equal(after, [70, NAN])

@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scoring.aggregate import weighted_mean
-from scoring.composite import FINAL, NONE, PROVISIONAL, Tree, contributions, effective_weights, evaluate
+from scoring.composite import FINAL, NONE, PROVISIONAL, Tree, contributions, effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
-from scoring.means import MeanName
-from scoring.normalise import Goalposts, normalise
+from scoring.means import MeanKind, MeanName
+from scoring.normalise import Goalposts, normalise, normalise_columns
+from scoring.uncertainty import rank_composites
 
 NAN = math.nan
 DEFAULT = np.array([20.0, 30.0, 25.0, 15.0, 10.0])
 KINDS: tuple[MeanName, ...] = ("arithmetic", "geometric", "harmonic")
 # Seven measures in three pillars, uneven weights.
 PILLAR_OF = np.array([0, 0, 0, 1, 1, 2, 2])
-SMALL = Tree(PILLAR_OF, np.array([5.0, 3.0, 2.0, 1.0, 1.0, 4.0, 1.0]), np.array([50.0, 30.0, 20.0]))
+SMALL = two_level(PILLAR_OF, np.array([5.0, 3.0, 2.0, 1.0, 1.0, 4.0, 1.0]), np.array([50.0, 30.0, 20.0]))
 
 score = st.one_of(st.floats(0, 100), st.just(NAN))
 weight = st.one_of(st.just(0.0), st.floats(0.01, 100))
@@ -33,7 +33,7 @@ weight = st.one_of(st.just(0.0), st.floats(0.01, 100))
 
 def pillars_only(weights: np.ndarray = DEFAULT, mean: MeanName = "arithmetic") -> Tree:
     """A tree with one measure in each of five pillars: the scores of the measures are those of the pillars."""
-    return Tree(np.arange(5), np.ones(5), weights, pillar_mean=mean)
+    return two_level(np.arange(5), np.ones(5), weights, pillar_mean=mean)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_if_one_measure_moves() -> None:
     """Test results 78 -> 79.17 with goalposts 50/95 and 3.6 % effective weight: score +2.6, index +0.09."""
     before, after = normalise([78, 79.17], Goalposts("higher_is_better", 50, 95))
     assert_allclose([before, after], [62.2, 64.8], atol=0.05)
-    tree = Tree(np.array([0, 0, 1]), np.array([12.0, 88.0, 1.0]), np.array([30.0, 70.0]))
+    tree = two_level(np.array([0, 0, 1]), np.array([12.0, 88.0, 1.0]), np.array([30.0, 70.0]))
     first, second = evaluate([[before, 50, 50], [after, 50, 50]], tree).composite
     assert_allclose(second - first, 0.09, atol=0.005)
     assert_allclose(effective_weights([before, 50, 50], tree)[0], 0.036)
@@ -77,7 +77,7 @@ def test_whole_numbers_on_paper_stay_whole() -> None:
 
 class TestGaps:
     def test_a_pillar_counts_from_60_percent_of_its_weight(self) -> None:
-        tree = Tree(np.array([0, 0, 1]), np.array([60.0, 40.0, 1.0]), np.array([1.0, 1.0]))
+        tree = two_level(np.array([0, 0, 1]), np.array([60.0, 40.0, 1.0]), np.array([1.0, 1.0]))
         assert_allclose(evaluate([50, NAN, 70], tree).pillars, [50, 70])
         below = evaluate([NAN, 50, 70], tree)
         assert_array_equal(below.pillars, [NAN, 70])
@@ -171,7 +171,7 @@ def test_a_better_measure_never_lowers_the_composite(
     scores: np.ndarray, which: int, better: float, kind: MeanName
 ) -> None:
     assume(scores[which] <= better)
-    tree = Tree(PILLAR_OF, SMALL.measure_weights, SMALL.pillar_weights, kind, kind)
+    tree = two_level(PILLAR_OF, SMALL.measure_weights, SMALL.pillar_weights, kind, kind)
     raised = scores.copy()
     raised[which] = better
     before, after = evaluate([scores, raised], tree).composite
@@ -181,9 +181,9 @@ def test_a_better_measure_never_lowers_the_composite(
 
 @given(arrays(float, 7, elements=score), st.floats(1e-6, 1e6), st.floats(1e-6, 1e6), st.sampled_from(KINDS))
 def test_only_the_ratios_of_siblings_count(scores: np.ndarray, one: float, other: float, kind: MeanName) -> None:
-    plain = Tree(PILLAR_OF, SMALL.measure_weights, SMALL.pillar_weights, kind, kind)
+    plain = two_level(PILLAR_OF, SMALL.measure_weights, SMALL.pillar_weights, kind, kind)
     factors = np.where(PILLAR_OF == 0, one, other)
-    scaled = Tree(PILLAR_OF, SMALL.measure_weights * factors, SMALL.pillar_weights * one, kind, kind)
+    scaled = two_level(PILLAR_OF, SMALL.measure_weights * factors, SMALL.pillar_weights * one, kind, kind)
     first, second = evaluate(scores, plain), evaluate(scores, scaled)
     assert_allclose(second.composite, first.composite, rtol=1e-9, atol=1e-9)
     assert_allclose(second.pillar_coverage, first.pillar_coverage, rtol=1e-9, atol=1e-9)
@@ -194,37 +194,54 @@ def test_the_order_of_measures_and_pillars_does_not_matter(
     scores: np.ndarray, measures: list[int], pillars: list[int]
 ) -> None:
     place = np.argsort(pillars)
-    tree = Tree(place[PILLAR_OF][measures], SMALL.measure_weights[measures], SMALL.pillar_weights[pillars])
+    tree = two_level(place[PILLAR_OF][measures], SMALL.measure_weights[measures], SMALL.pillar_weights[pillars])
     assert_allclose(evaluate(scores[measures], tree).composite, evaluate(scores, SMALL).composite, atol=1e-9)
 
 
-def test_contributions_of_a_geometric_mean_are_those_of_the_literature(shared: Path) -> None:
-    """`gpindex` 0.6.3 on the data of Balk (2008): the weights of the arithmetic mean that equals the geometric one."""
+KINDS_OF_GPINDEX: dict[MeanKind, str] = {
+    "arithmetic": "arithmetic",
+    "geometric": "geometric",
+    "harmonic": "harmonic",
+    2: "power_2",
+    -0.5: "power_m0.5",
+}
+
+
+def test_contributions_under_every_mean_are_those_of_the_literature(shared: Path) -> None:
+    """`gpindex` 0.6.3 on the data of Balk (2008): the weights of the arithmetic mean that equals the other one."""
     reference = json.loads((shared / "reference/scoring/generalised_mean_contributions.json").read_text("utf-8"))
     relatives = np.array(reference["inputs"]["level_1"]) * 10
-    tree = Tree(
-        np.arange(6), np.ones(6), reference["parameters"]["weights_base_period_share"], "arithmetic", "geometric"
-    )
-    expected = reference["expected"]["weighted"]["geometric"]
-    assert_allclose(contributions(relatives, tree) / relatives, expected["arith_weights"], rtol=1e-9)
-    assert_allclose(contributions(relatives, tree).sum(), 10 * expected["mean"], rtol=1e-12)
-    changes = contributions(relatives, tree) * (1 - 10 / relatives)
-    assert_allclose(changes / 10, expected["contrib"], rtol=1e-9)
+    weights = reference["parameters"]["weights_base_period_share"]
+    for kind, name in KINDS_OF_GPINDEX.items():
+        tree = two_level(np.arange(6), np.ones(6), weights, pillar_mean=kind)
+        expected, found = reference["expected"]["weighted"][name], contributions(relatives, tree)
+        assert_allclose(found.sum(), 10 * expected["mean"], rtol=1e-12)
+        assert_allclose(found * (1 - 10 / relatives) / 10, expected["contrib"], rtol=1e-9)
+        if name == "geometric":
+            assert_allclose(found / relatives, expected["arith_weights"], rtol=1e-9)
 
 
 class TestHumanDevelopmentIndex:
     """UNDP Human Development Report 2023/24 (CC BY 3.0 IGO): goalposts, log income, geometric of arithmetic means."""
 
-    POSTS = tuple(
-        Goalposts("higher_is_better", low, high)
-        for low, high in ((20.0, 85.0), (0.0, 18.0), (0.0, 15.0), (math.log(100), math.log(75000)))
+    POSTS = (
+        Goalposts("higher_is_better", 20.0, 85.0),
+        Goalposts("higher_is_better", 0.0, 18.0),
+        Goalposts("higher_is_better", 0.0, 15.0),
+        Goalposts("higher_is_better", 100.0, 75000.0, curve="logarithmic"),
     )
-    TREE = Tree(np.array([0, 1, 1, 2]), np.ones(4), np.ones(3), "arithmetic", "geometric", min_coverage=100)
+    TREE = two_level(
+        [0, 1, 1, 2],
+        np.ones(4),
+        np.ones(3),
+        pillar_mean="geometric",
+        min_coverage=100,
+        min_part_weight=100,
+        floor=0,
+    )
 
     def scores(self, values: np.ndarray) -> np.ndarray:
-        columns = values.copy()
-        columns[:, 3] = np.log(columns[:, 3])
-        return np.column_stack([normalise(column, posts) for column, posts in zip(columns.T, self.POSTS, strict=True)])
+        return normalise_columns(values, self.POSTS)
 
     def test_195_countries_in_four_years(self, shared: Path) -> None:
         reference = json.loads((shared / "reference/scoring/hdi_2019_2022.json").read_text("utf-8"))
@@ -236,6 +253,17 @@ class TestHumanDevelopmentIndex:
         known = ~np.isnan(published)
         assert known.sum() > 760
         assert_array_equal(np.round(found[known], 3), published[known])
+
+    def test_the_ranks_of_2022_with_their_ties(self, shared: Path) -> None:
+        """Ranks of the published figure, best first; countries that tie share the best rank."""
+        reference = json.loads((shared / "reference/scoring/hdi_2019_2022.json").read_text("utf-8"))
+        rows = [row for row in reference["inputs"]["values"]["rows"] if row[1] == 2022]
+        found = evaluate(self.scores(np.array([row[2:] for row in rows], dtype=float)), self.TREE).composite / 100
+        ranks = rank_composites(np.round(found, 3)[np.newaxis]).ranks[0]
+        expected = dict(map(tuple, reference["expected"]["rank_2022"]["rows"]))
+        known = {row[0]: float(place) for row, place in zip(rows, ranks, strict=True) if not math.isnan(place)}
+        assert known == expected
+        assert len(set(expected.values())) < len(expected)
 
     def test_every_country_since_1990(self, shared: Path) -> None:
         path = shared / "reference/scoring/hdi_panel_1990_2022.csv"
@@ -252,12 +280,12 @@ class TestHumanDevelopmentIndex:
         assert_array_equal(np.round(found[known], 3), number["hdi"][known])
 
     def test_a_zero_in_a_geometric_mean(self) -> None:
-        """Rwanda 1994: life expectancy below its goalpost makes the textbook index 0; ours floors it at 1 of 100."""
+        """Rwanda 1994: life expectancy below its goalpost makes the textbook index 0; ours counts it as 1 of 100."""
         scores = self.scores(np.array([[14.098, 5.705266635, 2.083833736, 476.6623367]]))
-        result = evaluate(scores, self.TREE)
-        assert result.pillars[0, 0] == 0
-        assert_allclose(result.composite, np.cbrt(1 * result.pillars[0, 1] * result.pillars[0, 2]))
-        assert weighted_mean(result.pillars, np.ones(3), "geometric", floor=0)[0] == 0
+        assert evaluate(scores, self.TREE).composite == 0
+        ours = evaluate(scores, two_level([0, 1, 1, 2], np.ones(4), np.ones(3), pillar_mean="geometric"))
+        assert ours.pillars[0, 0] == 0
+        assert_allclose(ours.composite, np.cbrt(1 * ours.pillars[0, 1] * ours.pillars[0, 2]))
 
 
 def tree_or_skip(
@@ -266,7 +294,7 @@ def tree_or_skip(
     """The tree of these weights; examples in which they make none are left out."""
     assume(shares.any() and weights.any())
     assume(all(weights[pillar == PILLAR_OF].any() for pillar in np.flatnonzero(shares)))
-    return Tree(PILLAR_OF, weights, shares, low, high)
+    return two_level(PILLAR_OF, weights, shares, low, high)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +309,7 @@ def tree_or_skip(
         (([0, 0], [0, 0], [1]), "measure weights must be greater"),
         (([0, 0], [1, 1], [math.nan]), "pillar weights must be finite"),
         (([0, 0], [1, 1], [0]), "pillar weights must be greater"),
-        (([0, 0], [1, 1], [1, 1]), "no measure with weight"),
+        (([0, 0], [1, 1], [1, 1]), "no child with weight: node 3"),
         (([0, 0], [1, 1], [1], "mode"), "mean must be one of"),
         (([0, 0], [1, 1], [1], "arithmetic", "mode"), "mean must be one of"),
         (([0, 0], [1, 1], [1], "arithmetic", "arithmetic", 101), "percentage"),
@@ -290,7 +318,7 @@ def tree_or_skip(
 )
 def test_trees_that_do_not_fit_are_refused(arguments: tuple[object, ...], message: str) -> None:
     with pytest.raises(ScoringError, match=message):
-        Tree(*arguments)  # type: ignore[arg-type]  # wrong ones on purpose
+        two_level(*arguments)  # type: ignore[arg-type]  # wrong ones on purpose
 
 
 @pytest.mark.parametrize("scores", [[50.0] * 6, [[50.0]] * 7, 50.0, [50.0] * 6 + [math.inf], [-1.0] * 7, [101.0] * 7])

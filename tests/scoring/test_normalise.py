@@ -20,6 +20,7 @@ HIGHER = Goalposts("higher_is_better", 50.0, 95.0)
 LOWER = Goalposts("lower_is_better", 250.0, 80.0)
 TARGET = Goalposts("target_is_best", 0.0, 13.0, 35.0, 100.0)
 RISING = Goalposts("higher_is_better", 1.0, 16.0, curve="lognormal")
+LOGARITHMIC = Goalposts("higher_is_better", 2, 50, curve="logarithmic")
 KNOTS = Goalposts("higher_is_better", 0.0, 10.0, curve="piecewise", knots=((0.0, 0.0), (5.0, 80.0), (10.0, 100.0)))
 ALL = (HIGHER, LOWER, TARGET, RISING, KNOTS)
 
@@ -134,6 +135,39 @@ class TestLogNormal:
         assert_array_equal(log_normal_points([-1.0, 0.0], 100, 300), [0, 0])
 
 
+class TestLogarithmic:
+    """The income index of the Human Development Index, and the same curve falling."""
+
+    INCOME = Goalposts("higher_is_better", 100, 75000, curve="logarithmic")
+
+    def test_equal_steps_in_percent_earn_equal_points(self) -> None:
+        assert_allclose(normalise([100, math.sqrt(100 * 75000), 75000], self.INCOME), [0, 50, 100], atol=1e-12)
+        falling = Goalposts("lower_is_better", 1000, 10, curve="logarithmic")
+        assert_allclose(normalise([1000, 100, 10], falling), [0, 50, 100], atol=1e-12)
+
+    def test_an_income_by_hand(self) -> None:
+        """ln(12,246 / 100) / ln(75,000 / 100) = 4.8078 / 6.6201"""
+        assert_allclose(normalise([12246], self.INCOME), [72.624], atol=0.001)
+
+    def test_values_beyond_the_posts_and_below_0_stop_at_them(self) -> None:
+        assert_array_equal(normalise([50, 0, -7, 1e300, NAN], self.INCOME), [0, 0, 0, 100, NAN])
+        falling = Goalposts("lower_is_better", 1000, 10, curve="logarithmic")
+        assert_array_equal(normalise([0, -7, 1e300], falling), [100, 100, 0])
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("higher_is_better", 0, 10), "logarithmic curve must be greater than 0"),
+            (("lower_is_better", 10, -1), "logarithmic curve must be greater than 0"),
+            (("target_is_best", 1, 2, 3, 4), "logarithmic curve rises or falls"),
+            (("higher_is_better", 1e300, math.nextafter(1e300, math.inf)), "told apart"),
+        ],
+    )
+    def test_posts_that_make_no_curve_are_refused(self, arguments: tuple[object, ...], message: str) -> None:
+        with pytest.raises(ScoringError, match=message):
+            Goalposts(*arguments, curve="logarithmic")  # type: ignore[arg-type]  # wrong ones on purpose
+
+
 class TestPiecewise:
     def test_straight_lines_through_the_knots(self) -> None:
         assert_allclose(normalise([-1, 0, 2.5, 5, 7.5, 10, 11], KNOTS), [0, 0, 40, 80, 90, 100, 100])
@@ -149,7 +183,7 @@ def test_scores_lie_between_0_and_100(posts: Goalposts, value: float) -> None:
     assert 0 <= float(normalise(value, posts)) <= 100
 
 
-@given(st.sampled_from([HIGHER, LOWER, RISING, KNOTS]), values, values)
+@given(st.sampled_from([HIGHER, LOWER, RISING, KNOTS, LOGARITHMIC]), values, values)
 def test_a_better_value_never_scores_less(posts: Goalposts, one: float, other: float) -> None:
     low, high = sorted((float(one), float(other)))
     worse, better = (high, low) if posts.direction == "lower_is_better" else (low, high)
@@ -189,7 +223,7 @@ def test_goalposts_that_do_not_fit_are_refused(arguments: tuple[object, ...], me
 
 
 def test_every_curve_is_in_the_registry() -> None:
-    assert set(CURVES) == {"linear", "lognormal", "piecewise"}
+    assert set(CURVES) == {"linear", "logarithmic", "lognormal", "piecewise"}
 
 
 def read(shared: Path, name: str) -> dict[str, dict[str, dict[str, list[list[float]]]]]:

@@ -12,8 +12,19 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from scoring.errors import ScoringError
-from scoring.normalise import Goalposts, normalise
-from scoring.relative import RELATIVE, distance_to_target, min_max, oriented, percentile_rank, rank, z_score
+from scoring.normalise import Goalposts, beyond_goalposts, normalise
+from scoring.relative import (
+    RELATIVE,
+    borda,
+    distance_to_member,
+    distance_to_target,
+    fraction_of_greatest,
+    min_max,
+    oriented,
+    percentile_rank,
+    rank,
+    z_score,
+)
 
 NAN = math.nan
 
@@ -37,13 +48,22 @@ def test_rank_and_percentile_rank(coinr: dict[str, Any]) -> None:
     values = inputs(coinr)
     assert_array_equal(rank(values), expected(coinr, "rank"))
     assert_allclose(percentile_rank(values), 100 * expected(coinr, "prank"), rtol=1e-12)
-    assert_array_equal(rank(values) - 1, expected(coinr, "borda"))
+    assert_array_equal(borda(values), expected(coinr, "borda"))
 
 
 def test_min_max_and_z_score(coinr: dict[str, Any]) -> None:
     values = inputs(coinr)
     assert_allclose(min_max(values), expected(coinr, "minmax"), rtol=1e-9, atol=1e-12)
     assert_allclose(10 + 2 * z_score(values), expected(coinr, "zscore"), rtol=1e-9)
+
+
+def test_distances_to_the_greatest_and_to_a_member(coinr: dict[str, Any]) -> None:
+    values = inputs(coinr)
+    assert_allclose(min_max(values), 100 * expected(coinr, "dist2max"), rtol=1e-9, atol=1e-12)
+    assert_allclose(fraction_of_greatest(values), 100 * expected(coinr, "fracmax"), rtol=1e-9, atol=1e-12)
+    # The first unit is the least of the fourth indicator: all above it have gone the whole way.
+    found = distance_to_member(values, 0)
+    assert_allclose(found, 100 * expected(coinr, "dist2ref1cap"), rtol=1e-9, atol=1e-12)
 
 
 def test_distance_to_target(coinr: dict[str, Any]) -> None:
@@ -60,6 +80,8 @@ def test_goalposts_on_the_same_indicators(coinr: dict[str, Any]) -> None:
     for column, (_, _, direction, low, high) in enumerate(coinr["parameters"]["per_indicator"]["rows"]):
         posts = Goalposts("higher_is_better", low, high) if direction == 1 else Goalposts("lower_is_better", high, low)
         assert_allclose(normalise(values[:, column], posts), reference[:, column], rtol=1e-9, atol=1e-12)
+        beyond = expected(coinr, "goalposts_notrunc")[:, column]
+        assert_allclose(beyond_goalposts(values[:, column], posts), beyond, rtol=1e-9, atol=1e-12)
 
 
 def test_years_are_comparable_when_the_whole_panel_is_the_sample(shared: Path) -> None:
@@ -113,3 +135,7 @@ def test_what_cannot_be_compared_is_refused() -> None:
         rank(5.0)
     with pytest.raises(ScoringError, match="finite"):
         distance_to_target([1.0], NAN)
+    with pytest.raises(ScoringError, match="no member 2 in a sample of 2"):
+        distance_to_member([1.0, 2.0], 2)
+    with pytest.raises(ScoringError, match="straight line"):
+        beyond_goalposts([1.0], Goalposts("higher_is_better", 1, 2, curve="logarithmic"))

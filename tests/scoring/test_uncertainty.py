@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scoring.composite import Tree, evaluate
+from scoring.composite import evaluate, two_level
 from scoring.errors import ScoringError
 from scoring.means import MeanName
 from scoring.uncertainty import (
@@ -178,12 +178,12 @@ class TestWholeTree:
         rng = np.random.default_rng(9)
         scores = rng.uniform(0, 100, (6, 12))
         scores[0, 0] = scores[1, 5] = NAN
-        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4), mean, mean)
+        tree = two_level(self.PILLAR_OF, np.ones(12), np.ones(4), mean, mean)
         measures = dirichlet_weights(np.ones(12), 40, 25, rng)
         pillars = dirichlet_weights(np.ones(4), 40, 25, rng)
         found = composites_under_weights(scores, tree, measures, pillars)
         for draw in range(25):
-            drawn = Tree(self.PILLAR_OF, measures[draw], pillars[draw], mean, mean, min_coverage=0)
+            drawn = two_level(self.PILLAR_OF, measures[draw], pillars[draw], mean, mean, min_coverage=0)
             assert_allclose(found[draw], evaluate(scores, drawn).composite, rtol=1e-12)
 
     def test_what_counts_is_decided_once(self) -> None:
@@ -192,17 +192,17 @@ class TestWholeTree:
         scores[0, :2] = NAN
         scores[0, 2] = 100.0
         scores[1, :6] = NAN
-        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4))
+        tree = two_level(self.PILLAR_OF, np.ones(12), np.ones(4))
         found = composites_under_weights(scores, tree, np.ones((3, 12)), np.ones((3, 4)))
         assert_array_equal(found, [[50, NAN]] * 3)
 
     def test_the_draws_must_fit_the_tree(self) -> None:
-        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4))
+        tree = two_level(self.PILLAR_OF, np.ones(12), np.ones(4))
         for measures, pillars in [((3, 11), (3, 4)), ((3, 12), (3, 5)), ((3, 12), (2, 4))]:
             with pytest.raises(ScoringError):
                 composites_under_weights(np.full((1, 12), 5.0), tree, np.ones(measures), np.ones(pillars))
 
     def test_what_the_gaps_leave_open(self) -> None:
-        tree = Tree(np.array([0, 0]), np.array([3.0, 1.0]), np.ones(1))
+        tree = two_level(np.array([0, 0]), np.array([3.0, 1.0]), np.ones(1))
         low, high = composite_bounds([80.0, NAN], tree)
         assert (float(low), float(high)) == (60.0, 85.0)

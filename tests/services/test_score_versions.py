@@ -47,6 +47,16 @@ class TestWhatWasKnown:
             report = score(session, ScoreQuery(period.grain, period, period), FLOOR)
         assert report.data_as_of == came_in
 
+    def test_what_was_carried_forward_then_is_so_after_it_was_taken_back(
+        self, database: Database, send: Send, clock: FixedClock
+    ) -> None:
+        first = clock.now() - timedelta(days=20)
+        send([observation("audience_reach", "2026-08", 60)], at=first)
+        send([observation("audience_reach", "2026-08", None)])
+        then = measure(only(database, "2026-10", as_of=first + timedelta(days=1)), "audience_reach")
+        assert (then.value, then.stale_since) == (60, "2026-08")
+        assert measure(only(database, "2026-10"), "audience_reach").value is None
+
     def test_new_goalposts_leave_the_past_answer_reproducible(
         self, database: Database, send: Send, clock: FixedClock
     ) -> None:

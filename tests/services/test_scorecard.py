@@ -23,6 +23,7 @@ from lei.services.scorecard import (
 from lei.services.scorecard_figures import build_figures
 from lei.storage.database import Database
 from lei.storage.scorecards import list_scorecards, read_scorecard
+from lei.storage.weight_profiles import ProfileVersion, add_version, publish_version, read_versions
 
 FLOOR = 5
 # The example of docs/scoring-method.md section 5: the pillars in May and in October, with the index to be expected.
@@ -100,6 +101,32 @@ class TestTheWorkedStory:
 
     def test_the_pillar_at_risk_is_named(self, figures: ScorecardFigures) -> None:
         assert figures.not_working[0].startswith("Business Impact & Value Realization is at risk: it scores 34")
+
+
+def test_a_limit_is_told_and_is_a_step_of_its_own(database: Database, send: Send, clock: FixedClock) -> None:
+    """From October on the index is at most 50 while operational efficiency, 57 then, is below 60."""
+    send([*organisation_scoring("2026-09", MAY), *organisation_scoring("2026-10", OCTOBER)])
+    with database.writing() as session:
+        definition = dict(read_versions(session, "default_v1")[0].definition)
+        definition["caps"] = [{"on": "composite", "at_most": 50, "while": "operational_efficiency", "below": 60}]
+        definition["aggregation"] = {"pillars": 1, "measures": {"business_impact": 1}}
+        add_version(
+            session,
+            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
+        )
+        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "a limit", clock.now())
+    figures = figures_of(database, clock, "2026-10")
+    assert figures.index.score == 50
+    limit = figures.drivers[-1]
+    # Without the limit it would be 60.1 (and what the other means do is nothing: both are the arithmetic one).
+    assert (limit.kind, limit.points) == ("caps", pytest.approx(-10.1))
+    assert math.fsum(step.points for step in figures.drivers) == pytest.approx(50 - 48.2)
+    assert (
+        "The index scores 50 at most, because Operational Efficiency is below 60: without that it would be 60."
+        in figures.notes.method
+    )
+    means = "Pillar scores are arithmetic means (power means of order 1 in Business Impact & Value Realization)"
+    assert any(text.startswith(means) for text in figures.notes.method)
 
 
 def test_noise_is_no_change(database: Database, send: Send, clock: FixedClock) -> None:

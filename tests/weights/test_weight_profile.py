@@ -11,15 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weights.profile import WeightProfile, WeightsError, merge, parse_profile, shares_of
+from weights.rules import CapRule
 
 PILLAR_OF = {"completion": "access", "reach": "access", "uplift": "outcomes"}
 GOOD: dict[str, Any] = {
     "pillars": {"access": 3, "outcomes": 1},
     "measures": {"access": {"completion": 2, "reach": 2}, "outcomes": {"uplift": 7}},
-    "aggregation": {"pillars": "geometric", "measures": "arithmetic"},
-    "missing": {"min_coverage": 50, "carry_forward_months": 1},
+    "aggregation": {"pillars": "geometric", "measures": {"access": 2.5}, "floor": 0.5},
+    "missing": {"min_coverage": 50, "min_pillars": 2, "min_pillar_weight": 55, "carry_forward_months": 1},
+    "caps": [{"on": "composite", "at_most": 60, "while": "reach", "below": 40}],
     "goalposts": {"uplift": {"goalpost_0": 0, "goalpost_100": 60}},
 }
+
+
+def cap(on: object = "composite", at_most: object = 60, gate: object = "reach", below: object = 40) -> dict[str, Any]:
+    return {"on": on, "at_most": at_most, "while": gate, "below": below}
 
 
 def changed(path: str, value: object) -> dict[str, Any]:
@@ -42,7 +48,9 @@ def problems_of(data: Any) -> list[tuple[str, str]]:
 def test_a_profile_is_read_and_written_back() -> None:
     profile = parse_profile(GOOD, PILLAR_OF)
     assert profile.pillar_mean == "geometric"
-    assert profile.min_coverage == 50
+    assert (profile.mean_of("access"), profile.mean_of("outcomes")) == (2.5, "arithmetic")
+    assert (profile.min_coverage, profile.min_pillars, profile.min_pillar_weight) == (50, 2, 55)
+    assert profile.caps == (CapRule("composite", 60, "reach", 40),)
     assert profile.as_dict() == GOOD
     assert parse_profile(profile.as_dict(), PILLAR_OF) == profile
 
@@ -51,7 +59,9 @@ def test_what_is_left_out_has_a_default() -> None:
     profile = parse_profile({"pillars": GOOD["pillars"], "measures": GOOD["measures"]}, PILLAR_OF)
     assert (profile.pillar_mean, profile.measure_mean) == ("arithmetic", "arithmetic")
     assert (profile.min_coverage, profile.carry_forward_months) == (60.0, 2)
+    assert (profile.floor, profile.min_pillars, profile.min_pillar_weight) == (1, 3, 70)
     assert profile.goalposts == {}
+    assert profile.caps == ()
 
 
 def test_shares_sum_to_one_at_each_level() -> None:
@@ -98,7 +108,32 @@ def test_a_weight_is_a_number_of_0_or_more(path: str, weight: object) -> None:
         ("measures.access.completions", 1, "measures.access.completions", "There is no scored measure 'completions'"),
         ("measures.access.uplift", 1, "measures.access.uplift", "belongs to the pillar 'outcomes'"),
         ("measures", {"access": {"reach": 1}}, "measures.outcomes", "no weights for its measures"),
-        ("aggregation.pillars", "harmonic", "aggregation.pillars", "arithmetic, geometric"),
+        ("aggregation.pillars", "mode", "aggregation.pillars", "arithmetic, geometric, harmonic"),
+        ("aggregation.pillars", 10.5, "aggregation.pillars", "from -10 to 10"),
+        ("aggregation.pillars", 0.01, "aggregation.pillars", "0 or at least 0.05 away"),
+        ("aggregation.pillars", math.nan, "aggregation.pillars", "from -10 to 10"),
+        ("aggregation.pillars", True, "aggregation.pillars", "arithmetic, geometric, harmonic"),
+        ("aggregation.pillars", {"access": 1}, "aggregation.pillars", "arithmetic, geometric, harmonic"),
+        ("aggregation.measures.access", "mode", "aggregation.measures.access", "arithmetic, geometric"),
+        ("aggregation.measures.wealth", 1, "aggregation.measures.wealth", "There is no pillar 'wealth'"),
+        ("aggregation.floor", 100, "aggregation.floor", "from 0 to 99"),
+        ("aggregation.floor", -1, "aggregation.floor", "from 0 to 99"),
+        ("missing.min_pillars", 0, "missing.min_pillars", "whole number"),
+        ("missing.min_pillars", 2.5, "missing.min_pillars", "whole number"),
+        ("missing.min_pillar_weight", 101, "missing.min_pillar_weight", "between 0 and 100"),
+        ("caps", {"on": "composite"}, "caps", "must be a list"),
+        ("caps", [5], "caps.0", "is an object"),
+        ("caps", [cap(on="wealth")], "caps.0.on", "no pillar 'wealth' with a weight"),
+        ("caps", [cap(), cap(on=5)], "caps.1.on", "names the composite"),
+        ("caps", [cap(gate="reaches")], "caps.0.while", "'reaches'"),
+        ("caps", [cap(gate="composite")], "caps.0.while", "'composite'"),
+        ("caps", [cap(at_most=101)], "caps.0.at_most", "from 0 to 100"),
+        ("caps", [cap(at_most=None)], "caps.0.at_most", "from 0 to 100"),
+        ("caps", [cap(below=math.nan)], "caps.0.below", "from 0 to 100"),
+        ("caps", [cap(below=0)], "caps.0.below", "does nothing"),
+        ("caps", [cap() | {"above": 3}], "caps.0.above", "no option 'above'"),
+        ("caps", [cap(on="access", gate="access")], "caps", "wait for their own outcome: 'access'"),
+        ("caps", [cap(on="access", gate="outcomes"), cap(on="outcomes", gate="access")], "caps", "own outcome"),
         ("aggregation.measures", None, "aggregation.measures", "arithmetic, geometric"),
         ("aggregation.measures", ["arithmetic"], "aggregation.measures", "arithmetic, geometric"),
         ("aggregation", "geometric", "aggregation", "object of names and values"),
