@@ -44,11 +44,21 @@ def wilson_interval(shares: ArrayLike, sizes: ArrayLike, confidence: float = 0.9
     if (share < 0).any() or (share > 1).any():
         raise ScoringError("A share lies between 0 and 1.")
     _check_sizes(n)
-    z = _quantile(confidence)
-    middle = share + z**2 / (2 * n)
-    reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    scale = 1 + z**2 / n
-    return np.clip((middle - reach) / scale, 0, 1), np.clip((middle + reach) / scale, 0, 1)
+    z = deviate(confidence)
+    return np.clip(wilson_limit(share, n, -z), 0, 1), np.clip(wilson_limit(share, n, z), 0, 1)
+
+
+def wilson_limit(share: Floats, n: Floats, z: Floats | float) -> Floats:
+    """Wilson's limit of shares at z standard errors: the lower limit for z below 0, the upper one above.
+
+    At a standard normal z it is a random share whose middle 95 % are Wilson's 95 % interval (a confidence distribution;
+    Xie and Singh 2013, International Statistical Review 81). An infinite n gives the share itself. Rounding may carry
+    the limit an ulp beyond 0 or 1.
+    """
+    by_n = 1.0 / n
+    squared = z * z * by_n
+    reach = z * np.sqrt(share * (1.0 - share) * by_n + squared * (0.25 * by_n))
+    return np.asarray((share + 0.5 * squared + reach) / (1.0 + squared), dtype=np.float64)
 
 
 def mean_interval(
@@ -59,8 +69,13 @@ def mean_interval(
     if (spread < 0).any() or np.isinf(spread).any() or np.isinf(mean).any():
         raise ScoringError("Means must be finite, and spreads finite numbers of 0 or more.")
     _check_sizes(n)
-    reach = _quantile(confidence) * spread / np.sqrt(n)
+    reach = deviate(confidence) * spread / np.sqrt(n)
     return mean - reach, mean + reach
+
+
+def deviate(confidence: float) -> float:
+    """How many standard errors hold the middle `confidence` of a normal distribution: 1.96 for 0.95."""
+    return NormalDist().inv_cdf(0.5 + _checked(confidence) / 2)
 
 
 def dirichlet_weights(shares: ArrayLike, concentration: float, draws: int, rng: np.random.Generator) -> Floats:
@@ -99,43 +114,63 @@ def rank_composites(composites: ArrayLike, confidence: float = 0.90) -> RankUnce
     table = _as_table(composites)
     tail = 50.0 * (1 - _checked(confidence))
     ranks = _ranks(np.round(table, RANK_DIGITS))
-    low, median, high = _percentiles(ranks, (tail, 50.0, 100.0 - tail))
+    low, median, high = percentiles(ranks, (tail, 50.0, 100.0 - tail))
     return RankUncertainty(table, ranks, median, low, high)
 
 
-def composites_under_weights(scores: ArrayLike, tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:
-    """Composites [D, S] of units with scores [S, M], the whole tree recomputed for each draw of weights.
+def draw_weights(tree: Tree, concentration: float, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Weights (measures [D, M], pillars [D, P]) drawn around those of the tree, each group of siblings for itself.
 
-    measure_draws [D, M], pillar_draws [D, P]. What counts is decided once, by the tree's own weights: a pillar below
-    its coverage and a unit without a composite stay out in every draw.
+    The larger the concentration, the closer they stay (`dirichlet_weights`); what has no weight gets none.
+    """
+    measures = np.zeros((draws, tree.pillar_of.size))
+    for pillar in range(tree.pillar_weights.size):
+        siblings = tree.pillar_of == pillar
+        if tree.measure_weights[siblings].any():
+            measures[:, siblings] = dirichlet_weights(tree.measure_weights[siblings], concentration, draws, rng)
+    return measures, dirichlet_weights(tree.pillar_weights, concentration, draws, rng)
+
+
+def composites_under_weights(scores: ArrayLike, tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:
+    """Composites [D, S] of units with scores [S, M], the whole tree recomputed for each draw of weights."""
+    return tree_under_weights(scores, tree, measure_draws, pillar_draws)[0]
+
+
+def tree_under_weights(
+    scores: ArrayLike, tree: Tree, measure_draws: Floats, pillar_draws: Floats
+) -> tuple[Floats, Floats]:
+    """Composites [D, S] and pillars [D, S, P], the whole tree recomputed for each draw of weights.
+
+    scores: [S, M], the same in each draw, or [D, S, M]. measure_draws [D, M], pillar_draws [D, P]. What counts is
+    decided by the tree's own weights: a pillar below its coverage and a unit without composite stay out in each draw.
     """
     measures, pillars = _as_draws(measure_draws), _as_draws(pillar_draws)
     array = as_scores(scores, tree.pillar_of.size)
     if (measures.shape[1], pillars.shape[1]) != (tree.pillar_of.size, tree.pillar_weights.size):
         raise ScoringError("The draws must have one weight for each measure and for each pillar of the tree.")
-    if measures.shape[0] != pillars.shape[0]:
-        raise ScoringError("There must be as many draws for the measures as for the pillars.")
+    if measures.shape[0] != pillars.shape[0] or (array.ndim > 2 and array.shape[0] != pillars.shape[0]):  # noqa: PLR2004
+        raise ScoringError("There must be as many draws for the measures, for the pillars and of the scores.")
     base = evaluate(array, tree)
     measure_mean, pillar_mean = named_mean(tree.measure_mean), named_mean(tree.pillar_mean)
-    counted = np.where(np.isnan(base.pillars)[:, tree.pillar_of], np.nan, array)
-    sums, weights = np.zeros((2, measures.shape[0], array.shape[0]))
-    for pillar, weight in enumerate(pillars.T[:, :, np.newaxis]):
+    scored = np.empty((measures.shape[0], *array.shape[-2:-1], pillars.shape[1]))
+    for pillar in range(pillars.shape[1]):
         columns = tree.pillar_of == pillar
-        scored = measure_mean.inverse(_means_of_draws(counted[:, columns], measures[:, columns], measure_mean))
-        there = ~np.isnan(scored)
-        sums += weight * np.where(there, pillar_mean.transform(pillar_mean.floored(scored)), 0.0)
-        weights += weight * there
-    with np.errstate(invalid="ignore", divide="ignore"):  # a draw without weight on what is present has no composite
-        found = np.clip(pillar_mean.inverse(sums / weights), 0.0, 100.0)
-    return np.where(np.isnan(base.composite), np.nan, found)
+        means = _means_of_draws(array[..., columns], measures[:, columns], measure_mean)
+        scored[..., pillar] = np.where(np.isnan(base.pillars[..., pillar]), np.nan, measure_mean.inverse(means))
+    np.clip(scored, 0.0, 100.0, out=scored)
+    found = np.clip(pillar_mean.inverse(_means_of_draws(scored, pillars, pillar_mean)), 0.0, 100.0)
+    return np.where(np.isnan(base.composite), np.nan, found), scored
 
 
 def _means_of_draws(scores: Floats, weights: Floats, mean: Mean) -> Floats:
-    """Transformed means [D, S] of scores [S, N] under weights [D, N], renormalised over what is present."""
+    """Transformed means [D, S] of scores [S, N] or [D, S, N] under weights [D, N], over what is present."""
     present = ~np.isnan(scores)
     with np.errstate(invalid="ignore", divide="ignore"):  # nothing present: 0 / 0 is NaN, which is the answer
         values = np.where(present, mean.transform(mean.floored(scores)), 0.0)
-        return np.asarray((weights @ values.T) / (weights @ present.T.astype(np.float64)), dtype=np.float64)
+        if scores.ndim == 2:  # noqa: PLR2004 - the same scores in each draw: one product for all
+            return np.asarray((weights @ values.T) / (weights @ present.T.astype(np.float64)), dtype=np.float64)
+        columns = weights[:, :, np.newaxis]
+        return np.asarray(((values @ columns) / (present @ columns))[..., 0], dtype=np.float64)
 
 
 def probability_above(composites: ArrayLike) -> Floats:
@@ -148,6 +183,15 @@ def probability_above(composites: ArrayLike) -> Floats:
     scored = ~np.isnan(units)
     both = np.array([np.count_nonzero(there & scored, axis=1) for there in scored], dtype=np.float64)
     return np.divide(wins, both, out=np.full_like(wins, np.nan), where=both > 0)
+
+
+def probability_tied(composites: ArrayLike) -> Floats:
+    """P [S, S]: the share of draws [D, S] in which both units score the same, to nine digits behind the point.
+
+    With the two probabilities to be above, of `probability_above`, it makes 1. NaN as there.
+    """
+    above = probability_above(composites)
+    return np.asarray(np.clip(1.0 - above - above.T, 0.0, 1.0))
 
 
 def tied_groups(composites: ArrayLike, confidence: float = 0.95) -> list[list[int]]:
@@ -190,13 +234,14 @@ def _ranks(rounded: Floats) -> Floats:
     return ranks
 
 
-def _percentiles(table: Floats, levels: tuple[float, ...]) -> NDArray[np.float64]:
-    """Percentiles [levels, S] of each column; NaN for a column with a gap."""
-    found = np.full((len(levels), table.shape[1]), np.nan)
-    whole = ~np.isnan(table).any(axis=0)
+def percentiles(draws: Floats, levels: tuple[float, ...]) -> NDArray[np.float64]:
+    """Percentiles [levels, ...] over the first axis of draws [D, ...]; NaN for a column with a gap."""
+    columns = draws.reshape(draws.shape[0], -1)
+    found = np.full((len(levels), columns.shape[1]), np.nan)
+    whole = ~np.isnan(columns).any(axis=0)
     if whole.any():
-        found[:, whole] = np.percentile(table[:, whole], levels, axis=0)
-    return found
+        found[:, whole] = np.percentile(columns[:, whole], levels, axis=0)
+    return found.reshape(len(levels), *draws.shape[1:])
 
 
 def _as_table(composites: ArrayLike) -> Floats:
@@ -228,7 +273,3 @@ def _checked(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ScoringError("The confidence lies between 0 and 1, for example 0.95.")
     return confidence
-
-
-def _quantile(confidence: float) -> float:
-    return NormalDist().inv_cdf(0.5 + _checked(confidence) / 2)
