@@ -152,7 +152,8 @@ def draw_values(sample: Sample, draws: int, rng: np.random.Generator) -> Floats:
     sizes = np.where(share, sample.sizes, np.inf)  # of an infinite number of people a share is exact
     errors = np.where(average, sample.spreads / np.sqrt(sample.sizes), 0.0)
     z = rng.standard_normal((draws, *basis.shape))
-    values = wilson_limit(sample.values / scale, sizes, z) * scale
+    values = wilson_limit(sample.values / scale, sizes, z)
+    values *= scale
     np.clip(values, np.where(share, 0.0, -np.inf), np.where(share, PERCENT, np.inf), out=values)
     z *= errors
     values += z

@@ -59,7 +59,7 @@ class TestImportance:
         assert_allclose(found.share.sum(), 1)
 
     def test_measures_that_move_together_matter_more_than_their_weights(self, two_level: TwoLevel) -> None:
-        """Two alike and one apart, a third of the weight each: y = (2 a + b) / 3, so 4/5 for each of the two, 1/5 for b."""
+        """Two alike and one apart, each of a third: y = (2 a + b) / 3, so 4/5 for each of the two, 1/5 for b."""
         a, b = np.random.default_rng(5).uniform(0, 100, (2, 1_500))
         found = importance(np.column_stack([a, a, b]), two_level([0, 0, 0], [1, 1, 1], [1]))
         assert_allclose(found.main_effect, [0.8, 0.8, 0.2], atol=0.04)
