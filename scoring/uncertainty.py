@@ -136,12 +136,13 @@ def draw_weights(tree: Tree, concentration: float, draws: int, rng: np.random.Ge
 
     The larger the concentration, the closer they stay (`dirichlet_weights`); what has no weight gets none.
     """
+    pillars = dirichlet_weights(tree.pillar_weights, concentration, draws, rng)
     measures = np.zeros((draws, tree.pillar_of.size))
     for pillar in range(tree.pillar_weights.size):
         siblings = tree.pillar_of == pillar
         if tree.measure_weights[siblings].any():
             measures[:, siblings] = dirichlet_weights(tree.measure_weights[siblings], concentration, draws, rng)
-    return measures, dirichlet_weights(tree.pillar_weights, concentration, draws, rng)
+    return measures, pillars
 
 
 def composites_under_weights(scores: ArrayLike, tree: Tree, measure_draws: Floats, pillar_draws: Floats) -> Floats:

@@ -19,11 +19,13 @@ from scoring.uncertainty import (
     composite_bounds,
     composites_under_weights,
     dirichlet_weights,
+    draw_weights,
     mean_interval,
     probability_above,
     rank_composites,
     rank_under_weights,
     tied_groups,
+    tree_under_weights,
     wilson_interval,
 )
 
@@ -196,11 +198,41 @@ class TestWholeTree:
         found = composites_under_weights(scores, tree, np.ones((3, 12)), np.ones((3, 4)))
         assert_array_equal(found, [[50, NAN]] * 3)
 
+    def test_weights_are_drawn_for_each_group_of_siblings(self) -> None:
+        """Shares .75 and .25 of the first pillar, concentration 9: variance .75 x .25 / 10. No weight, no draw."""
+        tree = Tree(np.array([0, 0, 1, 2]), np.array([3.0, 1.0, 5.0, 0.0]), np.array([1.0, 3.0, 0.0]))
+        measures, pillars = draw_weights(tree, 9, 30_000, np.random.default_rng(3))
+        assert_allclose(measures[:, :2].sum(axis=1), 1)
+        assert_allclose(measures[:, 0].mean(), 0.75, atol=0.003)
+        assert_allclose(measures[:, 0].var(), 0.01875, rtol=0.05)
+        assert_allclose(measures[:, 2], 1)
+        assert (measures[:, 3] == 0).all()
+        assert (pillars[:, 2] == 0).all()
+        assert_allclose(pillars[:, 1].mean(), 0.75, atol=0.003)
+
+    @pytest.mark.parametrize("mean", ["arithmetic", "geometric", "harmonic"])
+    def test_scores_may_differ_from_draw_to_draw(self, mean: MeanName) -> None:
+        rng = np.random.default_rng(10)
+        scores = rng.uniform(0, 100, (20, 5, 12))
+        scores[:, 1, 2] = scores[:, 4, 0] = NAN
+        tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4), mean, mean)
+        measures, pillars = draw_weights(tree, 30, 20, rng)
+        composites, of_pillars = tree_under_weights(scores, tree, measures, pillars)
+        for draw in range(20):
+            drawn = Tree(self.PILLAR_OF, measures[draw], pillars[draw], mean, mean, min_coverage=0)
+            alone = evaluate(scores[draw], drawn)
+            assert_allclose(composites[draw], alone.composite, rtol=1e-12)
+            assert_allclose(of_pillars[draw], alone.pillars, rtol=1e-12)
+
     def test_the_draws_must_fit_the_tree(self) -> None:
         tree = Tree(self.PILLAR_OF, np.ones(12), np.ones(4))
         for measures, pillars in [((3, 11), (3, 4)), ((3, 12), (3, 5)), ((3, 12), (2, 4))]:
             with pytest.raises(ScoringError):
                 composites_under_weights(np.full((1, 12), 5.0), tree, np.ones(measures), np.ones(pillars))
+        with pytest.raises(ScoringError, match="draws"):
+            tree_under_weights(np.full((3, 1, 12), 5.0), tree, np.ones((2, 12)), np.ones((2, 4)))
+        with pytest.raises(ScoringError, match="draw"):
+            draw_weights(tree, 10, -1, np.random.default_rng(0))
 
     def test_what_the_gaps_leave_open(self) -> None:
         tree = Tree(np.array([0, 0]), np.array([3.0, 1.0]), np.ones(1))
