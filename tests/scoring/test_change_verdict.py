@@ -69,7 +69,17 @@ def test_the_eighth_point_on_one_side_makes_a_rise_a_signal() -> None:
     assert not found.limits.outside.any()
     assert not found.limits.wide.any()
     assert found.verdict == SIGNAL
-    assert verdict_of(series[:-1]) == NOISE  # the last step is down, against the side of the run
+    assert verdict_of(series[:-1]) == NOISE  # seven on this side
+    assert verdict_of([*series, 62.0]) == NOISE  # nine, but the last step is down, against the side of the run
+
+
+def test_a_small_step_back_from_outside_the_limits_is_noise() -> None:
+    """66 after 60.2 stood out; 64 after it is still above the limits, but the step down by 2 is an ordinary one:
+    ranges 4.6 in all, 5.8 and 2.0, sum 12.4 / 13 = 0.954; limit 3.268 x 0.954 = 3.1."""
+    found = change_verdict([*CALM, 66.0, 64.0])
+    assert found.limits.outside[-1] == 1
+    assert not found.limits.wide[-1]
+    assert found.verdict == NOISE
 
 
 def test_with_fewer_than_twelve_months_it_is_too_early() -> None:
