@@ -64,6 +64,7 @@ class TestByHand:
         assert [each.leader for each in found.sections] == ["none", "second", "first", "second"]
         assert_allclose([each.low for each in found.sections], [0, 0.1, 0.25, 0.5], atol=1e-9)
         assert_allclose([flip.share for flip in found.flips], [0.25, 0.5], atol=1e-11)
+        assert found.ties == ()
 
     def test_a_rule_for_coverage_may_change_the_order_at_once(self, two_level: TwoLevel) -> None:
         """The second unit lacks measure 0: beyond 40 % of the pillar's weight it has no score there, and only the

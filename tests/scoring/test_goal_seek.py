@@ -43,6 +43,7 @@ class TestByHand:
             (STEPS, 1, 55, 4),  # 60 points: the near end of the flat stretch
             (STEPS, 1, 60, 7),  # 70 points on the last line
             (HUMPS, 0.5, 60, 70 / 40),  # 70 points on the first hump
+            (HUMPS, 3, 60, 2 + 10 / 30),  # 70 points: 0.67 down the way, and 3.5 up
             (HUMPS, 3, 70, 4 + 4 * 70 / 80),  # 90 points on the second hump alone
             (HUMPS, 9, 70, 9 - 0.9),  # 90 points, from above
             (DAYS, 80, 50, math.sqrt(1000)),  # 50 points lie at the geometric mean of the posts

@@ -34,6 +34,11 @@ class TestSmoother:
         fitted = local_linear(x, np.sin(x) + rng.normal(0, 0.1, 300))
         assert np.abs(fitted - np.sin(x))[20:-20].max() < 0.1
 
+    def test_noise_is_not_taken_for_a_curve(self) -> None:
+        rng = np.random.default_rng(9)
+        noise = rng.normal(0, 1, 60)
+        assert local_linear(rng.uniform(0, 1, 60), noise).var() < 0.1 * noise.var()
+
     def test_two_groups_have_their_means(self) -> None:
         fitted = local_linear(np.repeat([0.0, 1.0], 10), np.r_[np.arange(10.0), np.arange(10.0, 20)])
         assert_allclose(fitted, np.repeat([4.5, 14.5], 10), atol=1e-6)
@@ -87,14 +92,15 @@ class TestImportance:
     def test_gaps_and_constant_measures(self, two_level: TwoLevel) -> None:
         scores = np.random.default_rng(7).uniform(0, 100, (60, 4))
         scores[:, 1] = 70
-        scores[5:, 2] = NAN
+        scores[:10, 2] = scores[19:, 2] = NAN  # nine units that have a composite
         scores[:10, 3] = NAN
         found = importance(scores, two_level([0] * 4, [1, 1, 1, 6], [1]))
-        assert_array_equal(found.units, [50, 50, 0, 50])  # the others lack 6 of 9 parts of the weight
+        assert_array_equal(found.units, [50, 50, 9, 50])  # the others lack 6 of 9 parts of the weight
         assert (found.main_effect[1], found.pearson_squared[1]) == (0, 0)
         assert np.isnan(found.main_effect[2])
         assert_allclose(found.nominal, [1 / 9, 1 / 9, 1 / 9, 6 / 9])
-        assert_allclose(found.effective, [1 / 8, 1 / 8, 0, 6 / 8])
+        with_it, without = np.array([1, 1, 1, 6]) / 9, np.array([1, 1, 0, 6]) / 8
+        assert_allclose(found.effective, (9 * with_it + 41 * without) / 50)
         assert_allclose(np.nansum(found.share), 1)
 
     @settings(max_examples=20)
@@ -106,7 +112,13 @@ class TestImportance:
             assert ((each >= 0) & (each <= 1 + 1e-12)).all()
 
     @pytest.mark.parametrize(
-        "table", [np.full((9, 2), 50.0), np.full((20, 2), 50.0), np.full(20, 50.0), np.full((20, 2), NAN)]
+        "table",
+        [
+            np.random.default_rng(8).uniform(0, 100, (9, 2)),
+            np.full((20, 2), 50.0),
+            np.full(20, 50.0),
+            np.full((20, 2), NAN),
+        ],
     )
     def test_too_few_units_and_equal_ones_are_refused(self, table: np.ndarray, two_level: TwoLevel) -> None:
         with pytest.raises(ScoringError):

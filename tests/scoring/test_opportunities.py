@@ -24,6 +24,7 @@ REACH = Goalposts("higher_is_better", 40, 95)
 DAYS = Goalposts("lower_is_better", 100, 10, curve="lognormal")
 STEPS = Goalposts("higher_is_better", 0, 10, curve="piecewise", knots=((0, 0), (4, 60), (6, 60), (10, 100)))
 HUMPS = Goalposts("target_is_best", 0, 8, curve="piecewise", knots=((0, 0), (2, 80), (4, 20), (8, 100), (9, 0)))
+FALLING = Goalposts("lower_is_better", 20, 10, curve="piecewise", knots=((10, 100), (20, 0)))
 POSTS = [COST, HOURS, REACH, DAYS, STEPS, HUMPS]
 
 
@@ -44,6 +45,8 @@ POSTS = [COST, HOURS, REACH, DAYS, STEPS, HUMPS]
         (DAYS, 8, 8),
         (STEPS, 3, 4),
         (STEPS, 9.5, 10),
+        (FALLING, 16, 15),
+        (FALLING, 5, 5),  # beyond the best knot already
         (HUMPS, 8.4, 8),
         (HUMPS, 5, 5.9),
         (HUMPS, 1.9, 1.9),  # 0.9 further there are 56 points instead of 76: it stays
