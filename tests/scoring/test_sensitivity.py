@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,3 +105,20 @@ def test_models_that_cannot_be_judged_are_refused(
 def test_outputs_of_the_wrong_shape_are_refused() -> None:
     with pytest.raises(ScoringError, match="shapes"):
         estimate_sobol([1.0, 2.0], [1.0], [[1.0, 2.0]])
+
+
+def test_a_fixed_design_against_plain_loops(shared: Path) -> None:
+    """The design of COINr: 64 points A, 64 points B, and A with each column of B in turn, with a model's outputs."""
+    file = json.loads((shared / "reference/inputs/sobol_sensitivity.json").read_text("utf-8"))
+    rows = file["inputs"]["design"]["rows"]
+    a, b, ab = rows[:64], rows[64:128], [rows[128 + 64 * k : 192 + 64 * k] for k in range(3)]
+    for k, mixed in enumerate(ab):
+        assert all(mixed[i][c] == (b if c == k else a)[i][c] for i in range(64) for c in range(3))
+    outputs = [row[3] for row in a + b]
+    mean = math.fsum(outputs) / 128
+    variance = math.fsum((y - mean) ** 2 for y in outputs) / 128
+    found = estimate_sobol([row[3] for row in a], [row[3] for row in b], [[row[3] for row in each] for each in ab])
+    for k, mixed in enumerate(ab):
+        alone = math.fsum((b[i][3] - mean) * (mixed[i][3] - a[i][3]) for i in range(64)) / 64 / variance
+        together = math.fsum((a[i][3] - mixed[i][3]) ** 2 for i in range(64)) / 128 / variance
+        assert_allclose([found.first[k], found.total[k]], [alone, together], rtol=1e-12)

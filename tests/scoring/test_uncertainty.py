@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from scoring.caps import Cap
 from scoring.composite import evaluate, two_level
 from scoring.errors import ScoringError
 from scoring.means import MeanName
+from scoring.tree import Tree
 from scoring.uncertainty import (
     composite_bounds,
     composites_under_weights,
     dirichlet_weights,
+    draw_weights,
     mean_interval,
     probability_above,
     rank_composites,
     rank_under_weights,
     tied_groups,
+    tree_under_weights,
     wilson_interval,
 )
 
@@ -196,11 +201,55 @@ class TestWholeTree:
         found = composites_under_weights(scores, tree, np.ones((3, 12)), np.ones((3, 4)))
         assert_array_equal(found, [[50, NAN]] * 3)
 
+    def test_weights_are_drawn_for_each_group_of_siblings(self) -> None:
+        """Shares .75 and .25 of the first pillar, concentration 9: variance .75 x .25 / 10. No weight, no draw."""
+        tree = two_level(np.array([0, 0, 1, 2]), np.array([3.0, 1.0, 5.0, 0.0]), np.array([1.0, 3.0, 0.0]))
+        measures, pillars = draw_weights(tree, 9, 30_000, np.random.default_rng(3))
+        assert_allclose(measures[:, :2].sum(axis=1), 1)
+        assert_allclose(measures[:, 0].mean(), 0.75, atol=0.003)
+        assert_allclose(measures[:, 0].var(), 0.01875, rtol=0.05)
+        assert_allclose(measures[:, 2], 1)
+        assert (measures[:, 3] == 0).all()
+        assert (pillars[:, 2] == 0).all()
+        assert_allclose(pillars[:, 1].mean(), 0.75, atol=0.003)
+
+    @pytest.mark.parametrize("mean", ["arithmetic", "geometric", "harmonic"])
+    def test_scores_may_differ_from_draw_to_draw(self, mean: MeanName) -> None:
+        rng = np.random.default_rng(10)
+        scores = rng.uniform(0, 100, (20, 5, 12))
+        scores[:, 1, 2] = scores[:, 4, 0] = NAN
+        tree = two_level(self.PILLAR_OF, np.ones(12), np.ones(4), mean, mean)
+        measures, pillars = draw_weights(tree, 30, 20, rng)
+        composites, of_pillars = tree_under_weights(scores, tree, measures, pillars)
+        for draw in range(20):
+            drawn = two_level(self.PILLAR_OF, measures[draw], pillars[draw], mean, mean, min_coverage=0)
+            alone = evaluate(scores[draw], drawn)
+            assert_allclose(composites[draw], alone.composite, rtol=1e-12)
+            assert_allclose(of_pillars[draw], alone.pillars, rtol=1e-12)
+
     def test_the_draws_must_fit_the_tree(self) -> None:
         tree = two_level(self.PILLAR_OF, np.ones(12), np.ones(4))
         for measures, pillars in [((3, 11), (3, 4)), ((3, 12), (3, 5)), ((3, 12), (2, 4))]:
             with pytest.raises(ScoringError):
                 composites_under_weights(np.full((1, 12), 5.0), tree, np.ones(measures), np.ones(pillars))
+        with pytest.raises(ScoringError, match="draws"):
+            tree_under_weights(np.full((3, 1, 12), 5.0), tree, np.ones((2, 12)), np.ones((2, 4)))
+        with pytest.raises(ScoringError, match="draw"):
+            draw_weights(tree, 10, -1, np.random.default_rng(0))
+
+    def test_a_deep_tree_with_a_cap_and_its_own_scores_in_each_draw(self) -> None:
+        """Measures 0 and 1 make node 5, this and measure 2 make 6, measures 3 and 4 make 7; capped while 7 is low."""
+        tree = Tree(5, np.array([5, 5, 6, 7, 7, 6, 8, 8]), np.ones(8), "geometric", caps=(Cap(8, 40, 7, 50),))
+        rng = np.random.default_rng(12)
+        scores = rng.uniform(20, 100, (30, 3, 5))
+        measures, inner = draw_weights(tree, 20, 30, rng)
+        composites, nodes = tree_under_weights(scores, tree, measures, inner)
+        for draw in range(30):
+            drawn = replace(tree, weights=np.concatenate([measures[draw], inner[draw]]))
+            alone = evaluate(scores[draw], drawn)
+            assert_allclose(composites[draw], alone.composite, rtol=1e-12)
+            assert_allclose(nodes[draw], alone.pillars, rtol=1e-12)
+        assert (composites == 40).any()
 
     def test_what_the_gaps_leave_open(self) -> None:
         tree = two_level(np.array([0, 0]), np.array([3.0, 1.0]), np.ones(1))
