@@ -45,13 +45,16 @@ def score_with_profile(session: Session, query: ScoreQuery, profile: WeightProfi
 
 
 def score_grid(
-    session: Session, query: ScoreQuery, min_group_size: int, profile: WeightProfile | None = None
+    session: Session,
+    query: ScoreQuery,
+    min_group_size: int,
+    profile: WeightProfile | None = None,
+    catalogue: Mapping[str, StoredMeasure] | None = None,
 ) -> GridResult:
-    """As `score`, as arrays."""
+    """As `score`, as arrays. With a `catalogue`, its measures are on the axis instead of those of `query.as_of`."""
     dimensions = _check(session, query)
     knowledge = knowledge_at(session, query.as_of)
-    catalogue = read_measures(session, query.as_of)
-    axis, ids = _measure_axis(catalogue)
+    axis, ids = _measure_axis(read_measures(session, query.as_of) if catalogue is None else catalogue)
     scored = axis.measures[: axis.scored]
     versions = plan_of_profile(session, query.profile, query.version, query.as_of, scored)
     carried = max(versions.longest_carry_forward, 0 if profile is None else profile.carry_forward_months)
@@ -59,7 +62,10 @@ def score_grid(
     plan = versions.over(periods)
     if profile is not None:
         plan = plan_of_definition(query.profile, profile, len(periods), scored)
-    key = ("values", dimensions, str(periods[0]), len(periods), knowledge.up_to, query.as_of)
+    measures = tuple(
+        (id_, m.time_rollup, m.segment_rollup, m.preferred_sources) for id_, m in zip(ids, axis.measures, strict=True)
+    )
+    key = ("values", dimensions, str(periods[0]), len(periods), knowledge.up_to, measures)
     values = remembered(
         session, knowledge.data_version, key, lambda: _values(session, dimensions, periods, axis, ids, knowledge)
     )

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
 from lei.periods import Period
-from lei.services.drivers import Moment, cap_changes, contributions_of, take_apart
+from lei.services.difference_parts import parts_between
+from lei.services.drivers import Moment
 from lei.services.score import score_grid
 from lei.services.score_report import CapChange, Contribution, ScoreQuery
-from scoring.change import Situation
-from scoring.composite import Tree, evaluate
 
 _SHOWN_FROM = 0.05  # smaller ones would be shown as 0.0 points
 
@@ -70,31 +68,9 @@ def explain_effect(session: Session, query: ScoreQuery, first: int, second: int,
         data_as_of=results[1].knowledge.data_as_of,
     )
     if effect.change is not None and moments[0] is not None and moments[1] is not None:
-        aggregation, contributions, caps = _parts(moments[0], moments[1])
-        effect = replace(effect, aggregation=aggregation, contributions=contributions, caps=caps)
+        parts = parts_between(moments[0], moments[1])
+        effect = replace(effect, aggregation=parts.aggregation, contributions=parts.contributions, caps=parts.caps)
     return replace(effect, sentence=_sentence(effect))
-
-
-def _parts(before: Moment, after: Moment) -> tuple[float, tuple[Contribution, ...], tuple[CapChange, ...]]:
-    """The points of other means, the weights still those of before; then the rest, part by part."""
-    first, second = before.situation(after), after.situation(before)
-    first, second = _completed(first, second.tree), _completed(second, first.tree)
-    bridge = replace(first, tree=replace(first.tree, means=second.tree.means, floor=second.tree.floor))
-    met = evaluate(bridge.scores, bridge.tree).composite - evaluate(first.scores, first.tree).composite
-    parts = take_apart(bridge, second)
-    return float(met), contributions_of(parts, before, after), cap_changes(parts, before, after)
-
-
-def _completed(situation: Situation, other: Tree) -> Situation:
-    """A pillar that this version does not weigh gets the other's weights of measures, and with them a score.
-
-    It still counts for nothing here; but that it counts in the other version shows as weighting, not as missing data.
-    """
-    tree = situation.tree
-    sums = np.bincount(tree.pillar_of, tree.measure_weights, minlength=tree.pillar_weights.size)
-    borrowed = np.where(sums[tree.pillar_of] == 0, other.measure_weights, tree.measure_weights)
-    weights = np.concatenate([borrowed, tree.pillar_weights])
-    return replace(situation, tree=replace(tree, weights=weights))
 
 
 def _sentence(effect: WeightEffect) -> str:
