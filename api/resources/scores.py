@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from api.endpoint import Call, Result, endpoint
 from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery
 from lei.clock import instant_text
+from lei.errors import InvalidError, Problem
 from lei.services.drivers import explain_change
+from lei.services.explain_difference import published_query
 from lei.services.scope_filters import scope_of
 from lei.services.score import default_periods, score
 from lei.services.score_plain import drivers_as_dict, report_as_csv, report_as_dict
@@ -22,17 +26,31 @@ _CSV = "text/csv"
 def get_scores(call: Call) -> Result:
     """Scores by period and segment: composite, pillars and measures.
 
-    Without `from` and `to`: the newest twelve periods with data. JSON, or CSV by `Accept: text/csv`.
+    Without `from` and `to`: the newest twelve periods with data. With `as_of`: as they were known then; with
+    `scorecard`: as it published them. JSON, or CSV by `Accept: text/csv`.
     """
     asked = call.query
     with call.context.database.reading() as session:
-        today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
-        first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
-        query = ScoreQuery(grain=asked["grain"], first=first, last=last, detail=asked["detail"], **_segments(asked))
+        query = _published(session, asked) if asked["scorecard"] else _asked(session, call)
         report = score(session, query, call.context.settings.min_group_size)
     if request.accept_mimetypes.best_match(["application/json", _CSV]) == _CSV:
         return Response(report_as_csv(report), content_type=f"{_CSV}; charset=utf-8")
     return report_as_dict(report)
+
+
+def _asked(session: Session, call: Call) -> ScoreQuery:
+    asked = call.query
+    today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
+    first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
+    return ScoreQuery(grain=asked["grain"], first=first, last=last, detail=asked["detail"], **_segments(asked))
+
+
+def _published(session: Session, asked: Any) -> ScoreQuery:
+    others = [name for name in request.args if name not in ("scorecard", "detail")]
+    if others:
+        text = f"A scorecard says by itself which score it shows; leave out `{others[0]}`."
+        raise InvalidError(text, [Problem(name, "does_not_fit", text) for name in others])
+    return replace(published_query(session, asked["scorecard"]), detail=asked["detail"])
 
 
 @endpoint("GET", "/scores/drivers", scope="read", query=DriversQuery(), answers={200: DriversAnswer()})

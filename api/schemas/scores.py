@@ -29,6 +29,11 @@ class ScoresQuery(SegmentQuery):
     first = PeriodField(data_key="from", load_default=None)
     last = PeriodField(data_key="to", load_default=None)
     detail = fields.String(load_default="measures", validate=validate.OneOf(("pillars", "measures")))
+    scorecard = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "The score that this scorecard shows, as it was published; goes with `detail` alone."},
+    )
 
 
 class DriversQuery(SegmentQuery):

@@ -1,0 +1,29 @@
+"""What is said about two views of one score, and what came from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_SHOWN_FROM = 0.05  # smaller ones would be shown as 0.0 points
+_CAUSES = {
+    "data": "corrected or later data",
+    "coverage": "what data there are",
+    "weighting": "weights",
+    "goalposts": "goalposts",
+    "aggregation": "means",
+    "caps": "caps",
+}
+
+
+def difference_sentence(before: float | None, after: float | None, causes: Mapping[str, float] | None) -> str:
+    """One sentence: both scores, the difference, and its causes from the largest down."""
+    if before is None or after is None or causes is None:
+        without = [name for name, score in (("first", before), ("second", after)) if score is None]
+        views = "Neither view has a score" if len(without) > 1 else f"The {without[0]} view has no score"
+        return f"{views}, so there is nothing to compare."
+    change = after - before
+    shown = sorted(causes.items(), key=lambda cause: -abs(cause[1]))
+    told = ", ".join(f"{points:+.1f} from {_CAUSES[cause]}" for cause, points in shown if abs(points) >= _SHOWN_FROM)
+    if not told:
+        return f"Both views give {after:.1f}."
+    return f"{before:.1f} became {after:.1f} ({change:+.1f} points): {told}."
