@@ -80,6 +80,11 @@ class ScorecardData:
         return next((found for of, found in self.history if of == period), None)
 
 
+def measure_names(data: ScorecardData) -> dict[str, str]:
+    """Names of measures for people, by key."""
+    return {key: measure.display_name for key, measure in data.measures.items()}
+
+
 def gather(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardData:
     """All that is known for this request.
 

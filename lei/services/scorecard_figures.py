@@ -22,8 +22,9 @@ from lei.reports.figures import (
     ScorecardFigures,
 )
 from lei.reports.wording import period_label, short_period_label
+from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.score_report import PillarScore, Score
-from lei.services.scorecard_data import ScorecardData, gather
+from lei.services.scorecard_data import ScorecardData, gather, measure_names
 from lei.services.scorecard_drivers import driver_steps, largest_step_in
 from lei.services.scorecard_failures import not_working
 from lei.services.scorecard_groups import hidden_groups, segment_rows, segments_text
@@ -143,7 +144,8 @@ def _status_text(data: ScorecardData) -> str:
     if score.composite is None:
         scored = len(score.pillars) - len(missing)
         return sentences.no_score(period_label(period), str(period.grain), score.reason, scored, missing)
-    return sentences.provisional(missing) if score.status == "provisional" else ""
+    said = [sentences.provisional(missing)] if score.status == "provisional" else []
+    return " ".join([*said, *limit_sentences(holding_down(score.caps), measure_names(data))])
 
 
 def _composite(score: Score | None) -> float | None:

@@ -9,10 +9,10 @@ from lei.catalog.measure import PILLARS
 from lei.reports import sentences
 from lei.reports.figures import Notes, Origin
 from lei.reports.wording import counted, joined, period_label, whole
-from lei.services.score_report import CapNote
-from lei.services.scorecard_data import ScorecardData
+from lei.services.limit_words import limit_sentences
+from lei.services.scorecard_data import ScorecardData, measure_names
 from weights.profile import parse_profile
-from weights.rules import COMPOSITE, DEFAULT_MIN_PILLAR_WEIGHT, DEFAULT_MIN_PILLARS
+from weights.rules import DEFAULT_MIN_PILLAR_WEIGHT, DEFAULT_MIN_PILLARS
 
 _RESTATED = 0.5  # points from which a later difference is worth a note
 _ALL = 100  # percent
@@ -100,14 +100,7 @@ def _mean(mean: Any, noun: str) -> str:
 
 def _limits(data: ScorecardData) -> tuple[str, ...]:
     """One sentence for each cap that is active now."""
-    return () if data.score is None else tuple(_limit(data, cap) for cap in data.score.caps)
-
-
-def _limit(data: ScorecardData, cap: CapNote) -> str:
-    measures = {key: measure.display_name for key, measure in data.measures.items()}
-    names = {**measures, **PILLARS, COMPOSITE: "The index"}
-    text = f"{names[cap.on]} scores {whole(cap.at_most)} at most, because {names[cap.gate]} is below {whole(cap.below)}"
-    return f"{text}: without that it would be {whole(cap.before)}." if cap.binding else f"{text}."
+    return () if data.score is None else limit_sentences(data.score.caps, measure_names(data))
 
 
 def _coverage(data: ScorecardData) -> tuple[str, ...]:

@@ -121,10 +121,10 @@ def test_a_limit_is_told_and_is_a_step_of_its_own(database: Database, send: Send
     # Without the limit it would be 60.1 (and what the other means do is nothing: both are the arithmetic one).
     assert (limit.kind, limit.points) == ("caps", pytest.approx(-10.1))
     assert math.fsum(step.points for step in figures.drivers) == pytest.approx(50 - 48.2)
-    assert (
-        "The index scores 50 at most, because Operational Efficiency is below 60: without that it would be 60."
-        in figures.notes.method
-    )
+    told = "The index scores 50 at most, because Operational Efficiency is below 60: without that it would be 60."
+    assert told in figures.notes.method
+    # Whoever reads page 1 alone must know, too.
+    assert figures.index.status_text == told
     means = "Pillar scores are arithmetic means (power means of order 1 in Business Impact & Value Realization)"
     assert any(text.startswith(means) for text in figures.notes.method)
 

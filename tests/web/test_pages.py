@@ -18,11 +18,13 @@ from api.context import Context
 from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.config import load_settings
+from lei.periods import parse_period
 from lei.services.ingest import IngestOptions, ingest_records
 from lei.services.manage_users import create_user
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
 from lei.storage.scorecards import NewScorecard, add_scorecard
+from lei.storage.weight_profiles import ProfileVersion, add_version, publish_version, read_versions
 from web.app import add_pages
 from web.site import Site
 
@@ -211,6 +213,23 @@ def test_the_overview_shows_index_pillars_units_and_origin(
     assert "profile default_v1, version 1" in page
     assert "The same as a table" in page
     assert "the index was lowest at 50 (Sep 26) and highest at 70 (Oct 26)" in page
+
+
+def test_a_limit_that_holds_the_index_down_is_said_first(
+    ada: FlaskClient, database: Database, clock: FixedClock
+) -> None:
+    send(database, clock, halfway(database, "2026-10", 0.7))
+    with database.writing() as session:
+        definition = dict(read_versions(session, "default_v1")[0].definition)
+        definition["caps"] = [{"on": "composite", "at_most": 60, "while": "pass_rate", "below": 80}]
+        draft = ("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None)
+        add_version(session, ProfileVersion(*draft))
+        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "a limit", clock.now())
+    page = ada.get("/").text
+    assert "the index stands at 60 of 100" in page
+    assert (
+        "The index scores 60 at most, because First-attempt pass rate is below 80: without that it would be 70." in page
+    )
 
 
 def test_another_month_can_be_chosen(ada: FlaskClient, database: Database, clock: FixedClock) -> None:

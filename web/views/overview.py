@@ -18,6 +18,7 @@ from lei.reports.charts.shapes import Drawing
 from lei.reports.charts.trend import trend
 from lei.reports.figures import Point
 from lei.reports.wording import BAND_NAMES, period_label, points, short_period_label
+from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.overview import UNIT, Overview, overview
 from lei.services.score_report import Contribution, DriversReport, Score
 from web.session import signed_in
@@ -91,7 +92,8 @@ def _headline(shown: Overview) -> str:
         text = f"{text}, {points(change.like_for_like)} like for like since {before}."
     else:
         text = f"{text}, with no material change since {before}."
-    return f"{text} {sentences.provisional(without)}" if without else text
+    said = [text, sentences.provisional(without)] if without else [text]
+    return " ".join([*said, *limit_sentences(holding_down(now.caps), shown.names)])
 
 
 def _confidence(now: Score) -> str:
