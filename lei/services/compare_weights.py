@@ -91,7 +91,9 @@ def _comparable(
 def _caps(table: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str, str]:
     names = {**{measure.key: measure.display_name for measure in measures}, **PILLARS, COMPOSITE: "the index"}
     rules = [(names[cap["on"]], cap["at_most"], names[cap["while"]], cap["below"]) for cap in table["caps"]]
-    return {f"{on} at most {limit:g} while {gate} is below {below:g}": "in force" for on, limit, gate, below in rules}
+    return {
+        f"{on} at most {limit:g} while {gate} scores below {below:g}": "in force" for on, limit, gate, below in rules
+    }
 
 
 def _counting(found: Sequence[Difference], tables: Sequence[Mapping[str, Any]]) -> list[Difference]:

@@ -17,7 +17,8 @@ def limit_sentences(caps: Iterable[CapNote], measure_names: Mapping[str, str]) -
 
 
 def _sentence(cap: CapNote, names: Mapping[str, str]) -> str:
-    text = f"{names[cap.on]} scores {whole(cap.at_most)} at most, because {names[cap.gate]} is below {whole(cap.below)}"
+    reason = f"{names[cap.gate]} scores below {whole(cap.below)}"  # points, whatever unit the measure has
+    text = f"{names[cap.on]} scores {whole(cap.at_most)} at most, because {reason}"
     return f"{text}: without that it would be {whole(cap.before)}." if cap.binding else f"{text}."
 
 

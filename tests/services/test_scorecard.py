@@ -121,7 +121,7 @@ def test_a_limit_is_told_and_is_a_step_of_its_own(database: Database, send: Send
     # Without the limit it would be 60.1 (and what the other means do is nothing: both are the arithmetic one).
     assert (limit.kind, limit.points) == ("caps", pytest.approx(-10.1))
     assert math.fsum(step.points for step in figures.drivers) == pytest.approx(50 - 48.2)
-    told = "The index scores 50 at most, because Operational Efficiency is below 60: without that it would be 60."
+    told = "The index scores 50 at most, because Operational Efficiency scores below 60: without that it would be 60."
     assert told in figures.notes.method
     # Whoever reads page 1 alone must know, too.
     assert figures.index.status_text == told

@@ -228,7 +228,8 @@ def test_a_limit_that_holds_the_index_down_is_said_first(
     page = ada.get("/").text
     assert "the index stands at 60 of 100" in page
     assert (
-        "The index scores 60 at most, because First-attempt pass rate is below 80: without that it would be 70." in page
+        "The index scores 60 at most, because First-attempt pass rate scores below 80: without that it would be 70."
+        in page
     )
 
 
