@@ -103,13 +103,22 @@ def comparison(other: Comparison) -> str:
 
 
 def main_reason(drivers: Sequence[Driver], total: float | None, *, material: bool) -> str:
-    """How much of the change the largest step in its direction accounts for; nothing is said about noise."""
+    """How much of the change the largest step in its direction accounts for; nothing is said about noise.
+
+    What no measure did (weights, goalposts, data coverage, limits) is named beside it where it is as large.
+    """
     steps = [step for step in drivers if step.kind != "rest"]
     if total is None or not material or not steps:
         return "No single measure stands out." if total is not None else ""
     largest = max(steps, key=lambda step: step.points if total > 0 else -step.points)
     if largest.points * total <= 0:
         return "No single measure stands out."
+    others = [step for step in steps if not step.pillar and step is not largest]
+    beside = [f" {s.name}: {signed_tenths(s.shown)} points." for s in others if abs(s.points) >= abs(largest.points)]
+    return _share_of_change(largest, total) + "".join(beside)
+
+
+def _share_of_change(largest: Driver, total: float) -> str:
     name = f"{largest.name}, in {largest.pillar}," if largest.pillar else largest.name
     if abs(largest.shown) > abs(round(total, 1)):
         return f"{name} alone is {signed_tenths(largest.shown)} points; all steps together are {signed_tenths(total)}."

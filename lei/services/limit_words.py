@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lei.catalog.measure import PILLARS
-from lei.reports.wording import whole
+from lei.reports.wording import tenths, whole
 from lei.services.score_report import CapNote
 from weights.rules import COMPOSITE
 
@@ -19,7 +19,9 @@ def limit_sentences(caps: Iterable[CapNote], measure_names: Mapping[str, str]) -
 def _sentence(cap: CapNote, names: Mapping[str, str]) -> str:
     reason = f"{names[cap.gate]} scores below {whole(cap.below)}"  # points, whatever unit the measure has
     text = f"{names[cap.on]} scores {whole(cap.at_most)} at most, because {reason}"
-    return f"{text}: without that it would be {whole(cap.before)}." if cap.binding else f"{text}."
+    # 60 without the limit and 60 with it would read like a mistake.
+    shown = whole if whole(cap.before) != whole(cap.at_most) else tenths
+    return f"{text}: without that it would be {shown(cap.before)}." if cap.binding else f"{text}."
 
 
 def holding_down(caps: Iterable[CapNote]) -> tuple[CapNote, ...]:

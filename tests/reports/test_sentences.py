@@ -103,6 +103,17 @@ def test_a_step_larger_than_the_whole_change_is_not_called_a_part_of_it() -> Non
     assert text == "Uplift, in Outcomes, alone is +1.4 points; all steps together are +1.0."
 
 
+def test_weights_that_moved_the_index_as_much_are_named_beside_the_main_reason() -> None:
+    steps = [
+        Driver("measure", "Uplift", "Outcomes", 1.0, 1.0),
+        Driver("rest", "8 other measures", "", 1.6, 1.6),
+        Driver("weighting", "Change of weights", "", -1.3, -1.3),
+        Driver("caps", "Change of what limits took", "", -0.3, -0.3),
+    ]
+    text = sentences.main_reason(steps, 1.0, material=True)
+    assert text == "Uplift, in Outcomes, accounts for all of the 1.0 points. Change of weights: −1.3 points."
+
+
 @pytest.mark.parametrize(
     ("scores", "text"),
     [
