@@ -15,6 +15,7 @@ from api.json_body import check_text, read_json_body
 from api.preconditions import StateTag, seen_tags
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
 from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
+from lei.storage.catalogue_stamp import CatalogueStamp
 
 PREFIX = "/api/v1"
 
@@ -23,13 +24,15 @@ PREFIX = "/api/v1"
 class Call:
     """One request: who asks, with which checked parameters and body (both empty where the route takes none).
 
-    seen: the tags of the states that the caller has seen; None where none were asked for or given.
+    stamp: that of the catalogue when the request came. seen: the tags of the states that the caller has seen; None
+    where none were asked for or given.
     """
 
     context: Context
     caller: Caller
     query: Mapping[str, Any]
     body: Mapping[str, Any]
+    stamp: CatalogueStamp
     seen: frozenset[str] | None
 
 
@@ -136,30 +139,30 @@ def register_endpoints(app: Flask) -> None:
 def _served(declared: Endpoint) -> Callable[..., Response]:
     def serve(**path: Any) -> Response:
         context = present_context()
-        caller = caller_of_request(context)
+        caller, stamp = caller_of_request(context)
         caller.require(declared.scope)
         _check_address(path)
         seen = seen_tags(declared.state_tag)
         body = {} if declared.body is None else load(declared.body, _raw_body(declared.body))
-        call = Call(context, caller, load_query(declared.query), body, seen)
+        call = Call(context, caller, load_query(declared.query), body, stamp, seen)
         return _response(declared.view(call, **path))
 
     return serve
 
 
-def caller_of_request(context: Context) -> Caller:
-    """Who asks, by the key of the request; its name is kept for the access log."""
+def caller_of_request(context: Context) -> tuple[Caller, CatalogueStamp]:
+    """Who asks, by the key of the request, and the stamp of the catalogue; the name is kept for the access log."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
     with context.database.asking() as connection:
-        key = authenticate(connection, secret.strip())
+        key, stamp = authenticate(connection, secret.strip())
     now = context.clock.now()
     if use_is_worth_noting(key, now):
         with context.database.writing() as session:
             record_use(session, key, now)
     g.caller_name = key.name
-    return Caller(key.name, frozenset(key.scopes))
+    return Caller(key.name, frozenset(key.scopes)), stamp
 
 
 def may_be_left_out(body: ma.Schema) -> bool:

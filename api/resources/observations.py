@@ -25,6 +25,7 @@ from lei.services.list_observations import ObservationQuestion, list_observation
 from lei.services.observation_rows import IntakeCatalogue
 from lei.services.scope_filters import scope_of
 from lei.services.store_together import Upload, store_together
+from lei.storage.catalogue_stamp import CatalogueStamp
 from lei.storage.database import Database
 
 FORMATS: dict[str, BodyFormat] = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
@@ -49,7 +50,7 @@ def send(call: Call) -> Response:
     database, now = call.context.database, call.context.clock.now()
     repeatable = Repeatable(call.caller.name)
     with repeatable.claimed(database):
-        catalogue = _catalogue(database, now)
+        catalogue = _catalogue(database, call.stamp, now)
         # Rows are checked before the transaction begins: a slow sender keeps nobody else from writing.
         with checking(catalogue, options) as checker:
             take_body(checker, repeatable.read(_pieces()), body_format, gzipped=gzipped)
@@ -68,9 +69,8 @@ class _Arrived:
     repeatable: Repeatable
 
 
-def _catalogue(database: Database, now: datetime) -> IntakeCatalogue:
-    with database.asking() as connection:
-        catalogue = remembered_catalogue(connection, now)
+def _catalogue(database: Database, stamp: CatalogueStamp, now: datetime) -> IntakeCatalogue:
+    catalogue = remembered_catalogue(database.engine.dialect, stamp, now)
     if catalogue is None:
         with database.reading() as session:
             catalogue = intake_catalogue(session, now)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ForbiddenError, UnauthenticatedError
 from lei.storage.api_keys import ApiKey, find_by_hash, note_use
+from lei.storage.catalogue_stamp import CatalogueStamp
 from lei.storage.driver_sql import Asked
 
 SCOPES = ("ingest", "read", "weights", "scorecards", "admin")
@@ -37,17 +38,18 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def authenticate(asked: Asked, secret: str) -> ApiKey:
-    """The key with this secret.
+def authenticate(asked: Asked, secret: str) -> tuple[ApiKey, CatalogueStamp]:
+    """The key with this secret, and the present stamp of the catalogue, which is found on the way.
 
     Raises UnauthenticatedError when there is none, or it is revoked.
     """
-    key = find_by_hash(asked, hash_secret(secret))
-    if key is None:
+    found = find_by_hash(asked, hash_secret(secret))
+    if found is None:
         raise UnauthenticatedError("This API key is not known. Send `Authorization: Bearer <key>` with a current key.")
+    key, stamp = found
     if key.revoked_at is not None:
         raise UnauthenticatedError(f"The API key '{key.name}' was revoked; ask an administrator for a new one.")
-    return key
+    return key, stamp
 
 
 def use_is_worth_noting(key: ApiKey, now: datetime) -> bool:

@@ -7,36 +7,38 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from lei.periods import month_of
 from lei.services.observation_rows import MONTHS_AHEAD, IntakeCatalogue
-from lei.storage.catalogue_stamp import catalogue_stamp
-from lei.storage.driver_sql import Asked, connection_of
+from lei.storage.catalogue_stamp import CatalogueStamp, catalogue_stamp
+from lei.storage.driver_sql import connection_of
 from lei.storage.measures import read_measures
 from lei.storage.segments import dimension_keys
 
 _Contents = tuple[Mapping[str, tuple[int, bool]], frozenset[str]]
 # By engine (each has a dialect of its own): the stamp of the catalogue, and its measures and dimensions then.
-_known: WeakKeyDictionary[Any, tuple[tuple[int, int], _Contents]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Any, tuple[CatalogueStamp, _Contents]] = WeakKeyDictionary()
 
 
 def intake_catalogue(session: Session, now: datetime) -> IntakeCatalogue:
     """The present catalogue for checking rows that come in at `now`."""
-    held = remembered_catalogue(session, now)
+    # The stamp first: what is added meanwhile makes it another one, and is read the next time.
+    stamp = catalogue_stamp(session)
+    held = remembered_catalogue(connection_of(session).dialect, stamp, now)
     if held is not None:
         return held
-    # The stamp first: what is added meanwhile makes it another one, and is read the next time.
-    stamp, stored = catalogue_stamp(session), read_measures(session)
+    stored = read_measures(session)
     measures = {key: (one.id, one.measure.min_group_size > 0) for key, one in stored.items()}
     contents = (measures, frozenset(dimension_keys(session)))
     _known[connection_of(session).dialect] = (stamp, contents)
     return IntakeCatalogue(*contents, latest_month=_latest_month(now))
 
 
-def remembered_catalogue(asked: Asked, now: datetime) -> IntakeCatalogue | None:
-    """The present catalogue, if it is the one in memory; finding that out takes one small question."""
-    stamp, held = catalogue_stamp(asked), _known.get(connection_of(asked).dialect)
+def remembered_catalogue(dialect: Dialect, stamp: CatalogueStamp, now: datetime) -> IntakeCatalogue | None:
+    """The catalogue in memory of the engine with this dialect, if it is still the one with this stamp."""
+    held = _known.get(dialect)
     return IntakeCatalogue(*held[1], latest_month=_latest_month(now)) if held and held[0] == stamp else None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.catalogue_stamp import STAMP_COLUMNS, CatalogueStamp
 from lei.storage.driver_sql import Asked, DriverSql, connection_of
 from lei.storage.tables import Instant, metadata
 
@@ -27,9 +28,10 @@ api_keys = sa.Table(
     sa.Column("last_used_at", Instant, nullable=True),
 )
 
-_BY_HASH = DriverSql(
-    "SELECT id, name, prefix, scopes, created_at, revoked_at, last_used_at FROM api_keys WHERE secret_hash = :hash"
-)
+# In the same round trip: the stamp of the catalogue, which most requests need next.
+_BY_HASH = DriverSql(f"""
+    SELECT id, name, prefix, scopes, created_at, revoked_at, last_used_at, {STAMP_COLUMNS}
+    FROM api_keys WHERE secret_hash = :hash""")  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class ApiKey:
     last_used_at: datetime | None
 
 
-def find_by_hash(asked: Asked, secret_hash: str) -> ApiKey | None:
-    """The key whose secret has this hash."""
+def find_by_hash(asked: Asked, secret_hash: str) -> tuple[ApiKey, CatalogueStamp] | None:
+    """The key whose secret has this hash, and the present stamp of the catalogue."""
     rows = _BY_HASH.run(asked, hash=secret_hash)
     if not rows:
         return None
@@ -56,7 +58,8 @@ def find_by_hash(asked: Asked, secret_hash: str) -> ApiKey | None:
     )
     scopes = json.loads(row.scopes) if isinstance(row.scopes, str) else row.scopes  # SQLite has no type for JSON
     assert created is not None  # noqa: S101 - the column is never null
-    return ApiKey(row.id, row.name, row.prefix, tuple(scopes), created, revoked, used)
+    key = ApiKey(row.id, row.name, row.prefix, tuple(scopes), created, revoked, used)
+    return key, CatalogueStamp(row.versions, row.dims)
 
 
 def find_by_name(session: Session, name: str) -> ApiKey | None:

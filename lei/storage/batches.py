@@ -74,8 +74,15 @@ def add_batch(session: Session, values: Mapping[str, Any]) -> int:
 def add_batches(session: Session, found: Sequence[Mapping[str, Any]]) -> list[int]:
     """Store several batches with the same columns by one statement; their ids, which rise in this order."""
     bound = [_bound(session, values) for values in found]
-    numbered = {f"{name}_{place}": value for place, values in enumerate(bound) for name, value in values.items()}
-    return sorted(row.id for row in _adding(tuple(found[0]), len(found)).run(session, **numbered))
+    # What all have in common is sent once: PostgreSQL's driver reads a statement of many parameters anew each time.
+    alike = tuple(name for name in bound[0] if all(values[name] == bound[0][name] for values in bound))
+    numbered = {
+        f"{name}_{place}": value
+        for place, values in enumerate(bound)
+        for name, value in values.items()
+        if place == 0 or name not in alike
+    }
+    return sorted(row.id for row in _adding(tuple(bound[0]), alike, len(bound)).run(session, **numbered))
 
 
 def finish_batch(session: Session, batch_id: int, values: Mapping[str, Any]) -> None:
@@ -104,8 +111,10 @@ def reverted_by(session: Session, batch_id: int) -> int | None:
 
 
 @cache
-def _adding(columns: tuple[str, ...], count: int) -> DriverSql:
-    rows = ", ".join("(" + ", ".join(f":{name}_{place}" for name in columns) + ")" for place in range(count))
+def _adding(columns: tuple[str, ...], alike: tuple[str, ...], count: int) -> DriverSql:
+    rows = ", ".join(
+        "(" + ", ".join(f":{name}_{0 if name in alike else place}" for name in columns) + ")" for place in range(count)
+    )
     return DriverSql(f"INSERT INTO batches ({', '.join(columns)}) VALUES {rows} RETURNING id")  # noqa: S608 - our own columns
 
 
