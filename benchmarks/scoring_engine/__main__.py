@@ -42,7 +42,8 @@ def main() -> None:
     print(", ".join([f"Python {platform.python_version()}", f"numpy {np.__version__}", *versions()]))
     print(f"Load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     index = default_index()
-    header()
+    if set(wanted) & PARTS.keys():
+        header()
     for name, part in PARTS.items():
         if name in wanted:
             part(index)
