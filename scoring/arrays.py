@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,13 @@ BLOCK_ITEMS = 1 << 16
 
 
 def as_floats(values: ArrayLike, name: str) -> Floats:
-    """`values` as float64; ScoringError for anything but numbers. NaN, and None in its place, means missing."""
+    """`values` as float64; ScoringError for anything but numbers. NaN, and None in its place, means missing.
+
+    Texts and truth values are no numbers, whatever stands beside them.
+    """
     try:
         array = np.asarray(values)
-        if array.dtype.kind in "fiuO":  # floats, integers, and lists with None among them; no texts, no truth values
+        if _holds_numbers(array) and not _holds_truth_value(values):
             return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
         raise ScoringError(f"The {name} must be numbers in a rectangular array.") from error
@@ -71,6 +75,19 @@ def row_blocks(rows: int, width: int) -> Iterator[slice]:
     step = max(1, BLOCK_ITEMS // max(1, width))
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
+
+
+def _holds_numbers(array: NDArray[Any]) -> bool:
+    if array.dtype.kind == "O":  # None stands among them, or integers too large for numpy
+        return all(each is None or (isinstance(each, Real) and not isinstance(each, bool)) for each in array.flat)
+    return array.dtype.kind in "fiu"
+
+
+def _holds_truth_value(values: ArrayLike) -> bool:
+    """Whether a list holds True or False, which numpy would take for 1 and 0 as soon as a number stands beside them."""
+    if not isinstance(values, list | tuple):
+        return False
+    return any(isinstance(each, bool | np.bool_) or _holds_truth_value(each) for each in values)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
