@@ -108,7 +108,8 @@ def _infinite(answer: Answer) -> None:
 def _no_numbers(answer: Answer) -> None:
     lists: Sequence[Any] = (
         ["70"], ["70", None], ["nan", None], [b"7", None], [True], [60, True], [60.5, np.True_], [None, False],
-        [[60, 50], [True, 50]], [np.datetime64("2026-10-01"), None], np.array([True]), np.array([60, True], dtype=object), [60 + 0j],
+        [[60, 50], [True, 50]], [np.datetime64("2026-10-01"), None], np.array([True]), [60 + 0j],
+        np.array([60, True], dtype=object),
     )  # fmt: skip
     refused(answer, *(lambda wrong=wrong: normalise(wrong, POSTS) for wrong in lists))
     assert normalise([60, None, np.float32(65), 10**30], POSTS)[[0, 2, 3]].tolist() == [40, 50, 100]
