@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.scoring_engine.index import Index
-from benchmarks.scoring_engine.peers import WeightedSum, weighted_sums
+from benchmarks.scoring_engine.peers import WeightedSum, installed, pandas_sum, weighted_sums
 from scoring.aggregate import weighted_mean
 
 Trial = Callable[[WeightedSum, np.ndarray, np.ndarray], str]
@@ -17,6 +17,8 @@ Trial = Callable[[WeightedSum, np.ndarray, np.ndarray], str]
 def limits(index: Index) -> None:
     """Prints a row for each trial, and a column for the engine and for each peer."""
     everyone = {"LEI": lambda table, weights: weighted_mean(table, weights)[0], **weighted_sums()}
+    if installed("pandas"):
+        everyone["pandas, sum of products"] = pandas_sum
     table = np.clip(index.scores(50, gaps=0.0), 1, 80)  # so that the one who joins has the most of everything
     print(f"| tried | {' | '.join(everyone)} |")
     print("| --- |" + " --- |" * len(everyone))
@@ -27,9 +29,9 @@ def limits(index: Index) -> None:
 
 def _one_gap(weighted_sum: WeightedSum, table: np.ndarray, weights: np.ndarray) -> str:
     holed = table.copy()
-    holed[0, 3] = np.nan
-    found = weighted_sum(holed, weights)
-    return f"{np.isnan(found).sum()} of {found.size} sums are NaN"
+    holed[0, 0] = np.nan
+    found, complete = weighted_sum(holed, weights), weighted_sum(table, weights)
+    return f"{np.isnan(found).sum()} of {found.size} sums are NaN; its own is {found[0]:.4g}, {complete[0]:.4g} without"
 
 
 def _one_unit(weighted_sum: WeightedSum, table: np.ndarray, weights: np.ndarray) -> str:
