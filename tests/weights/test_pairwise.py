@@ -239,3 +239,9 @@ class TestGroup:
     def test_a_group_judges_the_same_things(self, people: Any) -> None:
         with pytest.raises(WeightsError, match="about the same things"):
             combined_matrix(people)
+
+
+@pytest.mark.parametrize("cell", ["3", True, [1, 2], object()])
+def test_only_numbers_are_judgements(cell: object) -> None:
+    with pytest.raises(WeightsError):
+        pairwise_weights([[1, cell], [1 / 3, 1]])  # type: ignore[list-item]  # what is refused
