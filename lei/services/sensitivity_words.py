@@ -1,0 +1,64 @@
+"""What draws of weights say about a ranking, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lei.catalog.measure import PILLARS
+from lei.periods import Period
+from lei.services.score_profile import PILLAR_KEYS, Weighting
+from lei.services.segment_words import listed, name_of
+from lei.services.sensitivity_report import DrawRules, Neighbours, UnitInDoubt
+from lei.services.share_words import chance, percents
+from lei.storage.rollup_columns import Floats
+from scoring.value_draws import draw_interval
+
+_LISTED_GROUPS = 3
+
+
+def opening_sentence(
+    period: Period,
+    units: Sequence[UnitInDoubt],
+    neighbours: Sequence[Neighbours],
+    groups: Sequence[Sequence[Mapping[str, str]]],
+    rules: DrawRules,
+) -> str:
+    """Who is ahead, and which places depend on the weights; of one unit alone, how far its composite may move."""
+    first = units[0]
+    if not neighbours:
+        return (
+            f"In {period} the composite of {name_of(first.segment)} is {first.composite:.1f}; it lies between "
+            f"{first.low:.1f} and {first.high:.1f} in {chance(rules.confidence)} of the draws."
+        )
+    lead = neighbours[0]
+    above, below = name_of(lead.above), name_of(lead.below)
+    ahead = f"In {period}, {above} is ahead of {below} in {chance(lead.probability)} of the draws."
+    return f"{ahead} {_places(groups, rules)}"
+
+
+def closeness_sentence(weighting: Weighting, pillar_draws: Floats, confidence: float) -> str:
+    """What the concentration means, told by the heaviest pillar."""
+    place, share = max(weighting.weighted_pillars, key=lambda each: each[1])
+    low, high = draw_interval(pillar_draws[:, [place]], confidence)
+    texts = percents(share, float(low[0]), float(high[0]))
+    return (
+        f"The weights drawn stay so close to the profile: {PILLARS[PILLAR_KEYS[place]]}, {texts[0]} there, lies "
+        f"between {texts[1]} and {texts[2]} in {chance(confidence)} of the draws."
+    )
+
+
+def _places(groups: Sequence[Sequence[Mapping[str, str]]], rules: DrawRules) -> str:
+    ends = np.cumsum([len(group) for group in groups]).tolist()
+    doubtful = [(group, end) for group, end in zip(groups, ends, strict=True) if len(group) > 1]
+    on = "the weights and on chance in the values" if rules.values else "the weights"
+    if not doubtful:
+        return f"Every place holds in at least {chance(rules.confidence)} of them."
+    told = [
+        f"places {end - len(group) + 1} to {end} ({listed([name_of(segment) for segment in group])})"
+        for group, end in doubtful[:_LISTED_GROUPS]
+    ]
+    more = len(doubtful) - _LISTED_GROUPS
+    told += [f"{more} more groups of places"] if more > 0 else []
+    return f"The order of {' and of '.join(told)} depends on {on}."
