@@ -24,7 +24,7 @@ def get_scores(call: Call) -> Result:
     """
     asked = call.query
     with call.context.database.reading() as session:
-        today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
+        today = call.context.today()
         first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
         query = ScoreQuery(grain=asked["grain"], first=first, last=last, detail=asked["detail"], **segments_of(asked))
         report = score(session, query, call.context.settings.min_group_size)

@@ -54,7 +54,7 @@ def _places(groups: Sequence[Sequence[Mapping[str, str]]], rules: DrawRules) -> 
     doubtful = [(group, end) for group, end in zip(groups, ends, strict=True) if len(group) > 1]
     on = "the weights and on chance in the values" if rules.values else "the weights"
     if not doubtful:
-        return f"Every place holds in at least {chance(rules.confidence)} of them."
+        return f"Each unit is above the next in at least {chance(rules.confidence)} of them."
     told = [
         f"places {end - len(group) + 1} to {end} ({listed([name_of(segment) for segment in group])})"
         for group, end in doubtful[:_LISTED_GROUPS]
