@@ -156,7 +156,7 @@ def test_the_same_seed_gives_the_same_answer_and_another_one_another(
 
 
 def test_which_measures_of_the_catalogue_are_shares_of_people_or_things() -> None:
-    """Read off the definitions by hand. Means, sums and differences in percent are no shares; hours and cost neither."""
+    """Read off the definitions. Means, sums and differences in percent are no shares; hours and cost neither."""
     shares = {measure.key for measure in default_measures() if measure.is_share_of_cases}
     percents = {measure.key for measure in default_measures() if measure.unit == "percent"}
     assert percents - shares == {
