@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.draws import CONFIDENCE, CONFIDENCE_TEXT, DRAWS, SEED, SEED_TEXT
-from api.schemas.fields import Number, Text, WholeNumber
+from api.schemas.fields import Number, Text, TrueOrFalse, WholeNumber
 from api.schemas.what_if import WhatIfQuestion
 from lei.services.score_report import MOST_DIMENSIONS
 from lei.services.sensitivity_report import DrawRules
@@ -38,10 +38,8 @@ class SensitivityQuestion(WhatIfQuestion):
         },
     )
     seed = WholeNumber(load_default=_DEFAULT.seed, validate=SEED, metadata={"description": SEED_TEXT})
-    values = ma.fields.Boolean(
+    values = TrueOrFalse(
         load_default=_DEFAULT.values,
-        truthy={True},
-        falsy={False},
         metadata={"description": "Also draw the values, within what their sample sizes leave open."},
     )
     confidence = Number(
