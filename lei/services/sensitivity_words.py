@@ -34,7 +34,10 @@ def opening_sentence(
         )
     lead = neighbours[0]
     above, below = name_of(lead.above), name_of(lead.below)
-    ahead = f"In {period}, {above} is ahead of {below} in {chance(lead.probability)} of the draws."
+    share = chance(lead.probability)
+    if share == chance(rules.confidence):  # both sides of what decides whether they can be told apart look the same
+        share = percents(lead.probability, rules.confidence)[0]
+    ahead = f"In {period}, {above} is ahead of {below} in {share} of the draws."
     return f"{ahead} {_places(groups, rules)}"
 
 
@@ -56,9 +59,8 @@ def _places(groups: Sequence[Sequence[Mapping[str, str]]], rules: DrawRules) -> 
     if not doubtful:
         return f"Each unit is above the next in at least {chance(rules.confidence)} of them."
     told = [
-        f"places {end - len(group) + 1} to {end} ({listed([name_of(segment) for segment in group])})"
+        f"of places {end - len(group) + 1} to {end} ({listed([name_of(segment) for segment in group])})"
         for group, end in doubtful[:_LISTED_GROUPS]
     ]
-    more = len(doubtful) - _LISTED_GROUPS
-    told += [f"{more} more groups of places"] if more > 0 else []
-    return f"The order of {' and of '.join(told)} depends on {on}."
+    told += ["of others further down"] if len(doubtful) > _LISTED_GROUPS else []
+    return f"The order {listed(told)} depends on {on}."

@@ -9,7 +9,7 @@ from lei.services.score_snapshot import Snapshot
 from scoring.value_draws import PERCENT, Sample
 
 # Draws times units: with more an answer takes longer than anybody waits.
-MOST_VALUE_DRAWS = 400_000
+MOST_VALUE_DRAWS = 200_000
 FEWEST_DRAWS, MOST_DRAWS, DEFAULT_DRAWS = 100, 20_000, 2_000
 
 

@@ -80,6 +80,8 @@ def influence_of_pillars(snapshot: Snapshot, rng: np.random.Generator) -> tuple[
 def influence_of_measures(snapshot: Snapshot, most: int, rng: np.random.Generator) -> list[Influence]:
     """The measures with weight that decide the most, `most` of them: by main effect, else by points."""
     tree = snapshot.weighting.tree
+    if not most:
+        return []
     shown = np.flatnonzero((tree.measure_weights > 0) & (tree.pillar_weights[tree.pillar_of] > 0))
     measures = [snapshot.measures[m] for m in shown]
     keys, names = [m.key for m in measures], [m.display_name for m in measures]

@@ -51,6 +51,9 @@ def weigh_doubt(
     groups = [tuple(ranked.segments[unit] for unit in group) for group in tied_groups(drawn, rules.confidence)]
     in_doubt, neighbours = _in_doubt(ranked, drawn, rules.confidence), _neighbours(ranked, drawn)
     pillars, notes = influence_of_pillars(ranked, np.random.default_rng([rules.seed, 1]))
+    indices = indices_of_weights(ranked, rules.concentration, np.random.default_rng([rules.seed, 2]))
+    if indices and not any(index.total for index in indices):
+        notes.append("No draw of the weights of the pillars changes " + ("a rank." if neighbours else "the composite."))
     return Sensitivity(
         profile=snapshot.profile,
         version=snapshot.weighting.version,
@@ -64,7 +67,7 @@ def weigh_doubt(
         tied=tuple(group for group in groups if len(group) > 1),
         pillars=tuple(pillars),
         measures=tuple(influence_of_measures(ranked, rules.top, np.random.default_rng([rules.seed, 1]))),
-        weight_indices=tuple(indices_of_weights(ranked, rules.concentration, np.random.default_rng([rules.seed, 2]))),
+        weight_indices=tuple(indices),
         counted_twice=tuple(warnings_of_double_counting(ranked)),
         notes=tuple(notes),
     )
@@ -119,8 +122,14 @@ def _without_composite(snapshot: Snapshot) -> tuple[UnitInDoubt, ...]:
 
 
 def _neighbours(ranked: Snapshot, drawn: Floats) -> tuple[Neighbours, ...]:
+    draws = len(drawn)
+
+    def of_draws(share: float) -> float:
+        """Without the noise of a difference: a whole number of the draws."""
+        return round(float(share) * draws) / draws
+
     pairs = [drawn[:, place : place + 2] for place in range(len(ranked.segments) - 1)]
     return tuple(
-        Neighbours(above, below, float(probability_above(pair)[0, 1]), float(probability_tied(pair)[0, 1]))
+        Neighbours(above, below, of_draws(probability_above(pair)[0, 1]), of_draws(probability_tied(pair)[0, 1]))
         for (above, below), pair in zip(pairwise(ranked.segments), pairs, strict=True)
     )

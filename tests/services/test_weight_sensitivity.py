@@ -28,8 +28,10 @@ from tiny_index import (
 
 from lei.clock import FixedClock
 from lei.errors import InvalidError
+from lei.periods import parse_period
 from lei.services.preview_weights import tried_weights
-from lei.services.sensitivity_report import DrawRules, Sensitivity
+from lei.services.sensitivity_report import DrawRules, Neighbours, Sensitivity, UnitInDoubt
+from lei.services.sensitivity_words import opening_sentence
 from lei.services.weight_sensitivity import weigh_doubt
 from lei.storage.database import Database
 
@@ -150,7 +152,9 @@ def test_a_weight_is_not_an_importance(sqlite_database: Database, clock: FixedCl
     access, outcomes = doubt(sqlite_database, DrawRules(draws=100)).pillars
     assert (access.weight, access.r2, access.main_effect) == pytest.approx((0.5, 1, 1), abs=1e-6)
     assert (outcomes.weight, outcomes.r2, outcomes.main_effect) == (0.5, 0, 0)
-    assert doubt(sqlite_database, DrawRules(draws=100)).notes == ()
+    assert doubt(sqlite_database, DrawRules(draws=100)).notes == (
+        "No draw of the weights of the pillars changes a rank.",
+    )
 
 
 def test_which_weight_matters_most_of_one_unit(sqlite_database: Database, clock: FixedClock) -> None:
@@ -166,7 +170,9 @@ def test_which_weight_matters_most_of_one_unit(sqlite_database: Database, clock:
 def test_where_no_draw_changes_a_rank_no_weight_matters(sqlite_database: Database, clock: FixedClock) -> None:
     publish_tiny(sqlite_database, clock)
     send_units(sqlite_database, clock, {"A": (80, 70), "B": (10, 20)})
-    assert [(index.first, index.total) for index in doubt(sqlite_database).weight_indices] == [(0, 0), (0, 0)]
+    found = doubt(sqlite_database)
+    assert [(index.first, index.total) for index in found.weight_indices] == [(0, 0), (0, 0)]
+    assert "No draw of the weights of the pillars changes a rank." in found.notes
 
 
 def test_two_measures_that_move_together_are_named(sqlite_database: Database, clock: FixedClock) -> None:
@@ -258,7 +264,7 @@ def test_too_many_draws_are_refused_with_the_number_that_would_do(sqlite_databas
     send_units(sqlite_database, clock, {f"U{n:02}": (50.0, 50.0) for n in range(60)})
     with pytest.raises(InvalidError, match="20,000 draws of 60 units are too many; ask for 16,666 draws"):
         doubt(sqlite_database)
-    with pytest.raises(InvalidError, match="ask for 6,666 draws"):
+    with pytest.raises(InvalidError, match="ask for 3,333 draws"):
         doubt(sqlite_database, replace(MANY, values=True))
 
 
@@ -270,3 +276,14 @@ def test_both_databases_say_the_same(database: Database, clock: FixedClock) -> N
         ("B", pytest.approx(130 / 3)),
         ("A", pytest.approx(40)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.9495, "in 94.95 % of"), (0.95, "in 95 % of"), (0.97, "in 97 % of"), (1.0, "in 100 % of")],
+)
+def test_what_is_just_short_of_the_confidence_does_not_look_like_it(probability: float, words: str) -> None:
+    units = [UnitInDoubt(segment, 50, None) for segment in ({"unit": "A"}, {"unit": "B"})]
+    pair = Neighbours(units[0].segment, units[1].segment, probability, 0)
+    groups = [[unit.segment] for unit in units]
+    assert words in opening_sentence(parse_period("2026-10"), units, [pair], groups, MANY)
