@@ -16,6 +16,7 @@ from lei.storage.rollup_columns import Floats
 from scoring.value_draws import draw_interval
 
 _LISTED_GROUPS = 3
+_PAIR = 2
 
 
 def opening_sentence(
@@ -58,9 +59,11 @@ def _places(groups: Sequence[Sequence[Mapping[str, str]]], rules: DrawRules) -> 
     on = "the weights and on chance in the values" if rules.values else "the weights"
     if not doubtful:
         return f"Each unit is above the next in at least {chance(rules.confidence)} of them."
-    told = [
-        f"of places {end - len(group) + 1} to {end} ({listed([name_of(segment) for segment in group])})"
-        for group, end in doubtful[:_LISTED_GROUPS]
-    ]
+    told = [_group(group, end) for group, end in doubtful[:_LISTED_GROUPS]]
     told += ["of others further down"] if len(doubtful) > _LISTED_GROUPS else []
     return f"The order {listed(told)} depends on {on}."
+
+
+def _group(group: Sequence[Mapping[str, str]], last: int) -> str:
+    first, names = last - len(group) + 1, listed([name_of(segment) for segment in group])
+    return f"of places {first} {'to' if len(group) > _PAIR else 'and'} {last} ({names})"

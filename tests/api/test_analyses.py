@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import key_maker
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
@@ -19,6 +18,7 @@ from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
+from tests.api.conftest import key_maker
 
 ACCESS, IMPACT = "access_engagement", "business_impact"
 MONTHS = [f"{2025 + month // 12}-{month % 12 + 1:02}" for month in range(8, 22)]  # 2025-09 to 2026-10

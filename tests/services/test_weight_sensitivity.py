@@ -103,7 +103,7 @@ def test_units_that_cannot_be_told_apart_are_one_group(sqlite_database: Database
     send_units(sqlite_database, clock, {"Far": (10, 10), "A": (80, 20), "B": (49, 49), "Top": (95, 95)})
     found = doubt(sqlite_database)
     assert list(found.tied) == [({"unit": "A"}, {"unit": "B"})]
-    assert "The order of places 2 to 3 (A and B) depends on the weights." in found.sentence
+    assert "The order of places 2 and 3 (A and B) depends on the weights." in found.sentence
     ranks = [(unit.segment["unit"], unit.rank, unit.rank_low, unit.rank_high) for unit in found.units]
     assert ranks == [("Top", 1, 1, 1), ("A", 2, 2, 3), ("B", 3, 2, 3), ("Far", 4, 4, 4)]
 
