@@ -79,13 +79,13 @@ def get_signals(call: Call) -> dict[str, Any]:
         "profile": found.profile,
         "version": found.version,
         "data_as_of": instant_text(found.data_as_of),
-        "units": [
+        "segments": [
             {
                 "segment": dict(unit.segment),
                 "composite": _series(unit.composite),
                 "pillars": {key: _series(series) for key, series in unit.pillars.items()},
             }
-            for unit in found.units
+            for unit in found.segments
         ],
     }
 

@@ -95,7 +95,7 @@ class IntervalsAnswer(Schema):
     draws = fields.Integer()
     seed = fields.Integer()
     confidence = fields.Float()
-    units = fields.List(fields.Nested(UnitIntervalsAnswer))
+    segments = fields.List(fields.Nested(UnitIntervalsAnswer))
 
 
 class OpportunitiesQuery(Schema):
@@ -202,4 +202,4 @@ class SignalsAnswer(Schema):
     profile = fields.String()
     version = fields.Integer()
     data_as_of = _instant()
-    units = fields.List(fields.Nested(UnitSignalsAnswer))
+    segments = fields.List(fields.Nested(UnitSignalsAnswer))

@@ -115,7 +115,7 @@ class SensitivityAnswer(ma.Schema):
     values = ma.fields.Boolean()
     confidence = ma.fields.Float()
     weights = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Float())
-    units = ma.fields.List(ma.fields.Nested(UnitInDoubtAnswer))
+    segments = ma.fields.List(ma.fields.Nested(UnitInDoubtAnswer))
     neighbours = ma.fields.List(ma.fields.Nested(NeighboursAnswer))
     tied = ma.fields.List(ma.fields.List(_segment()), metadata={"description": "Units that cannot be told apart."})
     pillars = ma.fields.List(ma.fields.Nested(InfluenceAnswer))

@@ -102,7 +102,7 @@ class SignalReport:
     grain: Grain
     periods: tuple[Period, ...]
     data_as_of: datetime | None
-    units: tuple[UnitSignals, ...]
+    segments: tuple[UnitSignals, ...]
 
 
 def read_signals(session: Session, query: ScoreQuery, min_group_size: int) -> SignalReport:
@@ -114,10 +114,10 @@ def read_signals(session: Session, query: ScoreQuery, min_group_size: int) -> Si
     periods = result.grid.periods[result.first_period :]
     if len(result.scopes) > MOST_UNITS or len(result.scopes) * len(periods) > MOST_CELLS:
         text = (
-            f"These are {len(result.scopes)} units in {len(periods)} periods; signals are read for {MOST_UNITS} units "
-            f"and {MOST_CELLS:,} scores at most. Keep to some by `where`, or ask for fewer periods."
+            f"These are {len(result.scopes)} segments in {len(periods)} periods; signals are read for {MOST_UNITS} "
+            f"segments and {MOST_CELLS:,} scores at most. Keep to some by `where`, or ask for fewer periods."
         )
-        raise InvalidError(text, [Problem("by", "too_many_units", text)])
+        raise InvalidError(text, [Problem("by", "too_many_segments", text)])
     newest = result.grid.plan.at(len(result.grid.periods) - 1)
     return SignalReport(
         profile=result.grid.plan.name,
@@ -125,7 +125,7 @@ def read_signals(session: Session, query: ScoreQuery, min_group_size: int) -> Si
         grain=query.grain,
         periods=periods,
         data_as_of=result.knowledge.data_as_of,
-        units=tuple(_units(result, periods)),
+        segments=tuple(_units(result, periods)),
     )
 
 

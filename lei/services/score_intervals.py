@@ -84,7 +84,7 @@ class IntervalReport:
     version: int
     period: Period
     data_as_of: datetime | None
-    units: tuple[UnitIntervals, ...]
+    segments: tuple[UnitIntervals, ...]
 
 
 def estimate_intervals(

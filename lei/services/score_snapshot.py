@@ -92,11 +92,13 @@ def take_snapshot(
     """
     result = score_grid(session, replace(query, first=query.last), min_group_size, tried)
     if not result.scopes:
-        text = f"Nothing is known of any such unit in {query.last} or the year before."
+        text = f"Nothing is known of any such segment in {query.last} or the year before."
         raise InvalidError(text, [Problem("by" if query.by else "where", "no_data", text)])
     if len(result.scopes) > MOST_UNITS:
-        text = f"These are {len(result.scopes)} units; an analysis takes {MOST_UNITS} at most. Keep to some by `where`."
-        raise InvalidError(text, [Problem("by", "too_many_units", text)])
+        text = (
+            f"These are {len(result.scopes)} segments; an analysis takes {MOST_UNITS} at most. Keep to some by `where`."
+        )
+        raise InvalidError(text, [Problem("by", "too_many_segments", text)])
     return _snapshot(result)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
+from lei.errors import InvalidError, Problem
 from lei.periods import Period
 from lei.services.score_measures import or_none
 from lei.services.score_report import Reason, ScoreQuery
@@ -19,7 +20,7 @@ from lei.services.share_words import percents
 from lei.services.value_words import value_text
 from lei.storage.rollup_columns import Floats
 from scoring.goal_seek import ANY_VALUE, Outcome, goal_seek, goal_seek_together
-from scoring.normalise import normalise_columns
+from scoring.normalise import HIGHEST, normalise_columns
 from weights.profile import WeightProfile
 
 MOST_MEASURES = 100
@@ -91,6 +92,9 @@ def seek_goal(
     The query keeps to one unit. Raises InvalidError for a measure that is not scored, a target outside 0..100 and a
     query that means nothing, NotFoundError for an unknown profile.
     """
+    if not 0 <= target <= HIGHEST:
+        text = "The target is a composite between 0 and 100."
+        raise InvalidError(text, [Problem("target", "out_of_range", text)])
     snapshot = take_snapshot(session, query, min_group_size, tried)
     field = "measure" if len(measures) == 1 else "measures"
     positions = [snapshot.position_of(key, field) for key in dict.fromkeys(measures)]

@@ -58,7 +58,7 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """The answer. units: by rank, those without a composite last; tied: groups that cannot be told apart."""
+    """The answer. segments: by rank, those without a composite last; tied: groups that cannot be told apart."""
 
     profile: str
     version: int
@@ -67,7 +67,7 @@ class Sensitivity:
     sentence: str
     weights: Mapping[str, float]
     closeness: str
-    units: tuple[UnitInDoubt, ...]
+    segments: tuple[UnitInDoubt, ...]
     neighbours: tuple[Neighbours, ...]
     tied: tuple[tuple[Mapping[str, str], ...], ...]
     pillars: tuple[Influence, ...]

@@ -58,7 +58,7 @@ def _places(groups: Sequence[Sequence[Mapping[str, str]]], rules: DrawRules) -> 
     doubtful = [(group, end) for group, end in zip(groups, ends, strict=True) if len(group) > 1]
     on = "the weights and on chance in the values" if rules.values else "the weights"
     if not doubtful:
-        return f"Each unit is above the next in at least {chance(rules.confidence)} of them."
+        return f"Each is above the next in at least {chance(rules.confidence)} of them."
     told = [_group(group, end) for group, end in doubtful[:_LISTED_GROUPS]]
     told += ["of others further down"] if len(doubtful) > _LISTED_GROUPS else []
     return f"The order {listed(told)} depends on {on}."

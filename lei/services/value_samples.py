@@ -30,5 +30,7 @@ def sample_of(snapshot: Snapshot) -> Sample:
 def refuse_too_many_draws(draws: int, units: int, most: int) -> None:
     """Raises InvalidError, with the number that would do, where draws times units are more than `most`."""
     if draws * units > most:
-        text = f"{draws:,} draws of {units} units are too many; ask for {most // units:,} draws, or for fewer units."
+        text = (
+            f"{draws:,} draws of {units} segments are too many; ask for {most // units:,} draws, or for fewer segments."
+        )
         raise InvalidError(text, [Problem("draws", "too_many_draws", text)])

@@ -40,7 +40,7 @@ class Influence:
     name: str
     pillar: str | None
     weight: float
-    effective_weight: float | None
+    effective_weight: float
     r2: float | None
     main_effect: float | None
     points: float | None
@@ -178,7 +178,9 @@ def _curves(units: Floats, tree: Tree, rng: np.random.Generator) -> tuple[Floats
     """Pearson's r squared and main effect [N] of each leaf, NaN where they cannot be told, and a note on them."""
     notes = []
     if units.shape[0] > MOST_FOR_CURVES:
-        notes.append(f"`r2` and `main_effect` are taken from {MOST_FOR_CURVES} of {units.shape[0]} units, by the seed.")
+        notes.append(
+            f"`r2` and `main_effect` are taken from {MOST_FOR_CURVES} of {units.shape[0]} segments, by the seed."
+        )
         units = units[np.sort(rng.choice(units.shape[0], MOST_FOR_CURVES, replace=False))]
     try:
         found = importance(units, tree)

@@ -62,7 +62,7 @@ def weigh_doubt(
         sentence=opening_sentence(snapshot.period, in_doubt, neighbours, groups, rules),
         weights=dict(snapshot.weighting.profile.pillars),
         closeness=closeness_sentence(snapshot.weighting, pillar_draws, rules.confidence),
-        units=in_doubt + _without_composite(snapshot),
+        segments=in_doubt + _without_composite(snapshot),
         neighbours=neighbours,
         tied=tuple(group for group in groups if len(group) > 1),
         pillars=tuple(pillars),
@@ -78,7 +78,7 @@ def _ranked(snapshot: Snapshot) -> Snapshot:
     there = np.flatnonzero(~np.isnan(snapshot.composite))
     if not there.size:
         why = sorted({reason for reason in snapshot.reasons if reason})
-        text = f"No unit has a composite in {snapshot.period} ({', '.join(why)}), so there is nothing to vary."
+        text = f"No segment has a composite in {snapshot.period} ({', '.join(why)}), so there is nothing to vary."
         raise InvalidError(text, [Problem("period", "no_composite", text)])
     return snapshot.take(there[np.argsort(-snapshot.composite[there], kind="stable")])
 

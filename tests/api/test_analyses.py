@@ -134,7 +134,7 @@ def test_sensitivity(desk: Desk) -> None:
     assert (found["draws"], found["concentration"], found["seed"], found["confidence"]) == (1000, 100, 3, 0.95)
     assert found["values"] is False
     assert found["weights"] == {ACCESS: 0.5, IMPACT: 0.5}
-    first, second, third, fourth = found["units"]
+    first, second, third, fourth = found["segments"]
     assert (first["segment"], first["composite"], first["rank"]) == (A, 50, 1)
     assert (second["segment"], second["composite"], second["rank"]) == (B, 45, 2)
     assert (third["composite"], third["reason"], fourth["reason"]) == (None, "small_group", "small_group")
@@ -153,7 +153,7 @@ def test_sensitivity_of_tried_weights_and_without_measures(desk: Desk) -> None:
     found = desk.ask("/weights/sensitivity", asked).get_json()
     assert (found["version"], found["weights"], found["measures"]) == (0, {ACCESS: 0.25, IMPACT: 0.75}, [])
     # September: A has 70 and 20, B 50 and 40.
-    assert [(unit["segment"], unit["composite"]) for unit in found["units"][:2]] == [(B, 42.5), (A, 32.5)]
+    assert [(unit["segment"], unit["composite"]) for unit in found["segments"][:2]] == [(B, 42.5), (A, 32.5)]
 
 
 def test_a_question_may_be_left_empty(desk: Desk) -> None:
@@ -170,7 +170,7 @@ def test_intervals(desk: Desk) -> None:
     assert (found["draws"], found["seed"], found["confidence"]) == (500, 9, 0.9)
     assert (found["period"], found["profile"], found["version"]) == ("2026-10", "two", 1)
     found = desk.ask("/scores/intervals?profile=two&where=unit:A").get_json()
-    (unit,) = found["units"]
+    (unit,) = found["segments"]
     result = unit["measures"]["result"]
     assert (result["basis"], result["sample_size"], result["value"]) == ("share", 385, 20)
     assert (result["value_low"], result["value_high"]) == pytest.approx((16.3, 24.3), abs=0.05)
@@ -218,7 +218,7 @@ def test_signals(desk: Desk) -> None:
     """A stood at 45 for 13 months and is at 50 now: 14 points, mean moving range 5 / 13."""
     found = desk.ask(SIGNALS).get_json()
     assert (found["periods"], found["grain"]) == (MONTHS, "month")
-    unit = found["units"][0]["composite"]
+    unit = found["segments"][0]["composite"]
     mean, reach = (13 * 45 + 50) / 14, 2.66 * 5 / 13
     assert unit["limits"] == {
         "mean": pytest.approx(mean),
@@ -229,13 +229,13 @@ def test_signals(desk: Desk) -> None:
     kinds = {(point["period"], point["kind"]) for point in unit["signals"]}
     assert {("2026-10", "outside"), ("2026-10", "step"), ("2025-09", "run")} <= kinds
     assert (unit["verdict"], unit["change"], unit["like_for_like"]) == ("signal", 5, 5)
-    steady = found["units"][1]["composite"]
+    steady = found["segments"][1]["composite"]
     assert (steady["verdict"], steady["signals"]) == ("not_material", [])
-    hidden = found["units"][2]["composite"]
+    hidden = found["segments"][2]["composite"]
     assert (set(hidden["scores"]), hidden["limits"]) == ({None}, None)
 
 
 def test_signals_of_some_months(desk: Desk) -> None:
     found = desk.ask(f"{SIGNALS}&from=2026-08&to=2026-09").get_json()
     assert found["periods"] == ["2026-08", "2026-09"]
-    assert "Fewer than 12 months" in found["units"][0]["composite"]["no_limits"]
+    assert "Fewer than 12 months" in found["segments"][0]["composite"]["no_limits"]

@@ -34,7 +34,7 @@ def send_series(database: Database, clock: FixedClock, *values: tuple[float | No
 
 def only(report: SignalReport) -> UnitSignals:
     """The only unit."""
-    (unit,) = report.units
+    (unit,) = report.segments
     return unit
 
 
@@ -131,5 +131,10 @@ def test_a_hidden_month_is_a_gap(sqlite_database: Database, clock: FixedClock) -
 def test_more_than_can_be_read_is_refused(sqlite_database: Database, clock: FixedClock) -> None:
     publish_tiny(sqlite_database, clock)
     send_units(sqlite_database, clock, {f"U{number}": (50, 50) for number in range(60)})
-    with pytest.raises(InvalidError, match="60 units in 600 periods"):
+    with pytest.raises(InvalidError, match="60 segments in 600 periods"):
         read(sqlite_database, parse_period("2026-10"), parse_period("1976-11"))
+
+
+def test_without_any_unit_the_answer_is_empty(sqlite_database: Database, clock: FixedClock) -> None:
+    publish_tiny(sqlite_database, clock)
+    assert read(sqlite_database, parse_period("2026-10")).segments == ()

@@ -45,7 +45,7 @@ def report(database: Database, draws: int = 10_000, seed: int = 0, **asked: obje
 
 def unit_of(database: Database, name: str = "A", **more: int) -> UnitIntervals:
     """The intervals of one unit."""
-    (found,) = report(database, where={"unit": name}, **more).units
+    (found,) = report(database, where={"unit": name}, **more).segments
     return found
 
 
@@ -108,7 +108,7 @@ def test_people_who_come_back_month_after_month_are_counted_once(sqlite_database
     asked = ScoreQuery(Grain.QUARTER, third, third, where={"unit": "A"}, profile=NAME)
     with sqlite_database.reading() as session:
         found = estimate_intervals(session, asked, 100, 0, 0.95, FLOOR)
-    measure = found.units[0].measures[REACH]
+    measure = found.segments[0].measures[REACH]
     assert measure.sample_size == 100
     assert (measure.value_low, measure.value_high) == pytest.approx(wilson(0.5, 100))
 

@@ -169,3 +169,11 @@ def test_an_unknown_measure_is_named(sqlite_database: Database, clock: FixedCloc
         with pytest.raises(InvalidError, match="There is no scored measure") as refused:
             sought(sqlite_database, 60, *measures)
         assert refused.value.problems[0].field == field
+
+
+@pytest.mark.parametrize("target", [-1, 100.5, float("nan")])
+def test_a_target_is_a_composite(sqlite_database: Database, clock: FixedClock, target: float) -> None:
+    publish_tiny(sqlite_database, clock)
+    with pytest.raises(InvalidError, match="between 0 and 100") as refused:
+        sought(sqlite_database, target, REACH)
+    assert refused.value.problems[0].field == "target"

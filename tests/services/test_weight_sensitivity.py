@@ -70,20 +70,20 @@ def test_the_share_of_draws_in_which_one_is_ahead(two_units: Database) -> None:
     expected = beta_above(0.4, 50, 50)
     assert pair.probability == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 20_000))
     assert pair.equal == 0
-    first, second = found.units
+    first, second = found.segments
     assert (first.segment, first.composite, first.rank) == ({"unit": "A"}, 50, 1)
     assert (second.segment, second.composite, second.rank) == ({"unit": "B"}, 45, 2)
     assert first.first == pytest.approx(pair.probability)
     assert second.first == pytest.approx(1 - pair.probability)
     assert found.tied == ()
     assert found.sentence == (
-        "In 2026-10, A is ahead of B in 98 % of the draws. Each unit is above the next in at least 95 % of them."
+        "In 2026-10, A is ahead of B in 98 % of the draws. Each is above the next in at least 95 % of them."
     )
 
 
 def test_composites_move_with_the_weights(two_units: Database) -> None:
     """A's composite is 20 + 60 w; the standard deviation of w is sqrt(0.25 / 101)."""
-    unit = doubt(two_units).units[0]
+    unit = doubt(two_units).segments[0]
     reach = NormalDist().inv_cdf(0.975) * 60 * math.sqrt(0.25 / 101)
     assert unit.mean == pytest.approx(50, abs=0.1)
     assert (unit.low, unit.high) == pytest.approx((50 - reach, 50 + reach), abs=0.25)
@@ -104,7 +104,7 @@ def test_units_that_cannot_be_told_apart_are_one_group(sqlite_database: Database
     found = doubt(sqlite_database)
     assert list(found.tied) == [({"unit": "A"}, {"unit": "B"})]
     assert "The order of places 2 and 3 (A and B) depends on the weights." in found.sentence
-    ranks = [(unit.segment["unit"], unit.rank, unit.rank_low, unit.rank_high) for unit in found.units]
+    ranks = [(unit.segment["unit"], unit.rank, unit.rank_low, unit.rank_high) for unit in found.segments]
     assert ranks == [("Top", 1, 1, 1), ("A", 2, 2, 3), ("B", 3, 2, 3), ("Far", 4, 4, 4)]
 
 
@@ -114,13 +114,13 @@ def test_equal_units_share_their_place_and_are_equal_in_every_draw(
     publish_tiny(sqlite_database, clock)
     send_units(sqlite_database, clock, {"A": (60, 30), "B": (60, 30)})
     found = doubt(sqlite_database)
-    assert [(unit.rank, unit.first) for unit in found.units] == [(1, 1.0), (1, 1.0)]
+    assert [(unit.rank, unit.first) for unit in found.segments] == [(1, 1.0), (1, 1.0)]
     assert (found.neighbours[0].probability, found.neighbours[0].equal) == (0, 1)
 
 
 def test_values_in_doubt_widen_the_interval(two_units: Database) -> None:
     """Of 385 people 80 and 20 %: standard errors of 2.04 points each, beside 60 * 0.0498 = 2.99 from the weights."""
-    alone, both = doubt(two_units).units[0], doubt(two_units, replace(MANY, values=True)).units[0]
+    alone, both = doubt(two_units).segments[0], doubt(two_units, replace(MANY, values=True)).segments[0]
     from_weights = 60 * math.sqrt(0.25 / 101)
     from_values = math.sqrt(2 * 0.25 * 0.8 * 0.2 * 100**2 / 385)
     ratio = math.sqrt(from_weights**2 + from_values**2) / from_weights
@@ -131,7 +131,7 @@ def test_values_in_doubt_widen_the_interval(two_units: Database) -> None:
 def test_the_same_seed_gives_the_same_answer_and_another_one_another(two_units: Database) -> None:
     rules = DrawRules(draws=500, values=True, seed=7)
     assert doubt(two_units, rules) == doubt(two_units, rules)
-    assert doubt(two_units, rules).units[0].mean != doubt(two_units, replace(rules, seed=8)).units[0].mean
+    assert doubt(two_units, rules).segments[0].mean != doubt(two_units, replace(rules, seed=8)).segments[0].mean
 
 
 def test_leaving_out_a_pillar_by_hand(two_units: Database) -> None:
@@ -202,7 +202,7 @@ def test_a_pillar_of_nearly_all_weight_leaves_nothing_to_doubt(sqlite_database: 
     publish_tiny(sqlite_database, clock, pillars={ACCESS: 1, OUTCOMES: 0})
     send_units(sqlite_database, clock, {"A": (80, 20), "B": (50, 40)})
     found = doubt(sqlite_database)
-    assert [(unit.low, unit.high, unit.rank_high) for unit in found.units] == [(80, 80, 1), (50, 50, 2)]
+    assert [(unit.low, unit.high, unit.rank_high) for unit in found.segments] == [(80, 80, 1), (50, 50, 2)]
     assert found.weight_indices == ()
     assert [(pillar.key, pillar.points) for pillar in found.pillars] == [(ACCESS, None)]
 
@@ -213,7 +213,7 @@ def test_a_limit_on_the_index_counts_for_the_pillars_too(sqlite_database: Databa
     publish_tiny(sqlite_database, clock, caps=caps)
     send_units(sqlite_database, clock, {"A": (80, 20), "B": (50, 40)})
     found = doubt(sqlite_database)
-    assert [unit.composite for unit in found.units] == [30, 30]
+    assert [unit.composite for unit in found.segments] == [30, 30]
     assert (found.pillars[0].points, found.pillars[1].points) == (5, 0)
 
 
@@ -223,11 +223,11 @@ def test_hidden_groups_have_no_part_in_it(sqlite_database: Database, clock: Fixe
     before = doubt(sqlite_database)
     send_units(sqlite_database, clock, {"Tiny": (99, 99), "Small": (1, 1)}, sample_size=3)
     found = doubt(sqlite_database)
-    assert [(unit.segment["unit"], unit.composite, unit.reason) for unit in found.units[2:]] == [
+    assert [(unit.segment["unit"], unit.composite, unit.reason) for unit in found.segments[2:]] == [
         ("Small", None, "small_group"),
         ("Tiny", None, "small_group"),
     ]
-    assert replace(found, units=before.units, data_as_of=before.data_as_of) == before
+    assert replace(found, segments=before.segments, data_as_of=before.data_as_of) == before
 
 
 def test_weights_can_be_tried(two_units: Database, clock: FixedClock) -> None:
@@ -235,7 +235,7 @@ def test_weights_can_be_tried(two_units: Database, clock: FixedClock) -> None:
     with two_units.reading() as session:
         tried = tried_weights(session, NAME, {"pillars": {OUTCOMES: 1.5}}, clock.now())
         found = weigh_doubt(session, query(by=("unit",)), MANY, FLOOR, tried)
-    assert [(unit.segment["unit"], unit.composite) for unit in found.units] == [("B", 42.5), ("A", 35)]
+    assert [(unit.segment["unit"], unit.composite) for unit in found.segments] == [("B", 42.5), ("A", 35)]
     assert dict(found.weights) == {ACCESS: 0.25, OUTCOMES: 0.75}
 
 
@@ -245,7 +245,7 @@ def test_the_curves_of_many_units_are_taken_from_some(sqlite_database: Database,
     units = {f"U{n:03}": (float(a), float(b)) for n, (a, b) in enumerate(rng.integers(20, 80, (160, 2)))}
     send_units(sqlite_database, clock, units)
     found = doubt(sqlite_database, DrawRules(draws=100))
-    assert found.notes == ("`r2` and `main_effect` are taken from 150 of 160 units, by the seed.",)
+    assert found.notes == ("`r2` and `main_effect` are taken from 150 of 160 segments, by the seed.",)
     assert sum(pillar.r2 or 0 for pillar in found.pillars) == pytest.approx(1, abs=0.2)
 
 
@@ -262,7 +262,7 @@ def test_nothing_to_vary_is_said(
 def test_too_many_draws_are_refused_with_the_number_that_would_do(sqlite_database: Database, clock: FixedClock) -> None:
     publish_tiny(sqlite_database, clock)
     send_units(sqlite_database, clock, {f"U{n:02}": (50.0, 50.0) for n in range(60)})
-    with pytest.raises(InvalidError, match="20,000 draws of 60 units are too many; ask for 16,666 draws"):
+    with pytest.raises(InvalidError, match="20,000 draws of 60 segments are too many; ask for 16,666 draws"):
         doubt(sqlite_database)
     with pytest.raises(InvalidError, match="ask for 3,333 draws"):
         doubt(sqlite_database, replace(MANY, values=True))
@@ -272,7 +272,7 @@ def test_both_databases_say_the_same(database: Database, clock: FixedClock) -> N
     publish_tiny(database, clock, pillars={ACCESS: 1, OUTCOMES: 2, EFFICIENCY: 0})
     send_units(database, clock, {"A": (80, 20), "B": (50, 40)})
     found = doubt(database, DrawRules(draws=200))
-    assert [(unit.segment["unit"], unit.composite) for unit in found.units] == [
+    assert [(unit.segment["unit"], unit.composite) for unit in found.segments] == [
         ("B", pytest.approx(130 / 3)),
         ("A", pytest.approx(40)),
     ]
