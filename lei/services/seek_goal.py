@@ -118,7 +118,7 @@ def seek_goal(
 
 def _one(snapshot: Snapshot, m: int, target: float) -> _Found:
     weighting = snapshot.weighting
-    possible = _possible(snapshot.measures[m], float(snapshot.values[0, m]))
+    possible = _possible(snapshot.measures[m])
     goal = goal_seek(snapshot.values[0], weighting.goalposts, weighting.tree, m, target, possible)
     values = snapshot.values[0].copy()
     values[m] = goal.value
@@ -131,10 +131,9 @@ def _together(snapshot: Snapshot, positions: Sequence[int], target: float) -> _F
     return _Found(goal.outcome, goal.values, goal.composite, or_none(goal.share))
 
 
-def _possible(measure: Measure, today: float) -> tuple[float, float]:
-    """The values that there can be; what is there today can be, whatever the unit says."""
-    low, high = ANY_VALUE if measure.may_be_negative else _POSSIBLE.get(measure.unit, ANY_VALUE)
-    return (low, high) if math.isnan(today) else (min(low, today), max(high, today))
+def _possible(measure: Measure) -> tuple[float, float]:
+    """The values that there can be. Should today's lie outside all the same, the search still begins there."""
+    return ANY_VALUE if measure.may_be_negative else _POSSIBLE.get(measure.unit, ANY_VALUE)
 
 
 def _goal(snapshot: Snapshot, m: int, found: _Found) -> MeasureGoal:

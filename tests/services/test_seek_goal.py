@@ -92,6 +92,14 @@ def test_a_share_never_goes_beyond_a_hundred_percent(sqlite_database: Database, 
     assert (found.outcome, found.measures[0].value, found.reached) == ("not_reachable", 100, pytest.approx(65))
 
 
+def test_a_share_that_is_beyond_already_stays_the_best_there_is(sqlite_database: Database, clock: FixedClock) -> None:
+    """104 % scores 83.2 of 125: (83.2 + 50) / 2 = 66.6, and 110 % is not offered."""
+    posts = {REACH: {"goalpost_0": 0.0, "goalpost_100": 125.0}}
+    index_of(sqlite_database, clock, ACCESS, REACH, 104, goalposts=posts)
+    found = sought(sqlite_database, 68, REACH)
+    assert (found.outcome, found.measures[0].value, found.reached) == ("not_reachable", 104, pytest.approx(66.6))
+
+
 def test_a_change_in_percent_may_be_negative(sqlite_database: Database, clock: FixedClock) -> None:
     """Productivity, -20 % to 0 %: it starts at -30 and needs 70 points."""
     posts = {"productivity_per_fte": {"goalpost_0": -20.0, "goalpost_100": 0.0}}
