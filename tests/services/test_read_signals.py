@@ -138,3 +138,12 @@ def test_more_than_can_be_read_is_refused(sqlite_database: Database, clock: Fixe
 def test_without_any_unit_the_answer_is_empty(sqlite_database: Database, clock: FixedClock) -> None:
     publish_tiny(sqlite_database, clock)
     assert read(sqlite_database, parse_period("2026-10")).segments == ()
+
+
+def test_a_fall_is_told_as_one(sqlite_database: Database, clock: FixedClock) -> None:
+    """Thirteen months of 50, then 40: mean 49.29, mean moving range 10 / 13, limits -+ 2.05."""
+    publish_tiny(sqlite_database, clock)
+    composite = only(read(sqlite_database, send_series(sqlite_database, clock, *[50] * 13, 40))).composite
+    newest = [(point.kind, point.side) for point in composite.signals if point.period == parse_period("2026-08")]
+    assert newest == [("outside", "below"), ("step", "below")]
+    assert (composite.change, composite.verdict) == (-10, "signal")

@@ -287,3 +287,10 @@ def test_what_is_just_short_of_the_confidence_does_not_look_like_it(probability:
     pair = Neighbours(units[0].segment, units[1].segment, probability, 0)
     groups = [[unit.segment] for unit in units]
     assert words in opening_sentence(parse_period("2026-10"), units, [pair], groups, MANY)
+
+
+def test_an_interval_of_ranks_takes_in_both_places_that_it_falls_between(two_units: Database) -> None:
+    """B is ahead in one draw of 21: the 97.5th percentile of A's rank lies half-way between first and second."""
+    answers = (doubt(two_units, DrawRules(draws=21, seed=seed, top=0)) for seed in range(200))
+    found = next(answer for answer in answers if answer.neighbours[0].probability == 20 / 21)
+    assert [(unit.rank_low, unit.rank_high) for unit in found.segments] == [(1, 2), (1, 2)]
