@@ -95,7 +95,8 @@ def indices_of_weights(snapshot: Snapshot, concentration: float, rng: np.random.
     The units are those with a composite. Weights are drawn from the same Dirichlet distribution as elsewhere, written
     as independent gamma variables that are scaled to sum 1; those are the inputs of the indices. What varies is the
     average shift of the ranks against today's (Saisana, Saltelli and Tarantola 2005, J. R. Statist. Soc. A 168), or, of
-    one unit alone, its composite. Empty where fewer than two pillars have weight.
+    one unit alone, its composite. Empty where fewer than two pillars have weight, or too little
+    of it for a composite in every draw.
     """
     scores, tree, shown = _pillar_level(snapshot)
     if shown.size < 2:  # noqa: PLR2004 - one weight alone is always all of it
@@ -108,7 +109,10 @@ def indices_of_weights(snapshot: Snapshot, concentration: float, rng: np.random.
     drawn = np.concatenate([first, second, mixed.reshape(-1, alpha.size)])
     weights = np.zeros((drawn.shape[0], tree.leaves))
     weights[:, shown] = drawn / drawn.sum(axis=1, keepdims=True)
-    outputs = np.split(_moved(scores, tree, weights), alpha.size + 2)
+    moved = _moved(scores, tree, weights)
+    if np.isnan(moved).any():  # a draw left all that a unit has without weight
+        return []
+    outputs = np.split(moved, alpha.size + 2)
     return _named(snapshot, estimate_sobol(outputs[0], outputs[1], np.stack(outputs[2:])))
 
 

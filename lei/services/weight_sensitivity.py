@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lei.errors import InvalidError, Problem
 from lei.services.score_report import ScoreQuery
 from lei.services.score_snapshot import Snapshot, take_snapshot
+from lei.services.segment_words import name_of
 from lei.services.sensitivity_report import DrawRules, Neighbours, Sensitivity, UnitInDoubt
 from lei.services.sensitivity_words import closeness_sentence, opening_sentence
 from lei.services.value_samples import MOST_VALUE_DRAWS, refuse_too_many_draws, sample_of
@@ -48,6 +49,7 @@ def weigh_doubt(
     units = len(ranked.segments)
     refuse_too_many_draws(rules.draws, units, MOST_VALUE_DRAWS if rules.values else MOST_WEIGHT_DRAWS)
     pillar_draws, drawn = _draw(ranked, rules)
+    _refuse_gaps(ranked, drawn)
     groups = [tuple(ranked.segments[unit] for unit in group) for group in tied_groups(drawn, rules.confidence)]
     in_doubt, neighbours = _in_doubt(ranked, drawn, rules.confidence), _neighbours(ranked, drawn)
     pillars, notes = influence_of_pillars(ranked, np.random.default_rng([rules.seed, 1]))
@@ -92,6 +94,17 @@ def _draw(ranked: Snapshot, rules: DrawRules) -> tuple[Floats, Floats]:
     rng = np.random.default_rng(rules.seed)
     sample, goalposts = sample_of(ranked), ranked.weighting.goalposts
     return weights[1], draw_composites(sample, goalposts, tree, rules.draws, rng, rules.concentration).composite
+
+
+def _refuse_gaps(ranked: Snapshot, drawn: Floats) -> None:
+    """Where all that a segment has is next to weightless, a draw may leave it nothing to make a composite of."""
+    gaps = np.isnan(drawn).any(axis=0)
+    if gaps.any():
+        name = name_of(ranked.segments[int(np.flatnonzero(gaps)[0])])
+        text = (
+            f"Some draws leave no weight on anything that {name} has; ask for a larger concentration, or leave it out."
+        )
+        raise InvalidError(text, [Problem("concentration", "no_weight_left", text)])
 
 
 def _in_doubt(ranked: Snapshot, drawn: Floats, confidence: float) -> tuple[UnitInDoubt, ...]:

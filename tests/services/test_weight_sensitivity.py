@@ -30,8 +30,10 @@ from lei.clock import FixedClock
 from lei.errors import InvalidError
 from lei.periods import parse_period
 from lei.services.preview_weights import tried_weights
+from lei.services.score_snapshot import take_snapshot
 from lei.services.sensitivity_report import DrawRules, Neighbours, Sensitivity, UnitInDoubt
 from lei.services.sensitivity_words import opening_sentence
+from lei.services.weight_influence import indices_of_weights
 from lei.services.weight_sensitivity import weigh_doubt
 from lei.storage.database import Database
 
@@ -297,3 +299,31 @@ def test_an_interval_of_ranks_takes_in_both_places_that_it_falls_between(two_uni
     answers = (doubt(two_units, DrawRules(draws=21, seed=seed, top=0)) for seed in range(200))
     found = next(answer for answer in answers if answer.neighbours[0].probability == 20 / 21)
     assert [(unit.rank_low, unit.rank_high) for unit in found.segments] == [(1, 2), (1, 2)]
+
+
+def test_a_segment_that_has_next_to_no_weight_is_named(sqlite_database: Database, clock: FixedClock) -> None:
+    """A billionth of the weight is exactly 0 in most draws, and it is all that A has."""
+    publish_tiny(
+        sqlite_database,
+        clock,
+        measures={ACCESS: {REACH: 1e-9, "enrollment_rate": 1}, OUTCOMES: {PASSED: 1}},
+        missing={"min_coverage": 0, "min_pillars": 1, "min_pillar_weight": 0},
+    )
+    send_units(sqlite_database, clock, {"A": (80, None)})
+    with pytest.raises(InvalidError, match="no weight on anything that A has") as refused:
+        doubt(sqlite_database, DrawRules(draws=100, concentration=1))
+    assert refused.value.problems[0].field == "concentration"
+
+
+def test_indices_need_a_composite_in_every_draw(sqlite_database: Database, clock: FixedClock) -> None:
+    """As above with a pillar: where a draw leaves it nothing, A has no rank."""
+    publish_tiny(
+        sqlite_database,
+        clock,
+        pillars={ACCESS: 1e-9, OUTCOMES: 1},
+        missing={"min_pillars": 1, "min_pillar_weight": 0},
+    )
+    send_units(sqlite_database, clock, {"A": (80, None), "B": (50, 40)})
+    with sqlite_database.reading() as session:
+        snapshot = take_snapshot(session, query(by=("unit",)), FLOOR)
+    assert indices_of_weights(snapshot, 1.0, np.random.default_rng(1)) == []
