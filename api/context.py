@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app
 
@@ -20,6 +21,10 @@ class Context:
     database: Database
     settings: Settings
     clock: Clock
+
+    def today(self) -> date:
+        """The present day in the time zone of the organization."""
+        return self.clock.now().astimezone(self.settings.timezone).date()
 
 
 def keep_context(extensions: dict[str, object], context: Context) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from api.asked import segments_of
 from api.endpoint import Call, Result, endpoint
 from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery
 from lei.clock import instant_text
 from lei.errors import InvalidError, Problem
 from lei.services.drivers import explain_change
 from lei.services.explain_difference import published_query
-from lei.services.scope_filters import scope_of
 from lei.services.score import default_periods, score
 from lei.services.score_plain import drivers_as_dict, report_as_csv, report_as_dict
 from lei.services.score_report import ScoreQuery
@@ -40,9 +40,8 @@ def get_scores(call: Call) -> Result:
 
 def _asked(session: Session, call: Call) -> ScoreQuery:
     asked = call.query
-    today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
-    first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
-    return ScoreQuery(grain=asked["grain"], first=first, last=last, detail=asked["detail"], **_segments(asked))
+    first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], call.context.today())
+    return ScoreQuery(grain=asked["grain"], first=first, last=last, detail=asked["detail"], **segments_of(asked))
 
 
 def _published(session: Session, asked: Any) -> ScoreQuery:
@@ -59,7 +58,7 @@ def get_drivers(call: Call) -> Result:
     asked = call.query
     period = asked["period"]
     against = asked["against"] or period.shift(-1)
-    query = ScoreQuery(grain=period.grain, first=period, last=period, **_segments(asked))
+    query = ScoreQuery(grain=period.grain, first=period, last=period, **segments_of(asked))
     with call.context.database.reading() as session:
         reports = explain_change(session, query, against, call.context.settings.min_group_size)
     return {
@@ -69,14 +68,4 @@ def get_drivers(call: Call) -> Result:
         "profile": query.profile,
         "version": reports[0].version if reports else None,
         "data_as_of": instant_text(reports[0].data_as_of) if reports else None,
-    }
-
-
-def _segments(asked: Any) -> dict[str, Any]:
-    return {
-        "by": tuple(dict.fromkeys(asked["by"])),
-        "where": scope_of(asked["where"]),
-        "profile": asked["profile"],
-        "version": asked["version"],
-        "as_of": asked["as_of"],
     }

@@ -21,7 +21,7 @@ def advise(call: Call) -> dict[str, Any]:
     """
     asked, context = call.body, call.context
     with context.database.reading() as session:
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
         first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
         segments = {"by": tuple(dict.fromkeys(asked["by"])), "where": asked["where"], "profile": asked["profile"]}
         query = ScoreQuery(grain=asked["grain"], first=first, last=last, **segments)

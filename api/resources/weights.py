@@ -51,7 +51,7 @@ def preview(call: Call) -> dict[str, Any]:
     asked, context = call.body, call.context
     now = context.clock.now()
     with context.database.reading() as session:
-        today = now.astimezone(context.settings.timezone).date()
+        today = context.today()
         first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
         segments = {"by": tuple(dict.fromkeys(asked["by"])), "where": asked["where"], "profile": asked["base"]}
         query = ScoreQuery(grain=asked["grain"], first=first, last=last, **segments)

@@ -40,6 +40,15 @@ class WholeNumber(ma.fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class TrueOrFalse(ma.fields.Boolean):
+    """JSON's true or false; no 1, and no word for it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Text(ma.fields.String):
     """A JSON string of at most `longest` characters; not blank, unless it may be."""
 

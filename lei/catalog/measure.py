@@ -44,6 +44,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 HIGHEST_LEVEL = 5
 # A rollup weight that names one of these is an amount, which nobody should read as a number of people.
 _AMOUNTS = frozenset(("cost", "costs", "spend", "spending", "budget", "revenue", "hours", "points", "days"))
+_SHARE = "100 * numerator / denominator"
+# A numerator that names one of these is no number of cases: it averages, adds up or subtracts.
+_NO_COUNTS = frozenset(("average", "mean", "minus", "sum"))
 
 # Curves on the logarithm of the value, as a sentence begins with them.
 _LOGARITHMIC = {"logarithmic": "A logarithmic curve", "lognormal": "A log-normal curve"}
@@ -103,6 +106,20 @@ class Measure:
     def weighs_cases(self) -> bool:
         """Whether the sample size counts people, events or things, and is no amount of money, hours or points."""
         return not _AMOUNTS & set(self.rollup_weight.lower().split())
+
+    @property
+    def is_share_of_cases(self) -> bool:
+        """Whether a value is the percentage of its sample that has something, as far as the definition says so.
+
+        Only then does the sample size alone tell how sure the value is. A definition that says too little is no share.
+        """
+        counts = bool(self.numerator) and not _NO_COUNTS & set(self.numerator.lower().split())
+        return self.unit == "percent" and self.formula.strip() == _SHARE and counts and self.weighs_cases
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether a percentage is a change, or another difference, rather than a part of a whole."""
+        return "minus" in self.numerator.lower().split() or " - " in self.formula
 
     def as_dict(self) -> dict[str, Any]:
         """The definition as plain data that JSON can hold; `parse_measure` reads it back."""

@@ -36,15 +36,23 @@ def preview_weights(
 
     Raises InvalidError for weights or a query that make no sense, NotFoundError for an unknown profile.
     """
-    measures = [stored.measure for stored in read_measures(session).values()]
-    base = check_profile(find_profile(session, query.profile, now).present.definition, measures)
-    # Weights are laid over as shares: 0.3 means the same whether the profile was written in percent or in parts of 1.
-    tried = check_changes(base.shares(), changes, measures).shares()
+    tried = tried_weights(session, query.profile, changes, now)
     return Preview(
         tried,
         _today(session, query, min_group_size),
         table_of_grid(score_grid(session, query, min_group_size, tried)),
     )
+
+
+def tried_weights(session: Session, name: str, changes: Mapping[str, Any], now: datetime) -> WeightProfile:
+    """The version of a profile that is in force now, with a partial profile laid over it; its weights are shares.
+
+    Raises InvalidError for weights that make no sense, NotFoundError for an unknown profile.
+    """
+    measures = [stored.measure for stored in read_measures(session).values()]
+    base = check_profile(find_profile(session, name, now).present.definition, measures)
+    # Weights are laid over as shares: 0.3 means the same whether the profile was written in percent or in parts of 1.
+    return check_changes(base.shares(), changes, measures).shares()
 
 
 def _today(session: Session, query: ScoreQuery, min_group_size: int) -> ScoreTable:

@@ -76,9 +76,14 @@ def score_grid(
 
 
 def default_periods(
-    session: Session, grain: Grain, first: Period | None, last: Period | None, today: date
+    session: Session,
+    grain: Grain,
+    first: Period | None,
+    last: Period | None,
+    today: date,
+    most: int = DEFAULT_PERIODS,
 ) -> tuple[Period, Period]:
-    """The periods to show where one end or both were left open: up to the newest with data, twelve at most.
+    """The periods to show where one end or both were left open: up to the newest with data, `most` of them.
 
     Without any data: the period before the present one.
     """
@@ -88,7 +93,7 @@ def default_periods(
         last = newest if first is None else max(newest, first)
     if first is None:
         oldest = last if months is None else min(period_of_month(months[0], grain), last)
-        first = max(oldest, last.shift(1 - DEFAULT_PERIODS))
+        first = max(oldest, last.shift(1 - most))
     return first, last
 
 

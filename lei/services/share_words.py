@@ -13,3 +13,13 @@ def percents(*shares: float) -> tuple[str, ...]:
         if len(set(texts)) == len(set(shares)):
             break
     return texts
+
+
+def chance(probability: float) -> str:
+    """A probability in whole percent (97 %); never 0 or 100 where it is not exactly that."""
+    percent = round(100 * probability)
+    if percent == 0 and probability > 0:
+        return "less than 1 %"
+    if percent == 100 and probability < 1:  # noqa: PLR2004 - percent
+        return "more than 99 %"
+    return f"{percent} %"

@@ -31,6 +31,8 @@ JSON = "application/json"
 OBSERVATION = {"measure": "audience_reach", "period": "2026-10", "value": 50, "sample_size": 40}
 _VERSION = "/weight-profiles/default_v1/versions"
 _POLICY = "/weight-profiles/default_v1/policy"
+_SENSITIVITY, _GOAL, _FLIPS = "/weights/sensitivity", "/weights/goal-seek", "/weights/flip-points"
+_IMPACT = "business_impact"
 _EFFECT = "/weight-profiles/default_v1/effect?from=1&to=1&period=2026-10"
 # What a refused request may leave behind: a record that it came.
 RECORDS = {"batches", "idempotency_records", "api_keys", "ledger"}
@@ -250,6 +252,52 @@ TABLE = [
     _post("unknown profile", "/weights/advice", {"profile": "nothing"}, "nothing", 404, scope="weights"),
     _post("three dimensions", "/weights/advice", {"by": ["unit", "role", "region"]}, "by", scope="weights"),
     _post("too few cases", "/weights/advice", {}, "data-driven weights need 10", scope="weights"),
+    # Analyses
+    _post("too few draws", _SENSITIVITY, {"draws": 99}, "between 100 and 20,000 draws", scope="weights"),
+    _post("too many draws", _SENSITIVITY, {"draws": 20_001}, "between 100 and 20,000 draws", scope="weights"),
+    _post("half a draw", _SENSITIVITY, {"draws": 100.5}, "whole number", scope="weights"),
+    _post("no concentration", _SENSITIVITY, {"concentration": 0}, "concentration lies between 1", scope="weights"),
+    _post("a negative seed", _SENSITIVITY, {"seed": -1}, "seed", scope="weights"),
+    _post("a seed beyond 2^53", _SENSITIVITY, {"seed": 2**53}, "seed", scope="weights"),
+    _post("certainty", _SENSITIVITY, {"confidence": 1}, "between 0.5 and 0.999", scope="weights"),
+    _post("a word for yes", _SENSITIVITY, {"values": "yes"}, "true or false", scope="weights"),
+    _post("1 for yes", _SENSITIVITY, {"values": 1}, "true or false", scope="weights"),
+    _post("unknown field", _SENSITIVITY, {"colour": 1}, "colour", scope="weights"),
+    _post("unknown profile", _SENSITIVITY, {"base": "nothing"}, "nothing", 404, scope="weights"),
+    _post("unknown dimension", _SENSITIVITY, {"by": ["planet"]}, "planet", scope="weights"),
+    _post("another grain", _SENSITIVITY, {"grain": "year", "period": "2026-10"}, "is no year", scope="weights"),
+    _post("negative weights", _SENSITIVITY, {"profile": {"pillars": {_IMPACT: -1}}}, "0 or more", scope="weights"),
+    _post("no data", _SENSITIVITY, {}, "nothing to vary", scope="weights"),
+    _post("no target", _GOAL, {"measure": "pass_rate"}, "target", scope="weights"),
+    _post("a target above 100", _GOAL, {"measure": "pass_rate", "target": 101}, "0 and 100", scope="weights"),
+    _post("a target that is a word", _GOAL, {"measure": "pass_rate", "target": "high"}, "number", scope="weights"),
+    _post("no measure", _GOAL, {"target": 60}, "either `measure` or `measures`", scope="weights"),
+    _post("both", _GOAL, {"target": 60, "measure": "a", "measures": ["b"]}, "either `measure`", scope="weights"),
+    _post("unknown measure", _GOAL, {"target": 60, "measure": "luck"}, "luck", scope="weights"),
+    _post(
+        "unknown where", _GOAL, {"target": 60, "measure": "luck", "where": {"unit": "Mars"}}, "Mars", scope="weights"
+    ),
+    _post("only one unit", _FLIPS, {"first": {"unit": "A"}, "pillar": _IMPACT}, "second", scope="weights"),
+    _post("no lever", _FLIPS, {"first": {}, "second": {"unit": "A"}}, "either `pillar` or `measure`", scope="weights"),
+    _post("the same unit", _FLIPS, {"first": {}, "second": {}, "pillar": _IMPACT}, "different units", scope="weights"),
+    _post(
+        "three dimensions",
+        _FLIPS,
+        {"first": {"unit": "A", "role": "b", "region": "c"}, "second": {}, "pillar": _IMPACT},
+        "2 dimensions at most",
+        scope="weights",
+    ),
+    _get("too few draws", "/scores/intervals?draws=1", "between 100 and 20,000 draws"),
+    _get("a confidence that is none", "/scores/intervals?confidence=nan", "confidence"),
+    _get("a seed that is a word", "/scores/intervals?seed=lucky", "whole number"),
+    _get("unknown version", "/scores/intervals?version=99", "version 99", 404),
+    _get("unknown profile", "/scores/opportunities?profile=x", "'x'", 404),
+    _get("a split", "/scores/opportunities?by=unit", "by"),
+    _get("a unit of two names", "/scores/opportunities?where=unit:a&where=unit:b", "one unit"),
+    _get("an impossible period", "/scores/opportunities?period=2026-13", "2026-13"),
+    _get("periods the wrong way round", "/scores/signals?from=2026-10&to=2026-01", "before"),
+    _get("another grain than asked", "/scores/signals?grain=quarter&from=2026-10", "quarter"),
+    _get("three dimensions", "/scores/signals?by=unit&by=role&by=region", "two dimensions"),
     # Scorecards and schedules
     _post("an impossible period", "/scorecards", {"period": "2026-14"}, "2026-14", scope="scorecards"),
     _post("a period in the far future", "/scorecards", {"period": "2031-01"}, "2031-01", scope="scorecards"),

@@ -91,7 +91,18 @@ def test_it_says_which_routes_show_and_want_a_state(
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("get", "scores"), ("post", "weights/preview"), ("post", "weights/advice"), ("post", "scorecards")],
+    [
+        ("get", "scores"),
+        ("get", "scores/intervals"),
+        ("get", "scores/opportunities"),
+        ("get", "scores/signals"),
+        ("post", "weights/preview"),
+        ("post", "weights/advice"),
+        ("post", "weights/sensitivity"),
+        ("post", "weights/goal-seek"),
+        ("post", "weights/flip-points"),
+        ("post", "scorecards"),
+    ],
 )
 def test_routes_that_take_a_profile_say_that_there_may_be_none(
     document: dict[str, Any], method: str, path: str

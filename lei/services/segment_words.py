@@ -1,0 +1,20 @@
+"""Units as sentences name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+_LISTED = 4
+
+
+def name_of(segment: Mapping[str, str]) -> str:
+    """The values of a segment alone (Sales, EMEA), or `the whole organization`."""
+    return ", ".join(segment.values()) or "the whole organization"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A, B and C`; of many names the first ones and how many more there are."""
+    shown = list(names)
+    if len(shown) > _LISTED:
+        shown = [*shown[: _LISTED - 1], f"{len(shown) - _LISTED + 1} others"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
