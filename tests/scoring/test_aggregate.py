@@ -36,6 +36,13 @@ def test_a_missing_child_is_left_out_and_shown_as_coverage() -> None:
     assert (float(mean), float(coverage)) == (65.0, 50.0)
 
 
+def test_where_nothing_is_missing_rounding_never_carries_the_coverage_beyond_100() -> None:
+    rng = np.random.default_rng(1)
+    coverages = np.array([weighted_mean(np.full((9, 30), 50.0), rng.uniform(0, 1, 30))[1] for _ in range(200)])
+    assert coverages.max() <= 100
+    assert_allclose(coverages, 100)
+
+
 def test_without_any_child_there_is_no_mean_and_no_coverage() -> None:
     mean, coverage = weighted_mean([math.nan, 50.0], [1.0, 0.0])
     assert math.isnan(float(mean))
@@ -52,6 +59,11 @@ def test_a_child_at_zero_counts_as_one_in_a_geometric_mean() -> None:
     assert_allclose(weighted_mean([0.0, 100.0], [1, 1], "geometric")[0], 10.0)
     assert_allclose(weighted_mean([0.0, 100.0], [1, 1], "harmonic")[0], 2 / (1 / 1 + 1 / 100))
     assert float(weighted_mean([0.0, 100.0], [1, 1], "geometric", floor=0.0)[0]) == 0.0
+
+
+def test_a_zero_without_weight_wipes_out_nothing() -> None:
+    for kind in ("geometric", "harmonic", -2):
+        assert_allclose(weighted_mean([0.0, 40.0], [0, 1], kind, floor=0.0)[0], 40.0)
 
 
 def test_leading_axes_are_kept() -> None:
