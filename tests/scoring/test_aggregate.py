@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from scoring.aggregate import weighted_mean
 from scoring.errors import ScoringError
-from scoring.means import MEANS, MeanName, logarithmic_mean, named_mean
+from scoring.means import MEANS, MeanKind, MeanName, logarithmic_mean, named_mean
 
 KINDS: tuple[MeanName, ...] = ("arithmetic", "geometric", "harmonic")
 score = st.one_of(st.floats(0, 100), st.just(math.nan))
@@ -64,6 +64,19 @@ def test_a_child_at_zero_counts_as_one_in_a_geometric_mean() -> None:
 def test_a_zero_without_weight_wipes_out_nothing() -> None:
     for kind in ("geometric", "harmonic", -2):
         assert_allclose(weighted_mean([0.0, 40.0], [0, 1], kind, floor=0.0)[0], 40.0)
+
+
+@pytest.mark.parametrize("kind", ["arithmetic", "geometric", "harmonic", 2, -0.4])
+@pytest.mark.parametrize("floor", [1.0, 0.0])
+def test_rounding_never_carries_a_mean_of_full_marks_beyond_100(kind: MeanKind, floor: float) -> None:
+    rng = np.random.default_rng(2)
+    means = np.array([weighted_mean(np.full(7, 100.0), rng.uniform(0, 1, 7), kind, floor)[0] for _ in range(200)])
+    assert means.max() <= 100
+    assert_allclose(means, 100)
+
+
+def test_a_gap_beside_a_mean_without_floor_is_left_out() -> None:
+    assert_allclose(weighted_mean([20.0, math.nan, 45.0], [1, 5, 1], "geometric", floor=0.0)[0], 30.0)
 
 
 def test_leading_axes_are_kept() -> None:

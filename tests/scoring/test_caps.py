@@ -47,6 +47,12 @@ class TestOneCap:
         found = evaluate([30, 30, 40], self.TREE)
         assert (found.composite, found.caps[0].active, found.caps[0].binding) == (35, True, False)
 
+    def test_a_score_that_stands_at_the_limit_already_is_not_bound(self) -> None:
+        """Pillars 60 (90 and 30) and 60: 60 with and without the cap."""
+        found = evaluate([90, 30, 60], self.TREE)
+        assert (found.composite, found.uncapped) == (60, 60)
+        assert (found.caps[0].active, found.caps[0].binding, found.caps[0].taken) == (True, False, 0)
+
     def test_without_its_gate_the_cap_is_off_and_says_so(self) -> None:
         found = evaluate([90, NAN, 80], self.TREE)
         (line,) = found.caps
@@ -112,6 +118,25 @@ class TestCarriedUpward:
         found = evaluate([90, 90, 40], capped(Cap(FIRST, 0, 1, 100), mean="geometric", floor=0))
         assert found.composite == 0
         assert_allclose(found.caps[0].taken_from_composite, 60)
+
+    def test_a_node_without_a_score_gets_none_by_a_cap_below_it(self) -> None:
+        """Measure 0 makes node 3, held at 30; half of node 4 above it is missing, so that measure 2 is all there is."""
+        parents, cap = np.array([3, 4, 5, 4, 5]), Cap(3, 30, 0, 100)
+        tree = Tree(
+            3, parents, np.ones(5), min_coverage=np.array([0, 60.0]), min_parts=1, min_part_weight=0, caps=(cap,)
+        )
+        found = evaluate([90, NAN, 80], tree)
+        assert_array_equal(found.pillars, [30, NAN])
+        assert (found.composite, found.caps[0].taken, found.caps[0].taken_from_composite) == (80, 60, 0)
+
+    def test_where_no_cap_binds_nothing_is_recomputed(self) -> None:
+        """Not even the last digit moves, so that nobody reads a cap out of it."""
+        rng = np.random.default_rng(4)
+        rows, weights, cap = rng.uniform(0, 100, (500, 9)), rng.uniform(1, 9, 9), Cap(9, 99.9, 1, 100)
+        for mean in ("arithmetic", "geometric"):
+            found = evaluate(rows, two_level(np.arange(9), np.ones(9), weights, pillar_mean=mean, caps=[cap]))
+            unbound = ~found.caps[0].binding
+            assert_array_equal(found.composite[unbound], found.uncapped[unbound])
 
 
 class TestChange:

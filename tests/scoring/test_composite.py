@@ -103,6 +103,13 @@ class TestGaps:
     def test_a_pillar_without_weight_may_be_missing(self) -> None:
         assert evaluate([50, 50, 50, 50, NAN], pillars_only(np.array([1.0, 1, 1, 1, 0]))).status == FINAL
 
+    def test_a_pillar_without_measures_and_weight_harms_nothing(self) -> None:
+        tree = two_level([0, 0], [1, 1], [1, 0], measure_mean=("arithmetic", "geometric"))
+        found = evaluate([50, 70], tree)
+        assert (found.status, found.composite, found.coverage) == (FINAL, 60, 100)
+        assert_array_equal(found.pillars, [60, NAN])
+        assert_array_equal(found.pillar_coverage, [100, 0])
+
     def test_pillars_without_weight_do_not_make_it_provisional(self) -> None:
         assert evaluate([50, 50, 50, 50, NAN], pillars_only(np.array([8.0, 0, 0, 0, 1]))).status == NONE
 
@@ -110,6 +117,20 @@ class TestGaps:
         """0.5 x 80 % + 0.3 x 50 % (too little for a pillar score) + 0.2 x 100 %."""
         result = evaluate([80, 60, NAN, 50, NAN, 90, 10], SMALL)
         assert_allclose(result.coverage, 0.5 * 80 + 0.3 * 50 + 0.2 * 100)
+
+    def test_a_single_measure_of_little_weight_may_be_enough(self) -> None:
+        tree = two_level([0, 1], [1, 1], [1, 999], min_parts=1, min_part_weight=0)
+        found = evaluate([70, NAN], tree)
+        assert (found.status, found.composite) == (PROVISIONAL, 70)
+        assert_allclose(found.coverage, 0.1)
+
+    def test_rounding_never_carries_a_coverage_beyond_100(self) -> None:
+        rng = np.random.default_rng(8)
+        for _ in range(100):
+            tree = two_level(np.repeat(np.arange(6), 5), rng.uniform(0, 1, 30), rng.uniform(0, 1, 6))
+            found = evaluate(np.full((9, 30), 50.0), tree)
+            assert max(found.coverage.max(), found.pillar_coverage.max()) <= 100
+            assert_allclose(found.coverage, 100)
 
     def test_nothing_at_all(self) -> None:
         result = evaluate(np.full((2, 7), NAN), SMALL)
