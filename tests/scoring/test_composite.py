@@ -95,6 +95,11 @@ class TestGaps:
         assert evaluate([NAN, 50, 50, 50, NAN], pillars_only()).status == PROVISIONAL  # 70 % exactly
         assert evaluate([50, NAN, 50, 50, 50], pillars_only()).status == PROVISIONAL  # 70 % exactly
 
+    @pytest.mark.parametrize(("limit", "status"), [(66.5, PROVISIONAL), (67, NONE)])
+    def test_two_of_three_equal_parts_are_66_and_two_thirds_percent(self, limit: float, status: int) -> None:
+        tree = two_level([0, 1, 2], [1, 1, 1], [1, 1, 1], min_parts=2, min_part_weight=limit)
+        assert evaluate([50, 60, NAN], tree).status == status
+
     def test_without_a_status_there_is_no_composite_but_a_coverage(self) -> None:
         result = evaluate([50, 50, NAN, NAN, NAN], pillars_only())
         assert math.isnan(float(result.composite))
@@ -152,6 +157,24 @@ def test_all_leading_axes_are_worked_off_alike() -> None:
         assert_allclose(together.composite[place], alone.composite, rtol=1e-12)
         assert_allclose(together.pillars[place], alone.pillars, rtol=1e-12)
         assert together.status[place] == alone.status
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shares_and_contributions_of_many_rows_are_those_of_each(kind: MeanName) -> None:
+    rng = np.random.default_rng(6)
+    tree = two_level(PILLAR_OF, SMALL.measure_weights, SMALL.pillar_weights, kind, kind, min_coverage=0, floor=0)
+    cube = np.clip(rng.uniform(-20, 120, (2, 3, 7)), 0, 100)
+    cube[rng.random(cube.shape) < 0.2] = NAN
+    for found in (contributions, effective_weights):
+        together = found(cube, tree)
+        assert_allclose(together, [[found(row, tree) for row in rows] for rows in cube], rtol=1e-12, atol=1e-12)
+
+
+def test_what_a_single_zero_makes_0_puts_in_nothing() -> None:
+    """Without a floor, pillars of 0 (0 and 40, geometric) and 60: 30, all of it by the second."""
+    tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], ("geometric", "arithmetic"), floor=0, min_parts=1)
+    assert_array_equal(contributions([0, 40, 60], tree), [0, 0, 30])
+    assert_array_equal(effective_weights([0, 40, 60], tree), [0.25, 0.25, 0.5])
 
 
 @given(arrays(float, 7, elements=score), arrays(float, 7, elements=weight), arrays(float, 3, elements=weight))
