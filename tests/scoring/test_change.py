@@ -112,8 +112,36 @@ class TestOneNode:
         assert_allclose(found.performance, 0)
         assert found.total == 0
 
+    @pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+    def test_without_a_floor_the_zeros_share_the_whole_step_by_weight(self, mean: MeanName) -> None:
+        """0, 0 and 50 have the mean 0; it rises as the two zeros do, whatever else moves, and falls with them."""
+        tree = two_level([0, 0, 0], [1, 3, 1], [1], mean, floor=0)
+        low, high = Situation([0, 0, 50], tree), Situation([20, 30, 60], tree)
+        top = float(evaluate([20, 30, 60], tree).composite)
+        assert_allclose(decompose(low, high).performance, [top / 4, top * 3 / 4, 0], atol=1e-9)
+        assert_allclose(decompose(high, low).performance, [-top / 4, -top * 3 / 4, 0], atol=1e-9)
+
+    def test_without_a_floor_small_means_move_by_logarithms_like_large_ones(self) -> None:
+        """sqrt(0.25 x 1) = 0.5 -> sqrt(4 x 9) = 6, and ln 12 = ln 16 / 2 + ln 9 / 2."""
+        tree = two_level([0, 0], [1, 1], [1], "geometric", floor=0)
+        found = decompose(Situation([0.25, 1], tree), Situation([4, 9], tree))
+        assert_allclose(found.performance, 5.5 / math.log(12) * np.log([16, 9]) / 2)
+
+    def test_where_only_zeros_count_nothing_moves(self) -> None:
+        """The second measure loses its weight while it rises to 60: the quadratic mean is 0 before and after."""
+        trees = [two_level([0, 0], weights, [1], 2) for weights in ([1, 1], [1, 0])]
+        found = decompose(Situation([0, 0], trees[0]), Situation([0, 60], trees[1]))
+        for part in parts_of(found).values():
+            assert (part == 0).all()
+
 
 class TestNested:
+    def test_a_pillar_that_stands_on_the_floor_still_shows_its_moves(self) -> None:
+        """0.5 and 1.5 swap places: 1 both times, beside 50, geometric. One point of it is worth sqrt(50) / 2."""
+        tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], pillar_mean="geometric")
+        found = decompose(Situation([0.5, 1.5, 50], tree), Situation([1.5, 0.5, 50], tree))
+        assert_allclose(found.performance, np.array([1, -1, 0]) / 2 * math.sqrt(50) / 2, atol=1e-12)
+
     def test_arithmetic_parts_are_effective_weights_times_changes(self) -> None:
         rng = np.random.default_rng(5)
         tree = two_level(PILLAR_OF, rng.uniform(1, 5, MEASURES), rng.uniform(1, 5, PILLARS))
