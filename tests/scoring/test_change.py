@@ -127,6 +127,11 @@ class TestOneNode:
         found = decompose(Situation([0.25, 1], tree), Situation([4, 9], tree))
         assert_allclose(found.performance, 5.5 / math.log(12) * np.log([16, 9]) / 2)
 
+    def test_without_a_floor_a_zero_without_weight_hides_no_move(self) -> None:
+        tree = two_level([0, 0], [0, 1], [1], "geometric", floor=0)
+        found = decompose(Situation([0, 40], tree), Situation([0, 50], tree))
+        assert_allclose(found.performance, [0, 10], atol=1e-12)
+
     def test_where_only_zeros_count_nothing_moves(self) -> None:
         """The second measure loses its weight while it rises to 60: the quadratic mean is 0 before and after."""
         trees = [two_level([0, 0], weights, [1], 2) for weights in ([1, 1], [1, 0])]
@@ -148,6 +153,30 @@ class TestNested:
         before, after = rng.uniform(0, 100, (2, MEASURES))
         found = decompose(Situation(before, tree), Situation(after, tree))
         assert_allclose(found.performance, effective_weights(before, tree) * (after - before))
+
+    def test_moves_within_a_pillar_below_the_floor_are_worth_nothing(self) -> None:
+        tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], pillar_mean="geometric")
+        found = decompose(Situation([0.2, 0.8, 50], tree), Situation([0.8, 0.2, 50], tree))
+        assert_allclose(found.performance, 0)
+
+    def test_next_to_0_a_point_of_a_quadratic_mean_is_worth_nothing(self) -> None:
+        """The first pillar is 0 before and after: 60 fell to 0 just as it gained the weight."""
+        trees = [two_level([0, 0, 1], [*weights, 1], [1, 1], pillar_mean=2) for weights in ([1, 0], [0, 1])]
+        found = decompose(Situation([0, 60, 50], trees[0]), Situation([0, 0, 50], trees[1]))
+        for part in parts_of(found).values():
+            assert (part == 0).all()
+
+    @pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+    @pytest.mark.parametrize("score", [50.0, 1.0, 0.5, 1e-11])
+    def test_a_pillar_may_leave_0_as_it_gains_its_weight(self, mean: MeanName, score: float) -> None:
+        """Without weight its 0 wiped out nothing; the parts of its rise and of its new weight still add up."""
+        trees = [two_level([0, 1], [1, 1], [w, 1], "arithmetic", mean, floor=0, min_parts=1) for w in (0, 1)]
+        found = decompose(Situation([0, 40], trees[0]), Situation([score, 40], trees[1]))
+        ends = {"geometric": math.sqrt(score * 40), "harmonic": 2 / (1 / score + 1 / 40)}
+        assert_allclose(found.total, ends[mean] - 40)
+        assert_allclose(found.performance[1], 0)
+        backwards = decompose(Situation([score, 40], trees[1]), Situation([0, 40], trees[0]))
+        assert_allclose(backwards.performance, -found.performance)
 
     def test_opposite_moves_within_an_unchanged_pillar_are_both_shown(self) -> None:
         tree = two_level(np.array([0, 0, 1]), np.ones(3), np.array([1.0, 3.0]), "arithmetic", "geometric")
