@@ -86,9 +86,8 @@ def _of_order(order: object) -> Mean:
         if mean.order == order:
             return mean
     r = float(order)
-    return Mean(
-        r, 0.0 if r > 0 else FLOOR, partial(_power, r=r), partial(_power_inverse, r=r), partial(_power_slope, r=r)
-    )
+    # The floor of low orders is set by who asks.
+    return Mean(r, 0.0, partial(_power, r=r), partial(_power_inverse, r=r), partial(_power_slope, r=r))
 
 
 def _fits(order: float) -> bool:

@@ -75,6 +75,10 @@ def test_whole_numbers_on_paper_stay_whole() -> None:
     assert float(evaluate([70, 50, 60, 60, 80], pillars_only(np.array([2.0, 3, 2, 2, 0.5]))).composite) == 60.0
 
 
+def test_the_status_is_a_number_that_grows_with_what_is_there() -> None:
+    assert (NONE, PROVISIONAL, FINAL) == (0, 1, 2)
+
+
 class TestGaps:
     def test_a_pillar_counts_from_60_percent_of_its_weight(self) -> None:
         tree = two_level(np.array([0, 0, 1]), np.array([60.0, 40.0, 1.0]), np.array([1.0, 1.0]))
