@@ -125,7 +125,7 @@ def _power(scores: Floats, r: float) -> Floats:
 
 def _power_inverse(transformed: Floats, r: float) -> Floats:
     with np.errstate(divide="ignore"):
-        return np.asarray(_SCALE * np.maximum(r * transformed, 0.0) ** (1.0 / r), dtype=np.float64)
+        return np.asarray(_SCALE * (r * transformed) ** (1.0 / r), dtype=np.float64)
 
 
 def _power_slope(a: Floats, b: Floats, r: float) -> Floats:

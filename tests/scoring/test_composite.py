@@ -69,6 +69,12 @@ def test_a_small_tree_by_hand() -> None:
     assert_allclose(result.composite, 0.5 * 66 + 0.3 * 60 + 0.2 * 74)
 
 
+def test_each_pillar_has_a_mean_of_its_own() -> None:
+    """Square root of 4 x 9, 2 / (1/40 + 1/60), square root of half of 10² + 70², and half of 20 + 40."""
+    tree = two_level(np.repeat(np.arange(4), 2), np.ones(8), np.ones(4), ("geometric", "harmonic", 2, "arithmetic"))
+    assert_allclose(evaluate([4, 9, 40, 60, 10, 70, 20, 40], tree).pillars, [6, 48, 50, 30])
+
+
 def test_whole_numbers_on_paper_stay_whole() -> None:
     """A composite of exactly 60 must not fall below the border between two bands by rounding."""
     assert float(evaluate([60, 60, 60, 60, 60], pillars_only()).composite) == 60.0
