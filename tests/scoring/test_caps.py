@@ -43,6 +43,10 @@ class TestOneCap:
         assert found.composite == found.uncapped == 72.5
         assert (found.caps[0].active, found.caps[0].taken) == (False, 0)
 
+    def test_a_tenth_below_its_limit_the_gate_is_below_it(self) -> None:
+        found = evaluate([90, 39.9, 80], self.TREE)
+        assert (found.composite, found.caps[0].active) == (60, True)
+
     def test_a_score_that_is_lower_anyway_loses_nothing(self) -> None:
         found = evaluate([30, 30, 40], self.TREE)
         assert (found.composite, found.caps[0].active, found.caps[0].binding) == (35, True, False)
@@ -177,9 +181,11 @@ class TestChange:
         (Cap(COMPOSITE, 60, 1.5, 40), "looks at a node"),  # type: ignore[arg-type]  # wrong on purpose
         (Cap(COMPOSITE, 60, True, 40), "looks at a node"),
         (Cap(COMPOSITE, 101, 1, 40), "from 0 to 100"),
+        (Cap(COMPOSITE, -0.5, 1, 40), "from 0 to 100"),
         (Cap(COMPOSITE, NAN, 1, 40), "from 0 to 100"),
         (Cap(COMPOSITE, 60, 1, 0), "greater than 0"),
         (Cap(COMPOSITE, 60, 1, math.inf), "at most 100"),
+        (Cap(COMPOSITE, 60, 1, 100.5), "at most 100"),
         (Cap(COMPOSITE, 60, COMPOSITE, 40), "its own outcome"),
         (Cap(FIRST, 60, COMPOSITE, 40), "its own outcome"),
     ],
@@ -187,6 +193,11 @@ class TestChange:
 def test_caps_that_make_no_sense_are_refused(cap: Cap, message: str) -> None:
     with pytest.raises(ScoringError, match=message):
         capped(cap)
+
+
+def test_limits_may_lie_at_the_ends_of_the_scale() -> None:
+    caps = Cap(COMPOSITE, 100, 1, 100), Cap(FIRST, 0, 0, 0.5)
+    assert evaluate([0, 90, 80], capped(*caps)).composite == 40
 
 
 def test_caps_that_wait_for_each_other_are_refused() -> None:

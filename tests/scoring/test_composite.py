@@ -92,6 +92,8 @@ class TestGaps:
         below = evaluate([NAN, 50, 70], tree)
         assert_array_equal(below.pillars, [NAN, 70])
         assert_allclose(below.pillar_coverage, [40, 100])
+        just_below = two_level(np.array([0, 0, 1]), np.array([59.9, 40.1, 1.0]), np.array([1.0, 1.0]))
+        assert_array_equal(evaluate([50, NAN, 70], just_below).pillars, [NAN, 70])
 
     def test_provisional_needs_three_pillars(self) -> None:
         heavy = pillars_only(np.array([40.0, 40, 10, 5, 5]))
