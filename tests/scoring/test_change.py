@@ -95,6 +95,19 @@ class TestOneNode:
         assert_allclose(found.weighting, ((new_all - old_all) + (new_left - old_left)) / 2 * bracket)
         assert_allclose(found.coverage, ((old_left - old_all) + (new_left - new_all)) / 2 * bracket)
 
+    @pytest.mark.parametrize("scores", [([50, NAN], [NAN, 70]), ([50, 70], [NAN, 70]), ([50, NAN], [50, 70])])
+    def test_where_the_weights_of_one_end_meet_nothing_at_the_other_no_order_is_made_up(
+        self, scores: tuple[list[float], list[float]]
+    ) -> None:
+        """The whole weight moves from a child at 50 to one at 70, each 10 from the middle: weighting, all of it.
+
+        Either or both of the orders is impossible: the old weight falls on nothing that is there later, the new one on
+        nothing that was there before.
+        """
+        found = decompose(one_pillar(scores[0], [1, 0]), one_pillar(scores[1], [0, 1]))
+        assert_allclose(found.weighting, [10, 10])
+        assert_allclose(found.coverage, 0)
+
     def test_geometric_mean_by_hand(self) -> None:
         """sqrt(20 x 45) = 30 -> sqrt(80 x 45) = 60: all by the first child; ln 60/30 = ln(80/20) / 2."""
         found = decompose(one_pillar([20, 45], [1, 1], "geometric"), one_pillar([80, 45], [1, 1], "geometric"))
@@ -320,12 +333,18 @@ def test_like_for_like_of_many_segments() -> None:
         ([1 / 3, 1 / 3, 1 / 3], 1.0, 1, [0.4, 0.3, 0.3]),
         ([0.26, 0.26, -0.12], 0.4, 1, [0.3, 0.2, -0.1]),
         ([-0.04, 0.0, 0.04], 0.0, 1, [0.0, 0.0, 0.0]),
+        ([2.09, 0.01], 2.1, 1, [2.1, 0.0]),
+        ([0.25, 0.25, 0.25, 0.25], 1 + 3e-9, 0, [1, 0, 0, 0]),
         ([0.4, 0.4, 0.2], 1.0, 0, [1, 0, 0]),
         ([], 0.0, 1, []),
     ],
 )
 def test_printed_parts_add_up(parts: list[float], total: float, digits: int, rounded: list[float]) -> None:
     assert_allclose(round_to_sum(parts, total, digits), rounded, atol=1e-12)
+
+
+def test_no_part_is_printed_as_minus_0() -> None:
+    assert not np.signbit(round_to_sum([-0.0, 1.0], 1.0)).any()
 
 
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=60), st.integers(0, 3))
@@ -337,7 +356,10 @@ def test_rounded_parts_stay_within_one_unit_of_the_exact_ones(parts: list[float]
     assert (np.abs(rounded - parts) <= unit + 1e-9).all()
 
 
-@pytest.mark.parametrize(("parts", "total"), [([1.0, 2.0], 4.0), ([NAN], 0.0), ([1.0], math.inf)])
+@pytest.mark.parametrize(
+    ("parts", "total"),
+    [([1.0, 2.0], 4.0), ([0.25] * 4, 1 + 5e-9), ([], 5e-9), ([NAN], 0.0), ([1.0], math.inf), ([[1.0]], 1.0)],
+)
 def test_parts_that_do_not_add_up_are_not_rounded(parts: list[float], total: float) -> None:
     with pytest.raises(ScoringError):
         round_to_sum(parts, total)
