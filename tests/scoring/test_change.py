@@ -244,6 +244,20 @@ class TestGoalposts:
         assert_allclose(found.performance, [0.5 * 15, 0])
         assert_allclose(found.goalposts, [0.5 * 25, 0])
 
+    def test_many_pairs_at_once_are_the_pairs_one_by_one(self) -> None:
+        pairs = [self.situations(*values) for values in ((20, 20), (20, 30), (45, 10))]
+        before, after = (
+            Situation(
+                np.array([pair[end].scores for pair in pairs]),
+                pairs[0][0].tree,
+                np.array([pair[end].scores_at_other_goalposts for pair in pairs]),
+            )
+            for end in (0, 1)
+        )
+        together = decompose(before, after)
+        assert_allclose(together.goalposts, [decompose(*pair).goalposts for pair in pairs])
+        assert_allclose(together.performance, [decompose(*pair).performance for pair in pairs], atol=1e-12)
+
     def test_they_are_needed_for_both_situations(self) -> None:
         before, after = self.situations(20, 30)
         with pytest.raises(ScoringError, match="both situations or for none"):
