@@ -134,6 +134,19 @@ class TestOneNode:
         assert_allclose(decompose(low, high).performance, [top / 4, top * 3 / 4, 0], atol=1e-9)
         assert_allclose(decompose(high, low).performance, [-top / 4, -top * 3 / 4, 0], atol=1e-9)
 
+    def test_without_a_floor_weights_may_move_as_the_zeros_do(self) -> None:
+        """f is -1 at the two zeros and 0 elsewhere: Y goes from -0.8 to 0, so a step of 1 at full weight is top / 0.8."""
+        weights = [1, 3, 1], [1, 1, 3]
+        low, high = (
+            Situation(scores, two_level([0, 0, 0], each, [1], "geometric", floor=0))
+            for scores, each in zip(([0, 0, 50], [20, 30, 60]), weights, strict=True)
+        )
+        top = float(evaluate(high.scores, high.tree).composite)
+        for first, second, sign in ((low, high, 1), (high, low, -1)):
+            found = decompose(first, second)
+            assert_allclose(found.performance, sign * top / 0.8 * np.array([0.2, 0.4, 0]), atol=1e-9)
+            assert_allclose(found.weighting, sign * top / 0.8 * np.array([0, -0.4 * -0.1, 0.4 * 0.4]), atol=1e-9)
+
     def test_without_a_floor_small_means_move_by_logarithms_like_large_ones(self) -> None:
         """sqrt(0.25 x 1) = 0.5 -> sqrt(4 x 9) = 6, and ln 12 = ln 16 / 2 + ln 9 / 2."""
         tree = two_level([0, 0], [1, 1], [1], "geometric", floor=0)
@@ -351,10 +364,15 @@ def test_like_for_like_of_many_segments() -> None:
         ([0.25, 0.25, 0.25, 0.25], 1 + 3e-9, 0, [1, 0, 0, 0]),
         ([0.4, 0.4, 0.2], 1.0, 0, [1, 0, 0]),
         ([], 0.0, 1, []),
+        ([], 5e-10, 1, []),
     ],
 )
 def test_printed_parts_add_up(parts: list[float], total: float, digits: int, rounded: list[float]) -> None:
     assert_allclose(round_to_sum(parts, total, digits), rounded, atol=1e-12)
+
+
+def test_parts_are_printed_to_one_decimal_unless_told_otherwise() -> None:
+    assert_array_equal(round_to_sum([1 / 3, 1 / 3, 1 / 3], 1.0), [0.4, 0.3, 0.3])
 
 
 def test_no_part_is_printed_as_minus_0() -> None:
@@ -372,7 +390,15 @@ def test_rounded_parts_stay_within_one_unit_of_the_exact_ones(parts: list[float]
 
 @pytest.mark.parametrize(
     ("parts", "total"),
-    [([1.0, 2.0], 4.0), ([0.25] * 4, 1 + 5e-9), ([], 5e-9), ([NAN], 0.0), ([1.0], math.inf), ([[1.0]], 1.0)],
+    [
+        ([1.0, 2.0], 4.0),
+        ([0.25] * 4, 1 + 5e-9),
+        ([], 1.5e-9),
+        ([1.0], 1 + 1.5e-9),
+        ([NAN], 0.0),
+        ([1.0], math.inf),
+        ([[1.0]], 1.0),
+    ],
 )
 def test_parts_that_do_not_add_up_are_not_rounded(parts: list[float], total: float) -> None:
     with pytest.raises(ScoringError):
