@@ -135,7 +135,7 @@ class TestOneNode:
         assert_allclose(decompose(high, low).performance, [-top / 4, -top * 3 / 4, 0], atol=1e-9)
 
     def test_without_a_floor_weights_may_move_as_the_zeros_do(self) -> None:
-        """f is -1 at the two zeros and 0 elsewhere: Y goes from -0.8 to 0, so a step of 1 at full weight is top / 0.8."""
+        """f is -1 at both zeros and 0 elsewhere: Y goes from -0.8 to 0, so a step of 1 at full weight is top / 0.8."""
         weights = [1, 3, 1], [1, 1, 3]
         low, high = (
             Situation(scores, two_level([0, 0, 0], each, [1], "geometric", floor=0))
@@ -164,6 +164,26 @@ class TestOneNode:
         found = decompose(Situation([0, 0], trees[0]), Situation([0, 60], trees[1]))
         for part in parts_of(found).values():
             assert (part == 0).all()
+
+
+class TestAChildThatIsNeverWeighed:
+    """60 stays; beside it a child without weight gains the same weight as it vanishes: the mean is 60 throughout.
+
+    Its share is 0 at both ends, and was 1/2 on one of the two ways between: 1/4 by policy, -1/4 by presence.
+    """
+
+    def test_both_parts_are_shown_where_they_tell_something(self) -> None:
+        """Harmonic, at 20: K = 60 x 60, and -1/20 lies 1/30 below -1/60: 120 points at full weight."""
+        found = decompose(one_pillar([60, 20], [1, 0], "harmonic"), one_pillar([60, NAN], [1, 1], "harmonic"))
+        assert_allclose(found.weighting, [0, -30], atol=1e-9)
+        assert_allclose(found.coverage, [0, 30], atol=1e-9)
+
+    def test_beyond_ten_thousand_points_the_whole_move_is_weighting(self) -> None:
+        """By the mean of order -10, at 1: more than 10^18 points one way and back; the whole move is none."""
+        trees = [two_level([0, 0], weights, [1], -10, min_coverage=0) for weights in ([1, 0], [1, 1])]
+        found = decompose(Situation([60, 1], trees[0]), Situation([60, NAN], trees[1]))
+        assert_allclose(found.weighting, 0)
+        assert_allclose(found.coverage, 0)
 
 
 class TestNested:
