@@ -170,6 +170,12 @@ class TestChange:
         assert_allclose(quarter.total, 0, atol=1e-12)
         assert_allclose(sum(np.sum(getattr(quarter, name)) for name in PARTS), 0, atol=1e-12)
 
+    def test_a_step_that_does_not_know_a_cap_adds_nothing_to_it(self) -> None:
+        trees = capped(Cap(COMPOSITE, 60, 1, 40)), capped(), capped()
+        months = [Situation([90, 30, 80], tree) for tree in trees]
+        quarter = chain([decompose(months[0], months[1]), decompose(months[1], months[2])])
+        assert_allclose(quarter.caps, [10])
+
 
 @pytest.mark.parametrize(
     ("cap", "message"),
