@@ -437,3 +437,12 @@ def test_parts_that_do_not_add_up_are_not_rounded(parts: list[float], total: flo
 def test_situations_that_cannot_be_compared_are_refused(after: Situation, message: str) -> None:
     with pytest.raises(ScoringError, match=message):
         decompose(one_pillar([1, 2], [1, 1]), after)
+
+
+@pytest.mark.parametrize(
+    ("scores", "others"), [([1.0, 2, 3], None), (5.0, None), ([[1.0, 2]] * 2, [1.0, 2]), ([1.0, 2], [1.0, 2, 3])]
+)
+def test_every_situation_has_one_score_for_each_measure(scores: object, others: object) -> None:
+    each = Situation(scores, one_pillar([1, 2], [1, 1]).tree, others)  # type: ignore[arg-type]  # wrong on purpose
+    with pytest.raises(ScoringError, match="one score for each measure"):
+        decompose(each, each)
