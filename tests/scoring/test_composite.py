@@ -189,6 +189,12 @@ def test_what_a_single_zero_makes_0_puts_in_nothing() -> None:
     assert_array_equal(effective_weights([0, 40, 60], tree), [0.25, 0.25, 0.5])
 
 
+def test_what_a_floor_adds_to_a_pillar_of_zeros_is_put_in_by_its_measures() -> None:
+    """A quadratic mean of 0 counts as 1 beside 100, geometric: 10 = 10/11 of that 1 and 1/11 of 100."""
+    tree = two_level([0, 0, 1], [1, 3, 1], [1, 1], (2, "arithmetic"), "geometric", min_parts=1)
+    assert_allclose(contributions([0, 0, 100], tree), [10 / 11 / 4, 10 / 11 * 3 / 4, 100 / 11])
+
+
 @given(arrays(float, 7, elements=score), arrays(float, 7, elements=weight), arrays(float, 3, elements=weight))
 def test_against_a_plain_calculation(scores: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> None:
     tree = tree_or_skip(weights, shares)
