@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -232,6 +232,9 @@ def test_slopes_of_power_means_lead_from_one_end_to_the_other(a: float, b: float
 @given(
     st.sampled_from([*KINDS, 2, 0.5, -0.4, -2, -10]), st.floats(1, 99), st.one_of(st.just(0.0), st.floats(1e-14, 1e-6))
 )
+@example(2, 50.0, 1e-12)
+@example(-2, 50.0, 1e-12)
+@example("geometric", 50.0, 1e-12)
 def test_slopes_keep_their_digits_where_both_ends_are_close(kind: MeanKind, base: float, step: float) -> None:
     a, b = np.array([base + step]), np.array([base])
     derivative = {"arithmetic": 1.0, "geometric": 1 / base, "harmonic": 1 / base**2}
