@@ -45,7 +45,7 @@ def group_means(scores: Floats, weights: Floats, mean: Mean) -> tuple[Floats, Fl
         values = mean.transform(mean.floored(scores))
         transformed = (np.where(present, values, 0.0) @ weights) / present_weight
         # Rounding may carry the mean of equal scores an ulp beyond them; a score stays within its scale.
-        return np.clip(mean.inverse(transformed), 0.0, 100.0), present_weight
+        return np.minimum(mean.inverse(transformed), 100.0), present_weight
 
 
 def _means_with_zeros(scores: Floats, present: Bools, present_weight: Floats, weights: Floats, mean: Mean) -> Floats:
@@ -54,5 +54,5 @@ def _means_with_zeros(scores: Floats, present: Bools, present_weight: Floats, we
     with np.errstate(divide="ignore", invalid="ignore"):  # nothing present: 0 / 0 is NaN, which is the answer
         values = mean.transform(np.where(at_zero, 1.0, scores))  # any number will do in place of a 0
         transformed = (np.where(present, values, 0.0) @ weights) / present_weight
-        means = np.clip(mean.inverse(transformed), 0.0, 100.0)
+        means = np.minimum(mean.inverse(transformed), 100.0)
     return np.where(at_zero.astype(np.float64) @ weights > 0, 0.0, means)

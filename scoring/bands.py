@@ -51,14 +51,15 @@ def settled_bands(scores: Sequence[float]) -> list[str | None]:
     for two periods in a row; a gap interrupts the row, but the band shown before it still holds.
     """
     shown: list[str | None] = []
-    current, previous = -1, -1
+    current: int | None = None
+    previous: int | None = None
     for score in scores:
         if math.isnan(score):
             shown.append(None)
-            previous = -1
+            previous = None
             continue
         raw = _index(score)
-        current = raw if current < 0 else _settle(score, current, previous)
+        current = raw if current is None else _settle(score, current, previous)
         previous = raw
         shown.append(BANDS[current].key)
     return shown
@@ -71,10 +72,10 @@ def is_material(change: float, level: Literal["composite", "pillar"] = "composit
     return abs(change) >= MATERIAL_CHANGE[level] - TOLERANCE
 
 
-def _settle(score: float, current: int, previous: int) -> int:
-    """The band after one more score; previous: the own band of the period before, or -1 where it has none."""
+def _settle(score: float, current: int, previous: int | None) -> int:
+    """The band after one more score; previous: the own band of the period before, or None where it has none."""
     raw = _index(score)
-    before = current if previous < 0 else previous
+    before = current if previous is None else previous
     if raw > current:
         clearly = bisect_right(_LOWER, score - CLEAR_MARGIN + TOLERANCE) - 1
         return max(current, clearly, min(raw, before))

@@ -139,7 +139,7 @@ def _arithmetic_weights(kids: Floats, parents: Floats, level: Level) -> Floats:
         slopes = mean.slope(floored, means)
     # A mean of 0 is that of its zeros alone: either all that count are 0, or one of them made it so.
     slopes = np.where(means > 0, np.minimum(slopes, _STEEPEST), mean.at_zero(floored))
-    return renormalised(level.weights * np.where(present & (level.weights > 0), slopes, 0.0), present, tie)
+    return renormalised(level.weights * np.where(present, slopes, 0.0), present, tie)
 
 
 def _status(rows: Floats, inner: Floats, tree: Tree) -> NDArray[np.int8]:
@@ -147,8 +147,8 @@ def _status(rows: Floats, inner: Floats, tree: Tree) -> NDArray[np.int8]:
     weights = tree.weights[parts]
     scored: Bools = ~np.isnan(_columns(rows, inner, parts, tree.leaves))
     weighted = weights > 0
-    final = (scored | ~weighted).all(axis=-1)
-    enough = (scored & weighted).sum(axis=-1) >= tree.min_parts
+    final = (scored | ~weighted).all(axis=1)
+    enough = (scored & weighted).sum(axis=1) >= tree.min_parts
     heavy = 100.0 * (scored @ weights) / weights.sum() >= tree.min_part_weight - TOLERANCE
     return np.where(final, FINAL, np.where(enough & heavy, PROVISIONAL, NONE)).astype(np.int8)
 

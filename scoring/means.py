@@ -86,9 +86,8 @@ def _of_order(order: object) -> Mean:
         if mean.order == order:
             return mean
     r = float(order)
-    return Mean(
-        r, 0.0 if r > 0 else FLOOR, partial(_power, r=r), partial(_power_inverse, r=r), partial(_power_slope, r=r)
-    )
+    # The floor of low orders is set by who asks.
+    return Mean(r, 0.0, partial(_power, r=r), partial(_power_inverse, r=r), partial(_power_slope, r=r))
 
 
 def _fits(order: float) -> bool:
@@ -126,7 +125,7 @@ def _power(scores: Floats, r: float) -> Floats:
 
 def _power_inverse(transformed: Floats, r: float) -> Floats:
     with np.errstate(divide="ignore"):
-        return np.asarray(_SCALE * np.maximum(r * transformed, 0.0) ** (1.0 / r), dtype=np.float64)
+        return np.asarray(_SCALE * (r * transformed) ** (1.0 / r), dtype=np.float64)
 
 
 def _power_slope(a: Floats, b: Floats, r: float) -> Floats:

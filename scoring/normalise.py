@@ -24,7 +24,7 @@ LOWEST, HIGHEST = 0.0, 100.0
 # Points at the two control points of the log-normal curve, and erfinv(0.8), which belongs to the upper one.
 HALF_POINTS, NINETY_POINTS = 50.0, 90.0
 ERFINV_08 = 0.9061938024368232
-_BELOW_NINETY, _BELOW_HALF = math.nextafter(NINETY_POINTS, 0.0), math.nextafter(HALF_POINTS, 0.0)
+_BELOW_NINETY, _BELOW_HALF = math.nextafter(NINETY_POINTS, LOWEST), math.nextafter(HALF_POINTS, LOWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +134,19 @@ def log_normal_points(values: ArrayLike, half: float, ninety: float) -> Floats:
     """
     if not (0 < half < math.inf and 0 < ninety < math.inf) or half == ninety:
         raise ScoringError("The control points of a log-normal curve must be two different numbers above 0.")
-    array = as_floats(values, "values")
+    array, falling = as_floats(values, "values"), ninety < half
     smallest, largest = math.ulp(0.0), float(np.finfo(np.float64).max)
     scale = ERFINV_08 / math.log(min(max(half / ninety, smallest), largest))
     with np.errstate(over="ignore"):
         ratio = np.clip(array / half, smallest, largest)
     arguments = np.log(ratio) * scale
     points = 50.0 * np.fromiter(map(math.erfc, arguments.ravel()), np.float64, arguments.size).reshape(array.shape)
-    reached_ninety, reached_half = (
-        (array <= ninety, array <= half) if ninety < half else (array >= ninety, array >= half)
-    )
+    reached_ninety, reached_half = (array <= ninety, array <= half) if falling else (array >= ninety, array >= half)
     low = np.where(reached_ninety, NINETY_POINTS, np.where(reached_half, HALF_POINTS, LOWEST))
     high = np.where(reached_ninety, HIGHEST, np.where(reached_half, _BELOW_NINETY, _BELOW_HALF))
     points = np.clip(points, low, high)
     known = [np.isnan(array), array <= 0, array == ninety, array == half]
-    limit = HIGHEST if ninety < half else LOWEST
+    limit = HIGHEST if falling else LOWEST
     return np.select(known, [np.nan, limit, NINETY_POINTS, HALF_POINTS], points)
 
 

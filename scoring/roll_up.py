@@ -45,8 +45,8 @@ def roll_up(rows: Floats, tree: Tree) -> NodeScores:
 
 
 def with_leaves(rows: Floats, inner: Floats) -> Floats:
-    """Scores [..., N] of all nodes in the order of their numbers."""
-    return np.concatenate([rows, inner], axis=-1)
+    """Scores [R, N] of all nodes in the order of their numbers."""
+    return np.hstack([rows, inner])
 
 
 def _fill_levels(nodes: Floats, coverage: Floats, tree: Tree) -> None:
@@ -92,7 +92,7 @@ def _cap(nodes: Floats, tree: Tree, lines: list[CapLine]) -> Floats:
         if own:
             _cap_node(capped, taken[node], node, own, lines)
     for k, line in enumerate(lines):
-        line.taken_from_composite[:] = taken.get(tree.root, np.zeros((nodes.shape[0], len(lines))))[:, k]
+        line.taken_from_composite[:] = taken[tree.root][:, k]
     return capped
 
 
@@ -108,8 +108,8 @@ def _hand_up(
     mean, weights = tree.mean_at(node), tree.weights[children]
     free, held = nodes[:, children], capped[:, children]
     moved = (free > held).any(axis=1) & ~np.isnan(nodes[:, node])
-    new = group_means(held, weights[:, np.newaxis], mean)[0][:, 0]
-    capped[:, node] = np.where(moved, new, nodes[:, node])
+    new, _ = group_means(held, weights[:, np.newaxis], mean)
+    capped[:, node] = np.where(moved, new.ravel(), nodes[:, node])
     tie = (np.zeros(children.size, dtype=np.intp), np.ones((children.size, 1)))
     shares = renormalised(weights, ~np.isnan(free), tie)
     ends = (np.nan_to_num(free, nan=mean.floor), np.nan_to_num(held, nan=mean.floor))

@@ -60,31 +60,33 @@ class MeanStep:
 
     def transformed(self, scores: Floats) -> Floats:
         """f of the children's scores [..., C]."""
-        if not self.mean.zero_wins:
-            return self.mean.transform(self.mean.floored(scores))
-        # Where no mean is 0, a child at 0 has no weight; any finite number may stand for its f.
-        at_zero = self.mean.at_zero(scores)
-        plain = self.mean.transform(np.where(at_zero, 1.0, scores))
-        return np.where(self.wiped, -1.0 * at_zero, plain)
+        plain = self.mean.transform(self._seen(scores))
+        return np.where(self.wiped, -1.0 * self.mean.at_zero(scores), plain) if self.mean.zero_wins else plain
 
     def worth(self, first: Floats, second: Floats) -> Floats:
         """Points of the mean, at full weight, for one point of the step of each child from `first` to `second`."""
-        if self.mean.zero_wins:
-            gap, zeros = np.abs(second - first), (self.mean.at_zero(first), self.mean.at_zero(second))
-            crossed = zeros[0] != zeros[1]
-            wiped = crossed / np.where(crossed, gap, 1.0)
-            plain = self.mean.slope(np.where(zeros[1], 1.0, second), np.where(zeros[0], 1.0, first))
-            return self.factor * np.where(self.wiped, wiped, plain)
-        slopes = self._slope_with_floor(second, first)
-        return self.factor * np.where(np.isfinite(slopes), slopes, 0.0)  # a child at 0 in both states: nothing moved
+        slopes = self._slope(second, first)
+        plain = np.where(np.isfinite(slopes), slopes, 0.0)  # a child at 0 in both states: nothing moved
+        if not self.mean.zero_wins:
+            return self.factor * plain
+        crossed = self.mean.at_zero(first) != self.mean.at_zero(second)
+        wiped = crossed / np.where(crossed, np.abs(second - first), 1.0)
+        return self.factor * np.where(self.wiped, wiped, plain)
 
-    def _slope_with_floor(self, a: Floats, b: Floats) -> Floats:
-        """The slope of the transform after flooring: 0 where both ends lie below the floor."""
-        mean, gap = self.mean, a - b
-        above = np.where(a >= mean.floor, 1.0, 0.0)
-        passed = np.divide(mean.floored(a) - mean.floored(b), gap, out=above, where=gap != 0)
+    def _seen(self, scores: Floats) -> Floats:
+        """The scores as f sees them: floored, or with a 1 for a 0 that would win.
+
+        Where no mean is 0, a child at 0 has no weight there; any finite number may stand for its f.
+        """
+        return np.where(self.mean.at_zero(scores), 1.0, scores) if self.mean.zero_wins else self.mean.floored(scores)
+
+    def _slope(self, a: Floats, b: Floats) -> Floats:
+        """(f(a) - f(b)) / (a - b) of the scores as f sees them: 0 where both ends lie below the floor."""
+        gap, seen = a - b, (self._seen(a), self._seen(b))
+        above = np.where(a >= self.mean.floor, 1.0, 0.0)
+        passed = np.divide(seen[0] - seen[1], gap, out=above, where=gap != 0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(mean.slope(mean.floored(a), mean.floored(b)) * passed, dtype=np.float64)
+            return np.asarray(self.mean.slope(*seen) * passed, dtype=np.float64)
 
 
 def renormalised(weights: Floats, present: Bools, tie: tuple[NDArray[np.intp], Floats]) -> Floats:

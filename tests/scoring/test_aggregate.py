@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from scoring.aggregate import weighted_mean
 from scoring.errors import ScoringError
-from scoring.means import MEANS, MeanName, logarithmic_mean, named_mean
+from scoring.means import MeanKind, MeanName, logarithmic_mean, named_mean
 
 KINDS: tuple[MeanName, ...] = ("arithmetic", "geometric", "harmonic")
 score = st.one_of(st.floats(0, 100), st.just(math.nan))
@@ -36,6 +36,13 @@ def test_a_missing_child_is_left_out_and_shown_as_coverage() -> None:
     assert (float(mean), float(coverage)) == (65.0, 50.0)
 
 
+def test_where_nothing_is_missing_rounding_never_carries_the_coverage_beyond_100() -> None:
+    rng = np.random.default_rng(1)
+    coverages = np.array([weighted_mean(np.full((9, 30), 50.0), rng.uniform(0, 1, 30))[1] for _ in range(200)])
+    assert coverages.max() <= 100
+    assert_allclose(coverages, 100)
+
+
 def test_without_any_child_there_is_no_mean_and_no_coverage() -> None:
     mean, coverage = weighted_mean([math.nan, 50.0], [1.0, 0.0])
     assert math.isnan(float(mean))
@@ -52,6 +59,24 @@ def test_a_child_at_zero_counts_as_one_in_a_geometric_mean() -> None:
     assert_allclose(weighted_mean([0.0, 100.0], [1, 1], "geometric")[0], 10.0)
     assert_allclose(weighted_mean([0.0, 100.0], [1, 1], "harmonic")[0], 2 / (1 / 1 + 1 / 100))
     assert float(weighted_mean([0.0, 100.0], [1, 1], "geometric", floor=0.0)[0]) == 0.0
+
+
+def test_a_zero_without_weight_wipes_out_nothing() -> None:
+    for kind in ("geometric", "harmonic", -2):
+        assert_allclose(weighted_mean([0.0, 40.0], [0, 1], kind, floor=0.0)[0], 40.0)
+
+
+@pytest.mark.parametrize("kind", ["arithmetic", "geometric", "harmonic", 2, -0.4])
+@pytest.mark.parametrize("floor", [1.0, 0.0])
+def test_rounding_never_carries_a_mean_of_full_marks_beyond_100(kind: MeanKind, floor: float) -> None:
+    rng = np.random.default_rng(2)
+    means = np.array([weighted_mean(np.full(7, 100.0), rng.uniform(0, 1, 7), kind, floor)[0] for _ in range(200)])
+    assert means.max() <= 100
+    assert_allclose(means, 100)
+
+
+def test_a_gap_beside_a_mean_without_floor_is_left_out() -> None:
+    assert_allclose(weighted_mean([20.0, math.nan, 45.0], [1, 5, 1], "geometric", floor=0.0)[0], 30.0)
 
 
 def test_leading_axes_are_kept() -> None:
@@ -180,6 +205,7 @@ def test_an_order_that_is_no_number_or_too_large_is_refused(order: float) -> Non
 def test_power_means_by_hand() -> None:
     assert_allclose(weighted_mean([10.0, 70.0], [1, 1], 2)[0], 50.0)
     assert_allclose(weighted_mean([4.0, 16.0], [1, 1], 0.5)[0], 9.0)
+    assert_allclose(weighted_mean([0.0, 4.0], [1, 1], 0.5)[0], 1.0)
     # Below 1 of 100 a child counts as 1 in the orders below 0, not in those above.
     assert_allclose(weighted_mean([0.0, 2.0], [1, 1], -2)[0], math.sqrt(2 / (1 + 1 / 4)))
     assert_allclose(weighted_mean([0.0, 8.0], [1, 1], 3)[0], 8 / 2 ** (1 / 3))
@@ -203,8 +229,28 @@ def test_slopes_of_power_means_lead_from_one_end_to_the_other(a: float, b: float
     assert_allclose(mean.slope(*ends) * (ends[0] - ends[1]), rise, rtol=1e-7, atol=1e-10)
 
 
-@given(st.sampled_from(KINDS), st.floats(1, 100), st.floats(1e-14, 1e-6))
-def test_slopes_keep_their_digits_where_both_ends_are_close(kind: MeanName, base: float, step: float) -> None:
+@given(
+    st.sampled_from([*KINDS, 2, 0.5, -0.4, -2, -10]), st.floats(1, 99), st.one_of(st.just(0.0), st.floats(1e-14, 1e-6))
+)
+@example(2, 50.0, 1e-12)
+@example(-2, 50.0, 1e-12)
+@example("geometric", 50.0, 1e-12)
+def test_slopes_keep_their_digits_where_both_ends_are_close(kind: MeanKind, base: float, step: float) -> None:
     a, b = np.array([base + step]), np.array([base])
-    derivative = {"arithmetic": 1.0, "geometric": 1 / base, "harmonic": 1 / base**2}[kind]
-    assert_allclose(MEANS[kind].slope(a, b), derivative, rtol=1e-5)
+    derivative = {"arithmetic": 1.0, "geometric": 1 / base, "harmonic": 1 / base**2}
+    # The transform of any other order r is (s / 100)^r / r.
+    expected = derivative[kind] if isinstance(kind, str) else (base / 100) ** (kind - 1) / 100
+    for ends in ((a, b), (b, a)):
+        assert_allclose(named_mean(kind).slope(*ends), expected, rtol=1e-5)
+
+
+def test_slopes_keep_their_digits_where_the_ends_are_ten_powers_of_ten_apart() -> None:
+    """-2 x^-0.5 with x = s / 100 rises from -200,000 to -2; 2 x^0.5 from 2e-5 to 2; ln x by 10 ln 10."""
+    low, high = np.array([1e-8]), np.array([100.0])
+    for order, rise in ((-0.5, 2e5 - 2), (0.5, 2 - 2e-5), (0, 10 * math.log(10))):
+        for ends in ((low, high), (high, low)):
+            assert_allclose(named_mean(order, 0.0).slope(*ends), rise / (100 - 1e-8), rtol=1e-12)
+
+
+def test_a_floor_may_lie_anywhere_below_100() -> None:
+    assert_allclose(weighted_mean([0.0, 100.0], [1, 0], "geometric", floor=99.5)[0], 99.5)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scoring.band_series import NO_BAND, series_of_settled_bands
 from scoring.bands import BANDS, settled_bands
+from scoring.errors import ScoringError
 
 # Scores near the borders are where the rule bites.
 NEAR_BORDERS = st.sampled_from(
@@ -27,8 +28,9 @@ def test_each_point_is_settled_by_the_stretch_that_ends_there(series: list[float
 
 
 def test_several_series_keep_their_shape() -> None:
-    bands = series_of_settled_bands(np.array([[[58.9, 60.1], [58.9, 61.0]], [[60.1, 60.1], [50.0, math.nan]]]), 12)
-    assert bands.tolist() == [[[1, 1], [1, 2]], [[2, 2], [1, NO_BAND]]]
+    series = [[58.9, 60.1, 60.1], [58.9, 61.0, 60.0]], [[60.1, 60.1, 58.0], [50.0, math.nan, 50.0]]
+    bands = series_of_settled_bands(np.array(series), 12)
+    assert bands.tolist() == [[[1, 1, 2], [1, 2, 2]], [[2, 2, 1], [1, NO_BAND, 1]]]
 
 
 def test_two_months_beyond_the_border_are_enough() -> None:
@@ -36,6 +38,12 @@ def test_two_months_beyond_the_border_are_enough() -> None:
     assert [BANDS[band].key for band in bands] == ["developing", "developing", "on_track"]
 
 
-def test_scores_off_the_scale_are_refused() -> None:
-    with pytest.raises(ValueError, match="100"):
-        series_of_settled_bands(np.array([101.0]), 12)
+@pytest.mark.parametrize("wrong", [101.0, 100.1, -0.5])
+def test_scores_off_the_scale_are_refused(wrong: float) -> None:
+    with pytest.raises(ScoringError, match="between 0 and 100"):
+        series_of_settled_bands(np.array([50.0, wrong]), 12)
+
+
+def test_a_single_number_is_no_series() -> None:
+    with pytest.raises(ScoringError, match="at least one score"):
+        series_of_settled_bands(50.0, 12)

@@ -25,6 +25,10 @@ def test_bands_include_their_lower_bound(score: float, key: str) -> None:
     assert band(score) == key
 
 
+def test_the_bands_cover_the_scale_from_0() -> None:
+    assert [each.lower for each in BANDS] == [0, 40, 60, 75, 90]
+
+
 def test_the_band_is_decided_on_the_unrounded_score() -> None:
     assert band(math.nextafter(60.0, 0.0)) == "developing"
 
@@ -53,6 +57,7 @@ def test_the_story_october_passes_the_border_by_less_than_a_point_for_the_first_
     [
         ([60.1], ["on_track"]),
         ([58.9, 61.0], ["developing", "on_track"]),
+        ([39.0, 40.5], ["at_risk", "at_risk"]),
         ([61.0, 59.0], ["on_track", "developing"]),
         ([61.0, 59.1], ["on_track", "on_track"]),
         ([61.0, 59.5, 59.9], ["on_track", "on_track", "developing"]),

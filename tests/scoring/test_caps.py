@@ -43,9 +43,19 @@ class TestOneCap:
         assert found.composite == found.uncapped == 72.5
         assert (found.caps[0].active, found.caps[0].taken) == (False, 0)
 
+    def test_a_tenth_below_its_limit_the_gate_is_below_it(self) -> None:
+        found = evaluate([90, 39.9, 80], self.TREE)
+        assert (found.composite, found.caps[0].active) == (60, True)
+
     def test_a_score_that_is_lower_anyway_loses_nothing(self) -> None:
         found = evaluate([30, 30, 40], self.TREE)
         assert (found.composite, found.caps[0].active, found.caps[0].binding) == (35, True, False)
+
+    def test_a_score_that_stands_at_the_limit_already_is_not_bound(self) -> None:
+        """Pillars 60 (90 and 30) and 60: 60 with and without the cap."""
+        found = evaluate([90, 30, 60], self.TREE)
+        assert (found.composite, found.uncapped) == (60, 60)
+        assert (found.caps[0].active, found.caps[0].binding, found.caps[0].taken) == (True, False, 0)
 
     def test_without_its_gate_the_cap_is_off_and_says_so(self) -> None:
         found = evaluate([90, NAN, 80], self.TREE)
@@ -113,6 +123,25 @@ class TestCarriedUpward:
         assert found.composite == 0
         assert_allclose(found.caps[0].taken_from_composite, 60)
 
+    def test_a_node_without_a_score_gets_none_by_a_cap_below_it(self) -> None:
+        """Measure 0 makes node 3, held at 30; half of node 4 above it is missing, so that measure 2 is all there is."""
+        parents, cap = np.array([3, 4, 5, 4, 5]), Cap(3, 30, 0, 100)
+        tree = Tree(
+            3, parents, np.ones(5), min_coverage=np.array([0, 60.0]), min_parts=1, min_part_weight=0, caps=(cap,)
+        )
+        found = evaluate([90, NAN, 80], tree)
+        assert_array_equal(found.pillars, [30, NAN])
+        assert (found.composite, found.caps[0].taken, found.caps[0].taken_from_composite) == (80, 60, 0)
+
+    def test_where_no_cap_binds_nothing_is_recomputed(self) -> None:
+        """Not even the last digit moves, so that nobody reads a cap out of it."""
+        rng = np.random.default_rng(4)
+        rows, weights, cap = rng.uniform(0, 100, (500, 9)), rng.uniform(1, 9, 9), Cap(9, 99.9, 1, 100)
+        for mean in ("arithmetic", "geometric"):
+            found = evaluate(rows, two_level(np.arange(9), np.ones(9), weights, pillar_mean=mean, caps=[cap]))
+            unbound = ~found.caps[0].binding
+            assert_array_equal(found.composite[unbound], found.uncapped[unbound])
+
 
 class TestChange:
     def test_a_cap_that_falls_away_is_a_part_of_its_own(self) -> None:
@@ -141,6 +170,12 @@ class TestChange:
         assert_allclose(quarter.total, 0, atol=1e-12)
         assert_allclose(sum(np.sum(getattr(quarter, name)) for name in PARTS), 0, atol=1e-12)
 
+    def test_a_step_that_does_not_know_a_cap_adds_nothing_to_it(self) -> None:
+        trees = capped(Cap(COMPOSITE, 60, 1, 40)), capped(), capped()
+        months = [Situation([90, 30, 80], tree) for tree in trees]
+        quarter = chain([decompose(months[0], months[1]), decompose(months[1], months[2])])
+        assert_allclose(quarter.caps, [10])
+
 
 @pytest.mark.parametrize(
     ("cap", "message"),
@@ -152,9 +187,11 @@ class TestChange:
         (Cap(COMPOSITE, 60, 1.5, 40), "looks at a node"),  # type: ignore[arg-type]  # wrong on purpose
         (Cap(COMPOSITE, 60, True, 40), "looks at a node"),
         (Cap(COMPOSITE, 101, 1, 40), "from 0 to 100"),
+        (Cap(COMPOSITE, -0.5, 1, 40), "from 0 to 100"),
         (Cap(COMPOSITE, NAN, 1, 40), "from 0 to 100"),
         (Cap(COMPOSITE, 60, 1, 0), "greater than 0"),
         (Cap(COMPOSITE, 60, 1, math.inf), "at most 100"),
+        (Cap(COMPOSITE, 60, 1, 100.5), "at most 100"),
         (Cap(COMPOSITE, 60, COMPOSITE, 40), "its own outcome"),
         (Cap(FIRST, 60, COMPOSITE, 40), "its own outcome"),
     ],
@@ -162,6 +199,11 @@ class TestChange:
 def test_caps_that_make_no_sense_are_refused(cap: Cap, message: str) -> None:
     with pytest.raises(ScoringError, match=message):
         capped(cap)
+
+
+def test_limits_may_lie_at_the_ends_of_the_scale() -> None:
+    caps = Cap(COMPOSITE, 100, 1, 100), Cap(FIRST, 0, 0, 0.5)
+    assert evaluate([0, 90, 80], capped(*caps)).composite == 40
 
 
 def test_caps_that_wait_for_each_other_are_refused() -> None:

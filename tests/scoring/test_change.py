@@ -95,6 +95,19 @@ class TestOneNode:
         assert_allclose(found.weighting, ((new_all - old_all) + (new_left - old_left)) / 2 * bracket)
         assert_allclose(found.coverage, ((old_left - old_all) + (new_left - new_all)) / 2 * bracket)
 
+    @pytest.mark.parametrize("scores", [([50, NAN], [NAN, 70]), ([50, 70], [NAN, 70]), ([50, NAN], [50, 70])])
+    def test_where_the_weights_of_one_end_meet_nothing_at_the_other_no_order_is_made_up(
+        self, scores: tuple[list[float], list[float]]
+    ) -> None:
+        """The whole weight moves from a child at 50 to one at 70, each 10 from the middle: weighting, all of it.
+
+        Either or both of the orders is impossible: the old weight falls on nothing that is there later, the new one on
+        nothing that was there before.
+        """
+        found = decompose(one_pillar(scores[0], [1, 0]), one_pillar(scores[1], [0, 1]))
+        assert_allclose(found.weighting, [10, 10])
+        assert_allclose(found.coverage, 0)
+
     def test_geometric_mean_by_hand(self) -> None:
         """sqrt(20 x 45) = 30 -> sqrt(80 x 45) = 60: all by the first child; ln 60/30 = ln(80/20) / 2."""
         found = decompose(one_pillar([20, 45], [1, 1], "geometric"), one_pillar([80, 45], [1, 1], "geometric"))
@@ -112,14 +125,104 @@ class TestOneNode:
         assert_allclose(found.performance, 0)
         assert found.total == 0
 
+    @pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+    def test_without_a_floor_the_zeros_share_the_whole_step_by_weight(self, mean: MeanName) -> None:
+        """0, 0 and 50 have the mean 0; it rises as the two zeros do, whatever else moves, and falls with them."""
+        tree = two_level([0, 0, 0], [1, 3, 1], [1], mean, floor=0)
+        low, high = Situation([0, 0, 50], tree), Situation([20, 30, 60], tree)
+        top = float(evaluate([20, 30, 60], tree).composite)
+        assert_allclose(decompose(low, high).performance, [top / 4, top * 3 / 4, 0], atol=1e-9)
+        assert_allclose(decompose(high, low).performance, [-top / 4, -top * 3 / 4, 0], atol=1e-9)
+
+    def test_without_a_floor_weights_may_move_as_the_zeros_do(self) -> None:
+        """f is -1 at both zeros and 0 elsewhere: Y goes from -0.8 to 0, so a step of 1 at full weight is top / 0.8."""
+        weights = [1, 3, 1], [1, 1, 3]
+        low, high = (
+            Situation(scores, two_level([0, 0, 0], each, [1], "geometric", floor=0))
+            for scores, each in zip(([0, 0, 50], [20, 30, 60]), weights, strict=True)
+        )
+        top = float(evaluate(high.scores, high.tree).composite)
+        for first, second, sign in ((low, high, 1), (high, low, -1)):
+            found = decompose(first, second)
+            assert_allclose(found.performance, sign * top / 0.8 * np.array([0.2, 0.4, 0]), atol=1e-9)
+            assert_allclose(found.weighting, sign * top / 0.8 * np.array([0, -0.4 * -0.1, 0.4 * 0.4]), atol=1e-9)
+
+    def test_without_a_floor_small_means_move_by_logarithms_like_large_ones(self) -> None:
+        """sqrt(0.25 x 1) = 0.5 -> sqrt(4 x 9) = 6, and ln 12 = ln 16 / 2 + ln 9 / 2."""
+        tree = two_level([0, 0], [1, 1], [1], "geometric", floor=0)
+        found = decompose(Situation([0.25, 1], tree), Situation([4, 9], tree))
+        assert_allclose(found.performance, 5.5 / math.log(12) * np.log([16, 9]) / 2)
+
+    def test_without_a_floor_a_zero_without_weight_hides_no_move(self) -> None:
+        tree = two_level([0, 0], [0, 1], [1], "geometric", floor=0)
+        found = decompose(Situation([0, 40], tree), Situation([0, 50], tree))
+        assert_allclose(found.performance, [0, 10], atol=1e-12)
+
+    def test_where_only_zeros_count_nothing_moves(self) -> None:
+        """The second measure loses its weight while it rises to 60: the quadratic mean is 0 before and after."""
+        trees = [two_level([0, 0], weights, [1], 2) for weights in ([1, 1], [1, 0])]
+        found = decompose(Situation([0, 0], trees[0]), Situation([0, 60], trees[1]))
+        for part in parts_of(found).values():
+            assert (part == 0).all()
+
+
+class TestAChildThatIsNeverWeighed:
+    """60 stays; beside it a child without weight gains the same weight as it vanishes: the mean is 60 throughout.
+
+    Its share is 0 at both ends, and was 1/2 on one of the two ways between: 1/4 by policy, -1/4 by presence.
+    """
+
+    def test_both_parts_are_shown_where_they_tell_something(self) -> None:
+        """Harmonic, at 20: K = 60 x 60, and -1/20 lies 1/30 below -1/60: 120 points at full weight."""
+        found = decompose(one_pillar([60, 20], [1, 0], "harmonic"), one_pillar([60, NAN], [1, 1], "harmonic"))
+        assert_allclose(found.weighting, [0, -30], atol=1e-9)
+        assert_allclose(found.coverage, [0, 30], atol=1e-9)
+
+    def test_beyond_ten_thousand_points_the_whole_move_is_weighting(self) -> None:
+        """By the mean of order -10, at 1: more than 10^18 points one way and back; the whole move is none."""
+        trees = [two_level([0, 0], weights, [1], -10, min_coverage=0) for weights in ([1, 0], [1, 1])]
+        found = decompose(Situation([60, 1], trees[0]), Situation([60, NAN], trees[1]))
+        assert_allclose(found.weighting, 0)
+        assert_allclose(found.coverage, 0)
+
 
 class TestNested:
+    def test_a_pillar_that_stands_on_the_floor_still_shows_its_moves(self) -> None:
+        """0.5 and 1.5 swap places: 1 both times, beside 50, geometric. One point of it is worth sqrt(50) / 2."""
+        tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], pillar_mean="geometric")
+        found = decompose(Situation([0.5, 1.5, 50], tree), Situation([1.5, 0.5, 50], tree))
+        assert_allclose(found.performance, np.array([1, -1, 0]) / 2 * math.sqrt(50) / 2, atol=1e-12)
+
     def test_arithmetic_parts_are_effective_weights_times_changes(self) -> None:
         rng = np.random.default_rng(5)
         tree = two_level(PILLAR_OF, rng.uniform(1, 5, MEASURES), rng.uniform(1, 5, PILLARS))
         before, after = rng.uniform(0, 100, (2, MEASURES))
         found = decompose(Situation(before, tree), Situation(after, tree))
         assert_allclose(found.performance, effective_weights(before, tree) * (after - before))
+
+    def test_moves_within_a_pillar_below_the_floor_are_worth_nothing(self) -> None:
+        tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], pillar_mean="geometric")
+        found = decompose(Situation([0.2, 0.8, 50], tree), Situation([0.8, 0.2, 50], tree))
+        assert_allclose(found.performance, 0)
+
+    def test_next_to_0_a_point_of_a_quadratic_mean_is_worth_nothing(self) -> None:
+        """The first pillar is 0 before and after: 60 fell to 0 just as it gained the weight."""
+        trees = [two_level([0, 0, 1], [*weights, 1], [1, 1], pillar_mean=2) for weights in ([1, 0], [0, 1])]
+        found = decompose(Situation([0, 60, 50], trees[0]), Situation([0, 0, 50], trees[1]))
+        for part in parts_of(found).values():
+            assert (part == 0).all()
+
+    @pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+    @pytest.mark.parametrize("score", [50.0, 1.0, 0.5, 1e-11])
+    def test_a_pillar_may_leave_0_as_it_gains_its_weight(self, mean: MeanName, score: float) -> None:
+        """Without weight its 0 wiped out nothing; the parts of its rise and of its new weight still add up."""
+        trees = [two_level([0, 1], [1, 1], [w, 1], "arithmetic", mean, floor=0, min_parts=1) for w in (0, 1)]
+        found = decompose(Situation([0, 40], trees[0]), Situation([score, 40], trees[1]))
+        ends = {"geometric": math.sqrt(score * 40), "harmonic": 2 / (1 / score + 1 / 40)}
+        assert_allclose(found.total, ends[mean] - 40)
+        assert_allclose(found.performance[1], 0)
+        backwards = decompose(Situation([score, 40], trees[1]), Situation([0, 40], trees[0]))
+        assert_allclose(backwards.performance, -found.performance)
 
     def test_opposite_moves_within_an_unchanged_pillar_are_both_shown(self) -> None:
         tree = two_level(np.array([0, 0, 1]), np.ones(3), np.array([1.0, 3.0]), "arithmetic", "geometric")
@@ -173,6 +276,20 @@ class TestGoalposts:
         found = decompose(*self.situations(20, 30))
         assert_allclose(found.performance, [0.5 * 15, 0])
         assert_allclose(found.goalposts, [0.5 * 25, 0])
+
+    def test_many_pairs_at_once_are_the_pairs_one_by_one(self) -> None:
+        pairs = [self.situations(*values) for values in ((20, 20), (20, 30), (45, 10))]
+        before, after = (
+            Situation(
+                np.array([pair[end].scores for pair in pairs]),
+                pairs[0][0].tree,
+                np.array([pair[end].scores_at_other_goalposts for pair in pairs]),
+            )
+            for end in (0, 1)
+        )
+        together = decompose(before, after)
+        assert_allclose(together.goalposts, [decompose(*pair).goalposts for pair in pairs])
+        assert_allclose(together.performance, [decompose(*pair).performance for pair in pairs], atol=1e-12)
 
     def test_they_are_needed_for_both_situations(self) -> None:
         before, after = self.situations(20, 30)
@@ -263,12 +380,23 @@ def test_like_for_like_of_many_segments() -> None:
         ([1 / 3, 1 / 3, 1 / 3], 1.0, 1, [0.4, 0.3, 0.3]),
         ([0.26, 0.26, -0.12], 0.4, 1, [0.3, 0.2, -0.1]),
         ([-0.04, 0.0, 0.04], 0.0, 1, [0.0, 0.0, 0.0]),
+        ([2.09, 0.01], 2.1, 1, [2.1, 0.0]),
+        ([0.25, 0.25, 0.25, 0.25], 1 + 3e-9, 0, [1, 0, 0, 0]),
         ([0.4, 0.4, 0.2], 1.0, 0, [1, 0, 0]),
         ([], 0.0, 1, []),
+        ([], 5e-10, 1, []),
     ],
 )
 def test_printed_parts_add_up(parts: list[float], total: float, digits: int, rounded: list[float]) -> None:
     assert_allclose(round_to_sum(parts, total, digits), rounded, atol=1e-12)
+
+
+def test_parts_are_printed_to_one_decimal_unless_told_otherwise() -> None:
+    assert_array_equal(round_to_sum([1 / 3, 1 / 3, 1 / 3], 1.0), [0.4, 0.3, 0.3])
+
+
+def test_no_part_is_printed_as_minus_0() -> None:
+    assert not np.signbit(round_to_sum([-0.0, 1.0], 1.0)).any()
 
 
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=60), st.integers(0, 3))
@@ -280,7 +408,18 @@ def test_rounded_parts_stay_within_one_unit_of_the_exact_ones(parts: list[float]
     assert (np.abs(rounded - parts) <= unit + 1e-9).all()
 
 
-@pytest.mark.parametrize(("parts", "total"), [([1.0, 2.0], 4.0), ([NAN], 0.0), ([1.0], math.inf)])
+@pytest.mark.parametrize(
+    ("parts", "total"),
+    [
+        ([1.0, 2.0], 4.0),
+        ([0.25] * 4, 1 + 5e-9),
+        ([], 1.5e-9),
+        ([1.0], 1 + 1.5e-9),
+        ([NAN], 0.0),
+        ([1.0], math.inf),
+        ([[1.0]], 1.0),
+    ],
+)
 def test_parts_that_do_not_add_up_are_not_rounded(parts: list[float], total: float) -> None:
     with pytest.raises(ScoringError):
         round_to_sum(parts, total)
@@ -298,3 +437,12 @@ def test_parts_that_do_not_add_up_are_not_rounded(parts: list[float], total: flo
 def test_situations_that_cannot_be_compared_are_refused(after: Situation, message: str) -> None:
     with pytest.raises(ScoringError, match=message):
         decompose(one_pillar([1, 2], [1, 1]), after)
+
+
+@pytest.mark.parametrize(
+    ("scores", "others"), [([1.0, 2, 3], None), (5.0, None), ([[1.0, 2]] * 2, [1.0, 2]), ([1.0, 2], [1.0, 2, 3])]
+)
+def test_every_situation_has_one_score_for_each_measure(scores: object, others: object) -> None:
+    each = Situation(scores, one_pillar([1, 2], [1, 1]).tree, others)  # type: ignore[arg-type]  # wrong on purpose
+    with pytest.raises(ScoringError, match="one score for each measure"):
+        decompose(each, each)

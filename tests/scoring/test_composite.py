@@ -69,10 +69,20 @@ def test_a_small_tree_by_hand() -> None:
     assert_allclose(result.composite, 0.5 * 66 + 0.3 * 60 + 0.2 * 74)
 
 
+def test_each_pillar_has_a_mean_of_its_own() -> None:
+    """Square root of 4 x 9, 2 / (1/40 + 1/60), square root of half of 10² + 70², and half of 20 + 40."""
+    tree = two_level(np.repeat(np.arange(4), 2), np.ones(8), np.ones(4), ("geometric", "harmonic", 2, "arithmetic"))
+    assert_allclose(evaluate([4, 9, 40, 60, 10, 70, 20, 40], tree).pillars, [6, 48, 50, 30])
+
+
 def test_whole_numbers_on_paper_stay_whole() -> None:
     """A composite of exactly 60 must not fall below the border between two bands by rounding."""
     assert float(evaluate([60, 60, 60, 60, 60], pillars_only()).composite) == 60.0
     assert float(evaluate([70, 50, 60, 60, 80], pillars_only(np.array([2.0, 3, 2, 2, 0.5]))).composite) == 60.0
+
+
+def test_the_status_is_a_number_that_grows_with_what_is_there() -> None:
+    assert (NONE, PROVISIONAL, FINAL) == (0, 1, 2)
 
 
 class TestGaps:
@@ -82,6 +92,8 @@ class TestGaps:
         below = evaluate([NAN, 50, 70], tree)
         assert_array_equal(below.pillars, [NAN, 70])
         assert_allclose(below.pillar_coverage, [40, 100])
+        just_below = two_level(np.array([0, 0, 1]), np.array([59.9, 40.1, 1.0]), np.array([1.0, 1.0]))
+        assert_array_equal(evaluate([50, NAN, 70], just_below).pillars, [NAN, 70])
 
     def test_provisional_needs_three_pillars(self) -> None:
         heavy = pillars_only(np.array([40.0, 40, 10, 5, 5]))
@@ -95,6 +107,11 @@ class TestGaps:
         assert evaluate([NAN, 50, 50, 50, NAN], pillars_only()).status == PROVISIONAL  # 70 % exactly
         assert evaluate([50, NAN, 50, 50, 50], pillars_only()).status == PROVISIONAL  # 70 % exactly
 
+    @pytest.mark.parametrize(("limit", "status"), [(66.5, PROVISIONAL), (67, NONE)])
+    def test_two_of_three_equal_parts_are_66_and_two_thirds_percent(self, limit: float, status: int) -> None:
+        tree = two_level([0, 1, 2], [1, 1, 1], [1, 1, 1], min_parts=2, min_part_weight=limit)
+        assert evaluate([50, 60, NAN], tree).status == status
+
     def test_without_a_status_there_is_no_composite_but_a_coverage(self) -> None:
         result = evaluate([50, 50, NAN, NAN, NAN], pillars_only())
         assert math.isnan(float(result.composite))
@@ -103,6 +120,13 @@ class TestGaps:
     def test_a_pillar_without_weight_may_be_missing(self) -> None:
         assert evaluate([50, 50, 50, 50, NAN], pillars_only(np.array([1.0, 1, 1, 1, 0]))).status == FINAL
 
+    def test_a_pillar_without_measures_and_weight_harms_nothing(self) -> None:
+        tree = two_level([0, 0], [1, 1], [1, 0], measure_mean=("arithmetic", "geometric"))
+        found = evaluate([50, 70], tree)
+        assert (found.status, found.composite, found.coverage) == (FINAL, 60, 100)
+        assert_array_equal(found.pillars, [60, NAN])
+        assert_array_equal(found.pillar_coverage, [100, 0])
+
     def test_pillars_without_weight_do_not_make_it_provisional(self) -> None:
         assert evaluate([50, 50, 50, 50, NAN], pillars_only(np.array([8.0, 0, 0, 0, 1]))).status == NONE
 
@@ -110,6 +134,20 @@ class TestGaps:
         """0.5 x 80 % + 0.3 x 50 % (too little for a pillar score) + 0.2 x 100 %."""
         result = evaluate([80, 60, NAN, 50, NAN, 90, 10], SMALL)
         assert_allclose(result.coverage, 0.5 * 80 + 0.3 * 50 + 0.2 * 100)
+
+    def test_a_single_measure_of_little_weight_may_be_enough(self) -> None:
+        tree = two_level([0, 1], [1, 1], [1, 999], min_parts=1, min_part_weight=0)
+        found = evaluate([70, NAN], tree)
+        assert (found.status, found.composite) == (PROVISIONAL, 70)
+        assert_allclose(found.coverage, 0.1)
+
+    def test_rounding_never_carries_a_coverage_beyond_100(self) -> None:
+        rng = np.random.default_rng(8)
+        for _ in range(100):
+            tree = two_level(np.repeat(np.arange(6), 5), rng.uniform(0, 1, 30), rng.uniform(0, 1, 6))
+            found = evaluate(np.full((9, 30), 50.0), tree)
+            assert max(found.coverage.max(), found.pillar_coverage.max()) <= 100
+            assert_allclose(found.coverage, 100)
 
     def test_nothing_at_all(self) -> None:
         result = evaluate(np.full((2, 7), NAN), SMALL)
@@ -131,6 +169,30 @@ def test_all_leading_axes_are_worked_off_alike() -> None:
         assert_allclose(together.composite[place], alone.composite, rtol=1e-12)
         assert_allclose(together.pillars[place], alone.pillars, rtol=1e-12)
         assert together.status[place] == alone.status
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shares_and_contributions_of_many_rows_are_those_of_each(kind: MeanName) -> None:
+    rng = np.random.default_rng(6)
+    tree = two_level(PILLAR_OF, SMALL.measure_weights, SMALL.pillar_weights, kind, kind, min_coverage=0, floor=0)
+    cube = np.clip(rng.uniform(-20, 120, (2, 3, 7)), 0, 100)
+    cube[rng.random(cube.shape) < 0.2] = NAN
+    for found in (contributions, effective_weights):
+        together = found(cube, tree)
+        assert_allclose(together, [[found(row, tree) for row in rows] for rows in cube], rtol=1e-12, atol=1e-12)
+
+
+def test_what_a_single_zero_makes_0_puts_in_nothing() -> None:
+    """Without a floor, pillars of 0 (0 and 40, geometric) and 60: 30, all of it by the second."""
+    tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], ("geometric", "arithmetic"), floor=0, min_parts=1)
+    assert_array_equal(contributions([0, 40, 60], tree), [0, 0, 30])
+    assert_array_equal(effective_weights([0, 40, 60], tree), [0.25, 0.25, 0.5])
+
+
+def test_what_a_floor_adds_to_a_pillar_of_zeros_is_put_in_by_its_measures() -> None:
+    """A quadratic mean of 0 counts as 1 beside 100, geometric: 10 = 10/11 of that 1 and 1/11 of 100."""
+    tree = two_level([0, 0, 1], [1, 3, 1], [1, 1], (2, "arithmetic"), "geometric", min_parts=1)
+    assert_allclose(contributions([0, 0, 100], tree), [10 / 11 / 4, 10 / 11 * 3 / 4, 100 / 11])
 
 
 @given(arrays(float, 7, elements=score), arrays(float, 7, elements=weight), arrays(float, 3, elements=weight))

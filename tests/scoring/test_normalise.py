@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import statistics
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from scoring.errors import ScoringError
-from scoring.normalise import CURVES, Goalposts, log_normal_points, normalise, normalise_columns
+from scoring.normalise import CURVES, Goalposts, beyond_goalposts, log_normal_points, normalise, normalise_columns
 
 NAN = math.nan
 HIGHER = Goalposts("higher_is_better", 50.0, 95.0)
@@ -41,6 +42,10 @@ def test_four_posts_rise_hold_and_fall() -> None:
     assert_allclose(normalise([-5, 0, 6.5, 13, 24, 35, 67.5, 100, 120], TARGET), [0, 0, 50, 100, 100, 100, 50, 0, 0])
 
 
+def test_a_target_may_be_a_single_value() -> None:
+    assert_allclose(normalise([5, 10, 15], Goalposts("target_is_best", 0, 10, 10, 20)), [50, 100, 50])
+
+
 def test_scores_stop_at_the_goalposts() -> None:
     assert_array_equal(normalise([49, 50, 72.5, 95, 96], HIGHER), [0, 0, 50, 100, 100])
     assert_array_equal(normalise([251, 250, 80, 0], LOWER), [0, 0, 100, 100])
@@ -48,6 +53,24 @@ def test_scores_stop_at_the_goalposts() -> None:
 
 def test_values_beyond_all_measure_are_clamped_without_a_warning() -> None:
     assert_array_equal(normalise([-1.7e308, 1.7e308], HIGHER), [0, 100])
+
+
+class TestBeyondTheGoalposts:
+    """For analysis, a value may lie as far beyond its posts as it does."""
+
+    def test_the_straight_line_goes_on(self) -> None:
+        """100 x (x - 250) / (80 - 250): 34 below the better post is a fifth of the way beyond it, 34 above 250 too."""
+        assert_allclose(beyond_goalposts([46, 80, 165, 250, 284, NAN], LOWER), [120, 100, 50, 0, -20, NAN])
+        assert_allclose(beyond_goalposts([41, 72.7, 104], HIGHER), [-20, 2270 / 45, 120])
+
+    @pytest.mark.parametrize("posts", [TARGET, RISING, LOGARITHMIC, KNOTS])
+    def test_other_curves_and_target_ranges_are_refused(self, posts: Goalposts) -> None:
+        with pytest.raises(ScoringError, match="straight line between two"):
+            beyond_goalposts(1.0, posts)
+
+    def test_an_infinite_value_is_refused(self) -> None:
+        with pytest.raises(ScoringError, match="infinite"):
+            beyond_goalposts([1.0, math.inf], LOWER)
 
 
 def test_a_missing_value_stays_missing() -> None:
@@ -129,6 +152,18 @@ class TestLogNormal:
             with pytest.raises(ScoringError, match="two different numbers above 0"):
                 log_normal_points(1.0, half, ninety)
 
+    @pytest.mark.parametrize(("half", "ninety"), [(math.inf, 1.0), (1.0, math.inf), (NAN, 1.0), (1.0, NAN)])
+    def test_control_points_without_end_are_refused(self, half: float, ninety: float) -> None:
+        with pytest.raises(ScoringError, match="two different numbers above 0"):
+            log_normal_points(1.0, half, ninety)
+
+    def test_control_points_many_powers_of_ten_apart(self) -> None:
+        """A normal distribution of logarithms: half-way up, and two thirds of the same way down."""
+        normal = statistics.NormalDist()
+        z = normal.inv_cdf(0.9)
+        expected = [100 * normal.cdf(z / 2), 100 * normal.cdf(-2 / 3 * z)]
+        assert_allclose(log_normal_points([1e15, 1e-20], 1.0, 1e30), expected)
+
     def test_higher_is_better_mirrors_lower_is_better(self) -> None:
         ratios = np.array([0.01, 0.5, 1.0, 3.0, 40.0])
         assert_allclose(log_normal_points(100 * ratios, 100, 300), log_normal_points(100 / ratios, 100, 100 / 3))
@@ -145,6 +180,10 @@ class TestLogarithmic:
         falling = Goalposts("lower_is_better", 1000, 10, curve="logarithmic")
         assert_allclose(normalise([1000, 100, 10], falling), [0, 50, 100], atol=1e-12)
 
+    def test_posts_and_values_below_1(self) -> None:
+        posts = Goalposts("higher_is_better", 0.01, 0.81, curve="logarithmic")
+        assert_allclose(normalise([0.01, 0.09, 0.81], posts), [0, 50, 100], atol=1e-12)
+
     def test_an_income_by_hand(self) -> None:
         """ln(12,246 / 100) / ln(75,000 / 100) = 4.8078 / 6.6201"""
         assert_allclose(normalise([12246], self.INCOME), [72.624], atol=0.001)
@@ -159,6 +198,7 @@ class TestLogarithmic:
         [
             (("higher_is_better", 0, 10), "logarithmic curve must be greater than 0"),
             (("lower_is_better", 10, -1), "logarithmic curve must be greater than 0"),
+            (("lower_is_better", 10, 0), "logarithmic curve must be greater than 0"),
             (("target_is_best", 1, 2, 3, 4), "logarithmic curve rises or falls"),
             (("higher_is_better", 1e300, math.nextafter(1e300, math.inf)), "told apart"),
         ],
@@ -171,6 +211,10 @@ class TestLogarithmic:
 class TestPiecewise:
     def test_straight_lines_through_the_knots(self) -> None:
         assert_allclose(normalise([-1, 0, 2.5, 5, 7.5, 10, 11], KNOTS), [0, 0, 40, 80, 90, 100, 100])
+
+    def test_a_curve_may_fall_and_its_values_lie_below_0(self) -> None:
+        posts = Goalposts("lower_is_better", 10, -10, curve="piecewise", knots=((-10, 100), (0, 99.5), (10, 0)))
+        assert_allclose(normalise([-11, -5, 5], posts), [100, 99.75, 49.75])
 
     def test_a_target_may_rise_and_fall(self) -> None:
         knots = ((0.0, 0.0), (10.0, 100.0), (30.0, 20.0))
@@ -196,6 +240,7 @@ def test_a_better_value_never_scores_less(posts: Goalposts, one: float, other: f
         (("sideways", 0, 1), "direction"),
         (("higher_is_better", 1, 1), "below"),
         (("higher_is_better", 2, 1), "below"),
+        (("lower_is_better", 1, 1), "above"),
         (("lower_is_better", 1, 2), "above"),
         (("higher_is_better", math.nan, 1), "finite"),
         (("higher_is_better", "0", 1), "numbers"),
@@ -206,15 +251,24 @@ def test_a_better_value_never_scores_less(posts: Goalposts, one: float, other: f
         (("higher_is_better", 0, math.inf), "finite"),
         (("higher_is_better", -1.7e308, 1.7e308), "finite"),
         (("higher_is_better", 0, 1, 2, 3), "target_is_best"),
+        (("higher_is_better", 0, 1, 2), "target_is_best"),
+        (("lower_is_better", 1, 0, None, 3), "target_is_best"),
         (("target_is_best", 0, 1), "four goalposts"),
+        (("target_is_best", 0, 1, 2), "four goalposts"),
+        (("target_is_best", 0, 1, None, 2), "four goalposts"),
         (("target_is_best", 0, 5, 4, 9), "needs goalpost_0 < goalpost_100"),
+        (("target_is_best", 5, 5, 6, 9), "needs goalpost_0 < goalpost_100"),
+        (("target_is_best", 0, 5, 9, 9), "needs goalpost_0 < goalpost_100"),
         (("higher_is_better", 0, 1, None, None, "cubic"), "curve"),
         (("higher_is_better", 0, 1, None, None, "lognormal"), "greater than 0"),
         (("target_is_best", 1, 2, 3, 4, "lognormal"), "cannot be used"),
         (("higher_is_better", 0, 1, None, None, "piecewise", ((0, 0),)), "two knots"),
         (("higher_is_better", 0, 1, None, None, "piecewise", ((0, 0), (0, 100))), "ascending"),
         (("higher_is_better", 0, 1, None, None, "piecewise", ((0, 0), (1, 101))), "between 0 and 100"),
+        (("higher_is_better", 0, 1, None, None, "piecewise", ((0, -1), (1, 100))), "between 0 and 100"),
         (("higher_is_better", 0, 1, None, None, "piecewise", ((0, 50), (1, 20))), "run against"),
+        (("higher_is_better", 0, 1, None, None, "piecewise", ((0, 50), (1, 49.5))), "run against"),
+        (("lower_is_better", 1, 0, None, None, "piecewise", ((0, 20), (1, 50))), "run against"),
     ],
 )
 def test_goalposts_that_do_not_fit_are_refused(arguments: tuple[object, ...], message: str) -> None:

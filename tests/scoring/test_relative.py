@@ -137,5 +137,3 @@ def test_what_cannot_be_compared_is_refused() -> None:
         distance_to_target([1.0], NAN)
     with pytest.raises(ScoringError, match="no member 2 in a sample of 2"):
         distance_to_member([1.0, 2.0], 2)
-    with pytest.raises(ScoringError, match="straight line"):
-        beyond_goalposts([1.0], Goalposts("higher_is_better", 1, 2, curve="logarithmic"))
