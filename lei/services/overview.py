@@ -44,14 +44,15 @@ def overview(session: Session, period: Period | None, min_group_size: int, today
     """The overview of a period, of the newest month with data where none is given."""
     if period is None:
         _, period = default_periods(session, Grain.MONTH, None, None, today)
-    whole = ScoreQuery(grain=period.grain, first=period.shift(1 - TREND_PERIODS), last=period)
-    now = ScoreQuery(grain=period.grain, first=period, last=period)
-    report = score(session, whole, min_group_size)
+    # Measures are shown of this one period alone; putting those of all into words would take most of the time.
+    whole = ScoreQuery(grain=period.grain, first=period.shift(1 - TREND_PERIODS), last=period, detail="pillars")
+    # Both periods, as the change asks for them: then the same roll-ups in memory serve both questions.
+    now = ScoreQuery(grain=period.grain, first=period.shift(-1), last=period)
     return Overview(
         period=period,
         choices=_choices(session),
-        report=report,
-        now=report.scores[-1],
+        report=score(session, whole, min_group_size),
+        now=score(session, now, min_group_size).scores[-1],
         change=explain_change(session, now, period.shift(-1), min_group_size)[0],
         units=_units(session, period, min_group_size),
         scorecards=tuple(list_scorecards(session, _SCORECARDS)),
@@ -68,6 +69,6 @@ def _choices(session: Session) -> tuple[Period, ...]:
 
 
 def _units(session: Session, period: Period, min_group_size: int) -> tuple[Score, ...]:
-    query = ScoreQuery(grain=period.grain, first=period, last=period, by=(UNIT,))
+    query = ScoreQuery(grain=period.grain, first=period, last=period, by=(UNIT,), detail="pillars")
     scores = score(session, query, min_group_size).scores
     return tuple(sorted(scores, key=lambda s: (s.composite is None, -(s.composite or 0.0), s.segment[UNIT])))
