@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from lei.clock import FixedClock
+from lei.services.demo import store_facts
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
@@ -27,6 +28,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def clock() -> FixedClock:
     """Saturday, 21 November 2026, 10:00 UTC."""
     return FixedClock(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The demo organisation as it stands on 21 November 2026; loaded once, for tests that only look at it."""
+    now = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'lei.sqlite3'}")
+    set_up_database(database, now)
+    assert store_facts(database, now)
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,6 @@ from api.app import create_app
 from api.context import Context
 from lei.clock import FixedClock
 from lei.config import load_settings
-from lei.services.demo import store_facts
-from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 from tests.api.conftest import key_maker
 
@@ -28,15 +25,12 @@ EXAMPLES = [(match["command"], match["sentence"]) for match in COMMAND.finditer(
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClient, dict[str, str]]]:
+def asking(demo: Database, tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, dict[str, str]]:
     """A client of the demo organization as it stands in November 2026, and the headers of a key."""
-    folder, clock = tmp_path_factory.mktemp("guide"), FixedClock(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
-    database = Database(f"sqlite:///{folder / 'lei.sqlite3'}")
-    set_up_database(database, clock.now())
-    store_facts(database, clock.now())
-    client = create_app(Context(database, load_settings({"LEI_DATA_DIR": str(folder)}), clock)).test_client()
-    yield client, key_maker(database, clock)("read", "weights")
-    database.close()
+    settings = load_settings({"LEI_DATA_DIR": str(tmp_path_factory.mktemp("guide"))})
+    clock = FixedClock(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
+    client = create_app(Context(demo, settings, clock)).test_client()
+    return client, key_maker(demo, clock)("read", "weights")
 
 
 def test_the_guide_has_examples() -> None:
@@ -44,14 +38,14 @@ def test_the_guide_has_examples() -> None:
 
 
 @pytest.mark.parametrize(("command", "sentence"), EXAMPLES, ids=[command[:60] for command, _ in EXAMPLES])
-def test_an_example(demo: tuple[FlaskClient, dict[str, str]], command: str, sentence: str) -> None:
-    assert sentence in said(demo, command)
+def test_an_example(asking: tuple[FlaskClient, dict[str, str]], command: str, sentence: str) -> None:
+    assert sentence in said(asking, command)
 
 
-def test_the_example_with_values(demo: tuple[FlaskClient, dict[str, str]]) -> None:
+def test_the_example_with_values(asking: tuple[FlaskClient, dict[str, str]]) -> None:
     (command,) = (each for each, _ in EXAMPLES if "sensitivity" in each)
     sentence = GUIDE.split('Add `"values": true`')[1].split("> ")[1].split("\n")[0]
-    assert sentence in said(demo, command.replace('"seed": 0', '"seed": 0, "values": true'))
+    assert sentence in said(asking, command.replace('"seed": 0', '"seed": 0, "values": true'))
 
 
 @pytest.mark.parametrize(("concentration", "low", "high"), [(25, 7, 37), (100, 13, 28), (400, 16, 24)])
@@ -63,9 +57,9 @@ def test_what_a_concentration_means(concentration: float, low: int, high: int) -
     assert f"| {low} and {high} % |" in GUIDE
 
 
-def said(demo: tuple[FlaskClient, dict[str, str]], command: str) -> str:
+def said(asking: tuple[FlaskClient, dict[str, str]], command: str) -> str:
     """All that the answer to a command of the guide says."""
-    client, headers = demo
+    client, headers = asking
     path = re.search(r'"\$lei(?P<path>[^"]*)"$', command)
     assert path is not None, command
     body: Any = json.loads(command.split("'")[1]) if command.startswith("send") else None

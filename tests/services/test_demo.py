@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,17 +35,6 @@ SMALLEST = 5
 
 def _settings(folder: Path) -> Settings:
     return load_settings({"LEI_DATA_DIR": str(folder)})
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The demo organisation in a SQLite database, loaded once for all tests that only look at it."""
-    settings = _settings(tmp_path_factory.mktemp("demo"))
-    database = Database(settings.database_url)
-    set_up_database(database, NOW)
-    assert store_facts(database, NOW)
-    yield database
-    database.close()
 
 
 def _scores(demo: Database, *by: str, first: Period = FIRST, as_of: datetime | None = None) -> list[Score]:

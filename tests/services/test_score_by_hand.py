@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -13,10 +11,8 @@ import pytest
 
 from lei.catalog.loader import default_measures
 from lei.periods import Grain, parse_period
-from lei.services.demo import store_facts
 from lei.services.score import score
 from lei.services.score_report import Score, ScoreQuery
-from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "by-hand.md").read_text(encoding="utf-8")
@@ -143,18 +139,13 @@ class TestThePageAlone:
 
 
 @pytest.fixture(scope="module")
-def team_leads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Score]:
+def team_leads(demo: Database) -> Score:
     """What LEI answers for the team leads in October 2026, from the demo as it is filled in November."""
-    now = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('by_hand') / 'demo.sqlite3'}")
-    set_up_database(database, now)
-    assert store_facts(database, now)
     october = parse_period("2026-10")
-    with database.reading() as session:
+    with demo.reading() as session:
         query = ScoreQuery(Grain.MONTH, october, october, where={"role": "Team Lead"})
         (found,) = score(session, query, MIN_GROUP).scores
-    yield found
-    database.close()
+    return found
 
 
 class TestLeiSaysTheSame:
