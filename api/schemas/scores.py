@@ -71,21 +71,26 @@ class PillarScoreSchema(ma.Schema):
     measures = fields.Dict(keys=fields.String(), values=fields.Nested(MeasureScoreSchema))
 
 
-class CapLineSchema(ma.Schema):
-    """A cap that is active: the score before it, and the points that it took from it and from the composite."""
+class CapSchema(ma.Schema):
+    """What a cap says: `on` scores at most so much while another scores below a limit."""
 
     on = fields.String()
     at_most = fields.Float()
     below = fields.Float()
-    before = fields.Float()
-    points = fields.Float()
-    composite_points = fields.Float()
-    binding = fields.Boolean()
 
     class Meta:
         """`while` is a word of Python."""
 
         include = {"while": fields.String()}  # noqa: RUF012 - marshmallow's way
+
+
+class CapLineSchema(CapSchema):
+    """A cap that is active: the score before it, and the points that it took from it and from the composite."""
+
+    before = fields.Float()
+    points = fields.Float()
+    composite_points = fields.Float()
+    binding = fields.Boolean()
 
 
 class ScoreSchema(ma.Schema):
@@ -130,18 +135,10 @@ class ContributionSchema(ma.Schema):
     score_after = fields.Float(allow_none=True)
 
 
-class CapChangeSchema(ma.Schema):
+class CapChangeSchema(CapSchema):
     """What one cap did to the change, in points of the composite."""
 
-    on = fields.String()
-    at_most = fields.Float()
-    below = fields.Float()
     points = fields.Float()
-
-    class Meta:
-        """`while` is a word of Python."""
-
-        include = {"while": fields.String()}  # noqa: RUF012 - marshmallow's way
 
 
 class DriversSchema(ma.Schema):

@@ -98,12 +98,12 @@ def test_a_correction_between_two_what_ifs_is_seen(
 ) -> None:
     question = {"profile": {"pillars": {"business_impact": 1.1}}, "from": "2026-10", "to": "2026-10"}
     preview(question)
-    # The pass rate counted 60 of 100 points before.
+    # The pass rate, 12 % of a pillar of 30 %, goes from 60 points to 100.
     record = {"measure": "pass_rate", "period": "2026-10", "value": 100, "sample_size": 500}
     with database.writing() as session:
         ingest_records(session, [record], IngestOptions(source="test", sent_by="test"), clock.now())
     (pair,) = preview(question).get_json()["scores"]
-    assert pair["current"]["composite"] > TODAY + 0.1
+    assert pair["current"]["composite"] == pytest.approx(TODAY + 0.3 * 0.12 * 40, abs=1e-9)
 
 
 def test_both_sides_say_what_the_scores_say(
