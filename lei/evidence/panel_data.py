@@ -35,4 +35,5 @@ class Panel:
     def after(self) -> Bools:
         """Cells [U, T] in which the program runs."""
         months = np.arange(self.values.shape[1])
-        return self.treated[:, None] & (months >= self.starts[:, None])
+        running: Bools = self.treated[:, None] & (months >= self.starts[:, None])
+        return running
