@@ -29,7 +29,8 @@ class Panel:
     @property
     def treated(self) -> Bools:
         """Which units [U] have the program at some time."""
-        return self.starts != NEVER
+        treated: Bools = self.starts != NEVER
+        return treated
 
     @property
     def after(self) -> Bools:
