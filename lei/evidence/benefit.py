@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from lei.evidence.costs import MOST_AMOUNT, check_currency
+from lei.evidence.costs import check_currency
 from lei.evidence.estimate import Estimate
-from lei.evidence.number_checks import checked_number, checked_positive, refusal
+from lei.evidence.number_checks import MOST_AMOUNT, checked_number, checked_positive, refusal
 
 MONTHS_COUNTED = 12
 

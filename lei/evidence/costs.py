@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lei.evidence.estimate import Finding
-from lei.evidence.number_checks import checked_number, refusal
+from lei.evidence.number_checks import MOST_AMOUNT, checked_number, refusal
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-# Beyond it an amount is a slip of the pen, below a hundredth there is no cost to compare with.
-MOST_AMOUNT = 1e15
+# Below a hundredth there is no cost to compare with.
 LEAST_COST = 0.01
 _AMOUNTS = ("design", "delivery", "platform", "administration", "evaluation")
 

@@ -69,7 +69,7 @@ def month_pair(x: ArrayLike, y: ArrayLike, window_months: int = 1) -> MonthPair:
 
 
 def lacks(pair: MonthPair, method: str) -> TooLittle | None:
-    """What `method` (a key of the minimums) lacks: months, a series without long gaps, or series that vary."""
+    """What `method` (a key of the minimums) lacks: months, or months without a long gap between them."""
     short = check(method, {"months": pair.months})
     if short is not None:
         return short

@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 from lei.errors import InvalidError, Problem
 from lei.evidence.estimate import Floats
 
+# Beyond it a number is a slip of the pen, and its products would leave the range of floats.
+MOST_AMOUNT = 1e15
+
 
 def checked_number(value: float, field: str, name: str, least: float = -math.inf, most: float = math.inf) -> float:
     """`value`, which lies between `least` and `most`, both included.
@@ -30,12 +33,13 @@ def checked_positive(value: float, field: str, name: str, most: float = math.inf
 
 
 def checked_series(values: ArrayLike, field: str, name: str) -> Floats:
-    """`values` [T] of consecutive months as floats, NaN where a month has none. Raises InvalidError for infinity."""
+    """`values` [T] of consecutive months as floats, NaN where a month has none. Raises InvalidError for huge values."""
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1:
         raise refusal(field, f"{name} needs one value for each month, in one row.")
-    if np.isinf(series).any():
-        raise refusal(field, f"{name} has an infinite value; a month without a value is left empty.")
+    if (np.abs(series) > MOST_AMOUNT).any():
+        text = f"{name} has a value that is infinite or beyond {MOST_AMOUNT:g}; a month without a value is left empty."
+        raise refusal(field, text)
     return series
 
 

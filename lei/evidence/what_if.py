@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lei.evidence.costs import MOST_AMOUNT, check_currency
+from lei.evidence.costs import check_currency
 from lei.evidence.grade import Grade
 from lei.evidence.kpi_slope import KpiSlope
 from lei.evidence.money import Ranged
-from lei.evidence.number_checks import checked_number, checked_positive
+from lei.evidence.number_checks import MOST_AMOUNT, checked_number, checked_positive
 
 # Our own policy: how far beyond the values seen a step may go, as a share of their range.
 BEYOND_SEEN = 0.10

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lei.errors import InvalidError
 from lei.evidence.estimate import Estimate, TooLittle
@@ -118,3 +120,15 @@ class TestHostileInput:
         with pytest.raises(InvalidError, match="one for each"):
             correlate_units(x, x, ["a"])
         assert correlate_units([], []) == TooLittle("correlation_units", {"units": 30}, {"units": 0})
+
+
+class TestNumbersOfEverySize:
+    @settings(max_examples=60)
+    @given(st.lists(st.tuples(st.floats(-1e15, 1e15), st.floats(-1e15, 1e15), st.sampled_from("abc")), min_size=30))
+    def test_numbers_come_out(self, rows: list[tuple[float, float, str]]) -> None:
+        x, y, sites = zip(*rows, strict=True)
+        found = correlate_units(x, y, sites)
+        if isinstance(found, Estimate):
+            assert -1 <= found.ci_low <= found.effect + 1e-9 <= found.ci_high + 2e-9 <= 1 + 3e-9
+            assert 0 <= found.p_value <= 1
+            assert all(math.isfinite(number) for number in found.details.values())
