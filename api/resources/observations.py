@@ -8,7 +8,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, json, request
+import msgspec
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from api.endpoint import Call, endpoint
@@ -145,9 +146,9 @@ def _answer(result: IngestResult) -> Response:
     if result.status == "rejected":
         refused = HTTPStatus.UNPROCESSABLE_ENTITY
         frame = {"type": "about:blank", "title": refused.phrase, "status": refused.value, "detail": _refusal(result)}
-        return Response(json.dumps(frame | body), refused.value, content_type="application/problem+json")
+        return Response(msgspec.json.encode(frame | body), refused.value, content_type="application/problem+json")
     status = HTTPStatus.OK if not result.rejected else HTTPStatus.MULTI_STATUS
-    return Response(json.dumps(body), status.value, content_type="application/json")
+    return Response(msgspec.json.encode(body), status.value, content_type="application/json")
 
 
 def _refusal(result: IngestResult) -> str:

@@ -21,7 +21,7 @@ from lei.services.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable
 
 class _Side(msgspec.Struct, frozen=True, gc=False):
     """A score on one side of a pair. There may be tens of thousands: structs are made and written ten times as quickly
-    as dicts. NaN, a missing score, is written as null.
+    as dicts. NaN, a missing score, is written as null; pillars that are unset are left out.
     """
 
     composite: float
@@ -29,7 +29,7 @@ class _Side(msgspec.Struct, frozen=True, gc=False):
     status: str
     band: str | None
     coverage: float
-    pillars: msgspec.Struct
+    pillars: msgspec.Struct | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Pair(msgspec.Struct, frozen=True, gc=False):
@@ -61,24 +61,28 @@ def preview(call: Call) -> dict[str, Any]:
         "version": result.today.weightings[-1].version,
         "data_as_of": instant_text(result.today.data_as_of),
         "weights": result.weights.as_dict(),
-        "scores": list(_pairs(result.today, result.tried)),
+        "scores": list(_pairs(result.today, result.tried, with_pillars=asked["detail"] == "pillars")),
     }
 
 
-def _pairs(today: ScoreTable, tried: ScoreTable) -> Iterator[_Pair]:
+def _pairs(today: ScoreTable, tried: ScoreTable, *, with_pillars: bool) -> Iterator[_Pair]:
     """One pair for each segment and period, segments first."""
     periods = [str(period) for period in today.periods]
     changes = (tried.composite - today.composite).tolist()
-    for segment, current, preview, change in zip(today.segments, _sides(today), _sides(tried), changes, strict=True):
+    sides = [_sides(table, with_pillars=with_pillars) for table in (today, tried)]
+    for segment, current, preview, change in zip(today.segments, *sides, changes, strict=True):
         yield from map(_Pair, periods, repeat(segment), current, preview, change)
 
 
-def _sides(table: ScoreTable) -> Iterator[Iterator[_Side]]:
+def _sides(table: ScoreTable, *, with_pillars: bool) -> Iterator[Iterator[_Side]]:
     """The scores of each segment, period by period."""
-    weighted = sorted({p for weighting in table.weightings for p, _ in weighting.weighted_pillars})
-    pillars = _pillar_scores(tuple(PILLAR_KEYS[p] for p in weighted))
     words = (REASONS[table.reason], STATUSES[table.status], BAND_KEYS[table.band])
     columns = [line.tolist() for line in (table.composite, *words, table.coverage)]
+    if not with_pillars:
+        yield from (map(_Side, *row) for row in zip(*columns, strict=True))
+        return
+    weighted = sorted({p for weighting in table.weightings for p, _ in weighting.weighted_pillars})
+    pillars = _pillar_scores(tuple(PILLAR_KEYS[p] for p in weighted))
     scores = [table.pillars[..., p].tolist() for p in weighted]
     for row, by_pillar in zip(zip(*columns, strict=True), zip(*scores, strict=True), strict=True):
         yield map(_Side, *row, map(pillars, *by_pillar))

@@ -258,10 +258,15 @@ class PreviewQuestion(ma.Schema):
     last = PeriodField(data_key="to", load_default=None)
     by = ma.fields.List(Text(60, blank=False), load_default=list, validate=ma.validate.Length(max=2))
     where = scope_table(load_default=dict, validate=_not_too_many)
+    detail = ma.fields.String(
+        load_default="pillars",
+        validate=ma.validate.OneOf(("composite", "pillars")),
+        metadata={"description": "`composite` leaves the pillars out: half the answer for many segments and periods."},
+    )
 
 
 class PreviewedScore(ma.Schema):
-    """One composite with its pillars."""
+    """One composite, with its pillars unless they were not asked for."""
 
     composite = ma.fields.Float(allow_none=True)
     reason = ma.fields.String(allow_none=True)

@@ -14,7 +14,7 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Grain, Period, period_containing, period_of_month, periods_between
 from lei.services.score_answer import report_of_grid
 from lei.services.score_cache import remembered
-from lei.services.score_grid import BAND_MEMORY, GridResult, MeasureAxis, compute_grid
+from lei.services.score_grid import BAND_MEMORY, GridResult, MeasureAxis, compute_grid, periods_carried, shown_values
 from lei.services.score_privacy import families_of
 from lei.services.score_profile import plan_of_definition, plan_of_profile
 from lei.services.score_report import MOST_DIMENSIONS, ScoreQuery, ScoreReport
@@ -73,7 +73,14 @@ def score_grid(
         lambda: values_of_measures(session, dimensions, periods, axis, ids, knowledge),
     )
     scopes = wanted_scopes(session, query, dimensions, values, first)
-    grid = compute_grid(axis, periods, plan, values, min_group_size)
+    smallest, reach = tuple(m.min_group_size for m in axis.measures), periods_carried(plan, periods)
+    shown = remembered(
+        session,
+        knowledge.data_version,
+        ("shown", key, min_group_size, smallest, reach),
+        lambda: shown_values(axis, values, min_group_size, reach),
+    )
+    grid = compute_grid(axis, periods, plan, shown)
     names = {id_: name for name, id_ in source_ids(session).items()}
     return GridResult(query, grid, dimensions, scopes, first, knowledge, names)
 

@@ -10,12 +10,12 @@ from lei.services.score_grid import GridResult, ScoreGrid
 from lei.services.score_measures import MeasureCells, or_none
 from lei.services.score_profile import PILLAR_KEYS
 from lei.services.score_report import CapNote, PillarScore, Score, ScoreReport
-from lei.services.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable, table_of_grid
+from lei.services.score_table import BAND_KEYS, REASONS, STATUSES, PillarTable, ScoreTable, pillar_table, table_of_grid
 
 
 def report_of_grid(result: GridResult) -> ScoreReport:
     """The answer to the question that the grid was computed for: scopes in alphabetical order, periods in time."""
-    table = table_of_grid(result)
+    table, pillars = table_of_grid(result), pillar_table(result)
     newest = table.weightings[-1]
     return ScoreReport(
         query=result.query,
@@ -23,15 +23,15 @@ def report_of_grid(result: GridResult) -> ScoreReport:
         version=newest.version,
         weights_source=newest.weights_source,
         data_as_of=table.data_as_of,
-        scores=tuple(score for s in range(len(table.segments)) for score in _of_segment(result, table, s)),
+        scores=tuple(score for s in range(len(table.segments)) for score in _of_segment(result, table, pillars, s)),
     )
 
 
-def _of_segment(result: GridResult, table: ScoreTable, s: int) -> Iterator[Score]:
+def _of_segment(result: GridResult, table: ScoreTable, of_pillars: PillarTable, s: int) -> Iterator[Score]:
     cells = MeasureCells(result, result.scopes[s]) if result.query.detail == "measures" else None
     words = (STATUSES[table.status[s]], BAND_KEYS[table.band[s]], REASONS[table.reason[s]])
     lines = [line.tolist() for line in (table.composite[s], table.coverage[s], *words)]
-    for t, pillars in enumerate(_pillars(result, table, s, cells)):
+    for t, pillars in enumerate(_pillars(result, table, of_pillars, s, cells)):
         composite, coverage, status, band, reason = (line[t] for line in lines)
         yield Score(
             period=table.periods[t],
@@ -50,11 +50,11 @@ def _of_segment(result: GridResult, table: ScoreTable, s: int) -> Iterator[Score
 
 
 def _pillars(
-    result: GridResult, table: ScoreTable, s: int, cells: MeasureCells | None
+    result: GridResult, table: ScoreTable, of_pillars: PillarTable, s: int, cells: MeasureCells | None
 ) -> Iterator[tuple[PillarScore, ...]]:
     """The pillars of one segment that carry weight, for each period."""
-    words = (BAND_KEYS[table.pillar_band[s]], REASONS[table.pillar_reason[s]])
-    lines = [line.tolist() for line in (table.pillars[s], table.pillar_coverage[s], *words)]
+    words = (BAND_KEYS[of_pillars.band[s]], REASONS[of_pillars.reason[s]])
+    lines = [line.tolist() for line in (table.pillars[s], of_pillars.coverage[s], *words)]
     for t, weighting in enumerate(table.weightings):
         scores, coverages, bands, reasons = (line[t] for line in lines)
         yield tuple(

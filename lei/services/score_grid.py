@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lei.catalog.measure import Measure
-from lei.periods import Grain, Period
+from lei.periods import Period
 from lei.services.score_privacy import hidden_cells, smallest_groups
 from lei.services.score_profile import WeightingPlan
 from lei.services.score_report import ScoreQuery
@@ -31,6 +31,23 @@ class MeasureAxis:
 
     measures: tuple[Measure, ...]
     scored: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValues:
+    """What scores are made of, before any weight has a say: values[S, T, M] with what was carried forward filled in.
+
+    hidden and stale_from [S, T, M]: as in ScoreGrid.
+    """
+
+    values: ScopeValues
+    hidden: Bools
+    stale_from: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return self.values.nbytes + self.hidden.nbytes + self.stale_from.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +88,35 @@ class GridResult:
     sources: Mapping[int, str]
 
 
-def compute_grid(
-    axis: MeasureAxis, periods: Sequence[Period], plan: WeightingPlan, values: ScopeValues, min_group_size: int
-) -> ScoreGrid:
-    """Hide what must be hidden, carry forward what may be, and score."""
+def shown_values(axis: MeasureAxis, values: ScopeValues, min_group_size: int, reach: Sequence[int]) -> ShownValues:
+    """Hide what must be hidden, and carry forward what may be: in each of T periods a value of `reach` [T] earlier."""
     stocks = np.array([m.time_rollup == "last" for m in axis.measures])
     hidden = hidden_cells(values, smallest_groups([m.min_group_size for m in axis.measures], min_group_size), stocks)
-    values, hidden, stale_from = _carried_forward(axis, periods, plan, values, hidden)
-    usable = np.where(hidden, np.nan, values.value)[..., : axis.scored]
-    return ScoreGrid(axis, tuple(periods), plan, values, stale_from, hidden, *_evaluated(usable, plan))
+    return _carried_forward(values, hidden, stocks, np.array(reach))
 
 
-def _carried_forward(
-    axis: MeasureAxis, periods: Sequence[Period], plan: WeightingPlan, values: ScopeValues, hidden: Bools
-) -> tuple[ScopeValues, Bools, Ints]:
+def periods_carried(plan: WeightingPlan, periods: Sequence[Period]) -> tuple[int, ...]:
+    """In each period, the age in periods up to which a stock measure keeps its last value."""
+    return tuple(plan.at(t).profile.carry_forward_months // period.grain.months for t, period in enumerate(periods))
+
+
+def compute_grid(axis: MeasureAxis, periods: Sequence[Period], plan: WeightingPlan, shown: ShownValues) -> ScoreGrid:
+    """Score what may be shown."""
+    usable = np.where(shown.hidden, np.nan, shown.values.value)[..., : axis.scored]
+    return ScoreGrid(
+        axis, tuple(periods), plan, shown.values, shown.stale_from, shown.hidden, *_evaluated(usable, plan)
+    )
+
+
+def _carried_forward(values: ScopeValues, hidden: Bools, stocks: Bools, reach: Ints) -> ShownValues:
     """Stock measures (`last`) without news keep their last value for as long as the profile allows, marked as stale."""
     present = ~np.isnan(values.value)
-    place = np.where(present, np.arange(len(periods))[None, :, None], -1)
+    place = np.where(present, np.arange(reach.size)[None, :, None], -1)
     newest = np.maximum.accumulate(place, axis=1)
-    stock = np.array([m.time_rollup == "last" for m in axis.measures])
-    reach = np.array([_periods_carried(plan, t, periods[0].grain) for t in range(len(periods))])
-    age = np.arange(len(periods))[None, :, None] - newest
-    carried = ~present & (newest >= 0) & stock & (age <= reach[None, :, None])
+    age = np.arange(reach.size)[None, :, None] - newest
+    carried = ~present & (newest >= 0) & stocks & (age <= reach[None, :, None])
     if not carried.any():
-        return values, hidden, np.full(values.value.shape, -1)
+        return ShownValues(values, hidden, np.full(values.value.shape, -1))
     origin = np.where(carried, newest, place)
     scope, measure = np.arange(values.value.shape[0])[:, None, None], np.arange(values.value.shape[2])
     source = np.maximum(origin, 0)
@@ -111,11 +133,7 @@ def _carried_forward(
         fill(values.combined),
         values.sources,
     )
-    return filled, fill(hidden), np.where(carried, newest, -1)
-
-
-def _periods_carried(plan: WeightingPlan, period: int, grain: Grain) -> int:
-    return plan.at(period).profile.carry_forward_months // grain.months
+    return ShownValues(filled, fill(hidden), np.where(carried, newest, -1))
 
 
 def _evaluated(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from scoring.bands import BANDS
 
 # Words by their position in a table; the last one, -1, is None: no band, no reason to give.
 Words = npt.NDArray[np.object_]
+BandNumbers = npt.NDArray[np.int8]
 BAND_KEYS: Words = np.array([*(band.key for band in BANDS), None], dtype=object)
 REASONS: Words = np.array(["no_data", "low_coverage", "small_group", None], dtype=object)
 STATUSES: Words = np.array(["none", "provisional", "final"], dtype=object)
@@ -29,9 +30,8 @@ _NO_DATA, _LOW_COVERAGE, _SMALL_GROUP, _NO_REASON = range(REASONS.size)
 class ScoreTable:
     """Scores of S scopes in alphabetical order, in T periods: composite, coverage, status, band and reason [S, T].
 
-    Of pillars [S, T, P], in the order of PILLAR_KEYS: pillars (scores), pillar_coverage, pillar_band, pillar_reason.
-    Missing scores are NaN. Bands, reasons and states are positions in BAND_KEYS, REASONS and STATUSES. weightings [T]:
-    in force in each period.
+    pillars: the scores of pillars [S, T, P], in the order of PILLAR_KEYS. Missing scores are NaN. Bands, reasons and
+    states are positions in BAND_KEYS, REASONS and STATUSES. weightings [T]: in force in each period.
     """
 
     profile: str
@@ -42,12 +42,9 @@ class ScoreTable:
     composite: Floats
     coverage: Floats
     status: Ints
-    band: npt.NDArray[np.int8]
+    band: BandNumbers
     reason: Ints
     pillars: Floats
-    pillar_coverage: Floats
-    pillar_band: npt.NDArray[np.int8]
-    pillar_reason: Ints
 
     @property
     def nbytes(self) -> int:
@@ -55,12 +52,19 @@ class ScoreTable:
         return sum(value.nbytes for name in self.__slots__ if isinstance(value := getattr(self, name), np.ndarray))
 
 
+@dataclass(frozen=True, slots=True)
+class PillarTable:
+    """What goes with the scores of pillars: coverage, band and reason [S, T, P], as in ScoreTable."""
+
+    coverage: Floats
+    band: BandNumbers
+    reason: Ints
+
+
 def table_of_grid(result: GridResult) -> ScoreTable:
     """The table of the scopes and periods that the grid was computed for."""
     grid, scopes, first = result.grid, list(result.scopes), result.first_period
-    lines = np.concatenate([grid.composite[..., None], grid.pillars], axis=2)[scopes]
-    bands = series_of_settled_bands(np.moveaxis(lines, 1, 2), BAND_MEMORY)[..., first:]
-    reasons = _reasons(grid, scopes, first, np.isnan(lines[:, first:]))
+    bands, reasons = _words(result, grid.composite[..., None], [_behind_composite(grid, first)])
     return ScoreTable(
         profile=grid.plan.name,
         data_as_of=result.knowledge.data_as_of,
@@ -70,22 +74,34 @@ def table_of_grid(result: GridResult) -> ScoreTable:
         composite=grid.composite[scopes, first:],
         coverage=grid.coverage[scopes, first:],
         status=grid.status[scopes, first:],
-        band=bands[:, 0],
+        band=bands[..., 0],
         reason=reasons[..., 0],
         pillars=grid.pillars[scopes, first:],
-        pillar_coverage=grid.pillar_coverage[scopes, first:],
-        pillar_band=np.moveaxis(bands[:, 1:], 1, 2),
-        pillar_reason=reasons[..., 1:],
     )
 
 
-def _reasons(grid: ScoreGrid, scopes: list[int], first: int, missing: Bools) -> Ints:
-    """Why each missing score [S, T, 1 + P] is missing; the first of the last axis is the composite."""
+def pillar_table(result: GridResult) -> PillarTable:
+    """What goes with the pillars of the same scopes and periods."""
+    grid, first = result.grid, result.first_period
+    bands, reasons = _words(result, grid.pillars, _behind_pillars(grid, first))
+    return PillarTable(grid.pillar_coverage[list(result.scopes), first:], bands, reasons)
+
+
+def _words(result: GridResult, scores: Floats, behind: Sequence[Bools]) -> tuple[BandNumbers, Ints]:
+    """Bands and reasons [S, T, L] of L lines of scores; behind: for each, the measures [T, M] that count."""
+    lines, first = scores[list(result.scopes)], result.first_period
+    bands = series_of_settled_bands(np.moveaxis(lines, 1, 2), BAND_MEMORY)[..., first:]
+    return np.moveaxis(bands, 1, 2), _reasons(result, np.isnan(lines[:, first:]), behind)
+
+
+def _reasons(result: GridResult, missing: Bools, behind: Sequence[Bools]) -> Ints:
+    """Why each missing score [S, T, L] is missing."""
+    grid, scopes, first = result.grid, list(result.scopes), result.first_period
     scored = slice(0, grid.axis.scored)
     hidden = grid.hidden[scopes, first:, scored]
     empty = np.isnan(grid.values.value[scopes, first:, scored])
     reasons = np.full(missing.shape, _NO_REASON)
-    for line, counts in enumerate(_measures_that_count(grid, first)):
+    for line, counts in enumerate(behind):
         scope, period = np.nonzero(missing[..., line])
         is_hidden = (hidden[scope, period] & counts[period]).any(axis=1)
         is_empty = (empty[scope, period] | ~counts[period]).all(axis=1)
@@ -94,10 +110,27 @@ def _reasons(grid: ScoreGrid, scopes: list[int], first: int, missing: Bools) -> 
     return reasons
 
 
-def _measures_that_count(grid: ScoreGrid, first: int) -> list[Bools]:
-    """Masks [T, M] of the measures behind the composite, and behind each pillar."""
-    numbers = list(grid.plan.numbers[first:])
-    pillar_of = grid.plan.weightings[0].tree.pillar_of
-    weights = np.array([w.tree.measure_weights for w in grid.plan.weightings])[numbers] > 0
-    pillar_weights = np.array([w.tree.pillar_weights for w in grid.plan.weightings])[numbers] > 0
-    return [weights & pillar_weights[:, pillar_of], *(weights & (pillar_of == p) for p in range(len(PILLAR_KEYS)))]
+def _behind_composite(grid: ScoreGrid, first: int) -> Bools:
+    """The measures [T, M] behind the composite."""
+    pillar_weights = _per_period(grid, first, [w.tree.pillar_weights for w in grid.plan.weightings])
+    return _weighted(grid, first) & pillar_weights[:, _pillar_of(grid)]
+
+
+def _behind_pillars(grid: ScoreGrid, first: int) -> list[Bools]:
+    """The measures [T, M] behind each pillar."""
+    weighted, pillar_of = _weighted(grid, first), _pillar_of(grid)
+    return [weighted & (pillar_of == p) for p in range(len(PILLAR_KEYS))]
+
+
+def _weighted(grid: ScoreGrid, first: int) -> Bools:
+    return _per_period(grid, first, [w.tree.measure_weights for w in grid.plan.weightings])
+
+
+def _pillar_of(grid: ScoreGrid) -> Ints:
+    return grid.plan.weightings[0].tree.pillar_of
+
+
+def _per_period(grid: ScoreGrid, first: int, weights: Sequence[Floats]) -> Bools:
+    """Which weights are above 0 in each period from `first` on."""
+    positive: Bools = np.array(weights)[list(grid.plan.numbers[first:])] > 0
+    return positive

@@ -7,7 +7,7 @@ there is among them takes the path of any batch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -76,11 +76,11 @@ def _store_single(session: Session, uploads: Sequence[Upload]) -> dict[Upload, I
     by_batch = dict(zip(batch_ids, uploads, strict=True))
     added = _add_new(session, by_batch)
     return {
-        upload: result_of(batch_id, upload.checker, new)
+        upload: replace(result, batch_id=batch_id)
         if batch_id in added
         # Something is there already: a later instant goes with its higher id, as `as_of` needs it.
         else store_in_batch(session, batch_id, upload.checker, upload.now)
-        for batch_id, upload in by_batch.items()
+        for (batch_id, upload), result in zip(by_batch.items(), results, strict=True)
     }
 
 

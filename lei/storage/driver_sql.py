@@ -27,6 +27,8 @@ class DriverSql:
     def __init__(self, text: str, only_postgres: str = "") -> None:
         on_postgres = _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
         self._texts = {"sqlite": text, "postgresql": f"{on_postgres} {only_postgres}"}
+        # Asked of the driver once: it describes each column anew, which takes longer than fetching a row.
+        self._answers: bool | None = None
         self._row: Callable[[Iterable[Any]], Any] | None = None
 
     def run(self, asked: Asked, **values: Any) -> list[Any]:
@@ -40,7 +42,9 @@ class DriverSql:
         driver: Any = connection.connection.driver_connection
         try:
             cursor = driver.execute(text, values)
-            rows = cursor.fetchall() if cursor.description else []
+            if self._answers is None:
+                self._answers = cursor.description is not None
+            rows = cursor.fetchall() if self._answers else []
         except dialect.loaded_dbapi.Error as error:
             raise sa.exc.DBAPIError.instance(text, values, error, dialect.loaded_dbapi.Error) from error
         if not rows:

@@ -149,3 +149,13 @@ def versions(database: Database) -> int:
     """How many versions of profiles are stored."""
     with database.reading() as session:
         return session.execute(sa.select(sa.func.count()).select_from(weight_profile_versions)).scalar_one()
+
+
+def test_pillars_are_left_out_on_request_and_nothing_else_changes(preview: Callable[[Any], Any]) -> None:
+    question = {"profile": {"pillars": {"business_impact": 1.1}}, "from": "2026-10", "to": "2026-10"}
+    (with_pillars,) = preview(question).get_json()["scores"]
+    (without,) = preview(question | {"detail": "composite"}).get_json()["scores"]
+    assert with_pillars["current"].pop("pillars") == pytest.approx(LEVELS)
+    assert "business_impact" in with_pillars["preview"].pop("pillars")
+    assert without == with_pillars
+    assert preview(question | {"detail": "measures"}).status_code == 422
