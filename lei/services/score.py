@@ -52,7 +52,7 @@ def score_grid(
     catalogue: Mapping[str, StoredMeasure] | None = None,
 ) -> GridResult:
     """As `score`, as arrays. With a `catalogue`, its measures are on the axis instead of those of `query.as_of`."""
-    dimensions = _check(session, query)
+    dimensions = checked_dimensions(session, query)
     knowledge = knowledge_at(session, query.as_of)
     axis, ids = _measure_axis(read_measures(session, query.as_of) if catalogue is None else catalogue)
     scored = axis.measures[: axis.scored]
@@ -67,9 +67,12 @@ def score_grid(
     )
     key = ("values", dimensions, str(periods[0]), len(periods), knowledge.up_to, measures)
     values = remembered(
-        session, knowledge.data_version, key, lambda: _values(session, dimensions, periods, axis, ids, knowledge)
+        session,
+        knowledge.data_version,
+        key,
+        lambda: values_of_measures(session, dimensions, periods, axis, ids, knowledge),
     )
-    scopes = _wanted_scopes(session, query, dimensions, values, first)
+    scopes = wanted_scopes(session, query, dimensions, values, first)
     smallest, reach = tuple(m.min_group_size for m in axis.measures), periods_carried(plan, periods)
     shown = remembered(
         session,
@@ -104,8 +107,8 @@ def default_periods(
     return first, last
 
 
-def _check(session: Session, query: ScoreQuery) -> tuple[str, ...]:
-    """The dimensions of the query, in one order whoever asks."""
+def checked_dimensions(session: Session, query: ScoreQuery) -> tuple[str, ...]:
+    """The dimensions of the query, in one order whoever asks. Raises InvalidError for a query that means nothing."""
     where = query.where or {}
     dimensions = tuple(sorted({*query.by, *where}))
     known = dimension_keys(session)
@@ -159,7 +162,7 @@ def _periods(
     return periods, periods.index(query.first)
 
 
-def _values(
+def values_of_measures(
     session: Session,
     dimensions: tuple[str, ...],
     periods: list[Period],
@@ -167,6 +170,7 @@ def _values(
     ids: list[int],
     knowledge: Knowledge,
 ) -> ScopeValues:
+    """Values per (scope, period, measure) of consecutive periods; ids: of the measures on the axis."""
     columns = read_rollup_columns(session, periods[0].first_month, periods[-1].last_month, knowledge.up_to)
     trusted = source_ids(session)
     rules = MeasureRules(
@@ -206,7 +210,7 @@ def _with_families(
     return replace(values, families=families_of(dimensions, values.scopes, segments.values(), parents))
 
 
-def _wanted_scopes(
+def wanted_scopes(
     session: Session, query: ScoreQuery, dimensions: tuple[str, ...], values: ScopeValues, first: int
 ) -> tuple[int, ...]:
     """The scopes that were asked for. A value that no segment has is refused: most likely it is a slip of the pen.
