@@ -38,7 +38,7 @@ def _other_change(basis: Basis, design: StudyDesign) -> Finding | None:
 
 def _regression_to_mean(basis: Basis, design: StudyDesign) -> Finding | None:
     alone = basis is not Basis.COMPARISON
-    return Finding("chosen_for_bad_results") if design.chosen_because_results_were_bad and alone else None
+    return Finding("regression_to_mean") if design.chosen_because_results_were_bad and alone else None
 
 
 def _volunteers(design: StudyDesign) -> Finding | None:
@@ -53,7 +53,7 @@ def _dropout(design: StudyDesign) -> Finding | None:
     worst = design.worst_dropout
     if worst is None or worst < DROPOUT_LIMIT:
         return None
-    return Finding("dropout", {"dropout": worst, "limit": DROPOUT_LIMIT})
+    return Finding("dropout_high", {"dropout": worst, "limit": DROPOUT_LIMIT})
 
 
 def _few_sites(basis: Basis, design: StudyDesign) -> Finding | None:
@@ -61,4 +61,4 @@ def _few_sites(basis: Basis, design: StudyDesign) -> Finding | None:
     if design.assigned_by is not AssignedBy.SITE or basis is not Basis.COMPARISON:
         return None
     fewest = min((arm.sites for arm in design.arms if arm.sites is not None), default=0)
-    return Finding("few_sites_per_arm", {"needed": SITES_PER_ARM, "found": fewest}) if fewest < SITES_PER_ARM else None
+    return Finding("few_sites", {"limit": SITES_PER_ARM, "found": fewest}) if fewest < SITES_PER_ARM else None

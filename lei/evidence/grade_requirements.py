@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from lei.evidence.estimate import Estimate, Finding, Result, TooLittle
 from lei.evidence.grade import Grade
 from lei.evidence.methods import BASIS, Basis, is_correlation
+from lei.evidence.minimums import MINIMUMS
 from lei.evidence.study_design import Arm, Band, ComparisonPlan, PreTrend, StudyDesign
 
-MONTHS_EACH_SIDE = 3
-MONTHS_FOR_A_TREND = 6
-PEOPLE_BEFORE_AFTER = 20
-PEOPLE_PER_GROUP = 20
-PEOPLE_PER_RANDOM_ARM = 44  # finds d = 0.6, the size of the mean training effect in Arthur et al. 2003
+MONTHS_EACH_SIDE = MINIMUMS["before_after"].needed["months_before"]
+MONTHS_FOR_A_TREND = MINIMUMS["interrupted_time_series"].needed["months_before"]
+PEOPLE_BEFORE_AFTER = MINIMUMS["before_after"].needed["people"]
+PEOPLE_PER_GROUP = MINIMUMS["difference_in_differences"].needed["people_treated"]
+PEOPLE_PER_RANDOM_ARM = MINIMUMS["randomized_comparison"].needed["people_treated"]
 DROPOUT_LIMIT = 0.20
 
 Unmet = tuple[Finding, ...]
@@ -95,13 +96,13 @@ def _comparison_group(estimate: Estimate, design: StudyDesign) -> Unmet:
 def _comparable(design: StudyDesign) -> Unmet:
     if design.baselines_comparable is None:
         return (Finding("baselines_unknown"),)
-    return () if design.baselines_comparable else (Finding("baselines_differ"),)
+    return () if design.baselines_comparable else (Finding("not_comparable"),)
 
 
 def _parallel(design: StudyDesign) -> Unmet:
     if design.pre_trend is PreTrend.PARALLEL:
         return ()
-    return (Finding("trends_differed" if design.pre_trend is PreTrend.NOT_PARALLEL else "trends_unknown"),)
+    return (Finding("not_parallel" if design.pre_trend is PreTrend.NOT_PARALLEL else "cannot_tell_parallel"),)
 
 
 def _low_dropout(design: StudyDesign) -> Unmet:
@@ -109,7 +110,7 @@ def _low_dropout(design: StudyDesign) -> Unmet:
     if len(known) < len(design.arms):
         return (Finding("dropout_unknown"),)
     worst = max(known)
-    return () if worst < DROPOUT_LIMIT else (Finding("dropout_too_high", {"dropout": worst, "limit": DROPOUT_LIMIT}),)
+    return () if worst < DROPOUT_LIMIT else (Finding("dropout_high", {"dropout": worst, "limit": DROPOUT_LIMIT}),)
 
 
 def _months(design: StudyDesign) -> Unmet:
@@ -119,6 +120,6 @@ def _months(design: StudyDesign) -> Unmet:
     return (Finding("few_months", {"needed": MONTHS_EACH_SIDE, "before": before, "after": after}),)
 
 
-def _people(code: str, needed: int, *arms: Arm) -> Unmet:
+def _people(code: str, needed: float, *arms: Arm) -> Unmet:
     smallest = min(arm.people for arm in arms)
     return () if smallest >= needed else (Finding(code, {"needed": needed, "found": smallest}),)

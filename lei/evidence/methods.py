@@ -21,11 +21,12 @@ BASIS: Mapping[str, Basis] = {
     "interrupted_time_series": Basis.TREND,
     "difference_in_differences": Basis.COMPARISON,
     "staggered_rollout": Basis.COMPARISON,
-    "fixed_effects": Basis.COMPARISON,
+    "panel_regression": Basis.COMPARISON,
     "matched_comparison": Basis.COMPARISON,
     "randomized_comparison": Basis.COMPARISON,
 }
-CORRELATIONS = frozenset({"lagged_correlation", "unit_correlation"})
+# A cross-section compares units once: it tells who differs, not what changed.
+CORRELATIONS = frozenset({"correlation_months", "correlation_lagged", "correlation_units", "cross_section"})
 
 
 def is_correlation(method: str) -> bool:
