@@ -51,6 +51,11 @@ def level(number: float, unit: str, decimals: int) -> str:
     return with_decimals(number, decimals) + (f" {unit}" if words is None else words.level)
 
 
+def level_beside_size(number: float, unit: str, decimals: int) -> str:
+    """A level next to a change that has just named the unit: `71%`, but only `6.8` where the unit is several words."""
+    return level(number, unit, decimals) if unit in _UNITS else with_decimals(number, decimals)
+
+
 def size(number: float, unit: str, decimals: int, bracket: str = "") -> str:
     """A change in its unit: `1.3 per 100 tickets`, `2 percentage points`; `bracket` stands between number and unit."""
     written = with_decimals(number, decimals)

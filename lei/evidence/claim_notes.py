@@ -8,7 +8,7 @@ from types import MappingProxyType
 from lei.evidence.chain_words import LINK_NAMES
 from lei.evidence.claims import Claim
 from lei.evidence.estimate import Estimate, Finding, Result
-from lei.evidence.finding_words import finding_sentence, finding_sentences
+from lei.evidence.finding_words import finding_sentence, finding_sentences, too_little_sentence
 from lei.evidence.grade import Grade
 from lei.evidence.grade_words import grade_explained
 from lei.evidence.grades import GradeDecision
@@ -41,9 +41,10 @@ def notes(claim: Claim) -> tuple[str, ...]:
     others = [finding for finding in (*post_hoc, *claim.findings) if finding.code not in told]
     adverse = (ADVERSE.format(links=_listed(claim.adverse_links)),) if claim.adverse_links else ()
     avoided = (AVOIDED.format(reason=claim.avoided_because.rstrip(".")),) if claim.avoided_because else ()
+    lacking = (too_little_sentence(claim.too_little),) if claim.too_little else ()
     missing = MISSING.format(links=_listed(claim.missing_links) or NONE_MISSING)
     caveat = (claim.caveat,) if claim.caveat else ()
-    sentences = (*caveat, *adverse, *avoided, *grade_explained(decision), *finding_sentences(others), missing)
+    sentences = (*caveat, *lacking, *adverse, *avoided, *grade_explained(decision), *finding_sentences(others), missing)
     return tuple(dict.fromkeys(sentences))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lei.errors import InvalidError
 from lei.evidence.chain import ChainReading, adverse_links, learning_is_unlikely, missing_links, path_is_shown
-from lei.evidence.estimate import LEVEL, Estimate, Finding, Result
+from lei.evidence.estimate import LEVEL, Estimate, Finding, Result, TooLittle
 from lei.evidence.grade import Grade
 from lei.evidence.grades import POST_HOC_CAP, GradeDecision
 from lei.evidence.links import Link
@@ -59,7 +59,7 @@ class Claim:
     The others are what its words need. decision: how the grade came about. basis: what the effect is measured against.
     level: of the interval. relative: the effect as a share of the level without it. before, after: levels of the KPI in
     the population, where known. people_reached: who took part. path_is_shown and the like are the rules (a) to (d) of
-    the chain, see `lei.evidence.chain`.
+    the chain, see `lei.evidence.chain`. too_little: what the statistic lacked, where that is why there is no effect.
     """
 
     kpi_key: str
@@ -93,6 +93,7 @@ class Claim:
     fixed_before_launch: bool = False
     avoided_because: str = ""
     findings: tuple[Finding, ...] = ()
+    too_little: TooLittle | None = None
 
     def __post_init__(self) -> None:
         numbers = (self.effect, self.ci_low, self.ci_high)
@@ -160,6 +161,7 @@ def make_claim(
         post_hoc=design.post_hoc,
         fixed_before_launch=design.fixed_before_launch,
         avoided_because=subject.avoided_because,
+        too_little=result if isinstance(result, TooLittle) else None,
         **_numbers(estimate),
     )
 

@@ -60,5 +60,5 @@ def _few_sites(basis: Basis, design: StudyDesign) -> Finding | None:
     """Only where sites were assigned to one of two groups: chance between few sites looks like an effect."""
     if design.assigned_by is not AssignedBy.SITE or basis is not Basis.COMPARISON:
         return None
-    fewest = min((arm.sites for arm in design.arms if arm.sites is not None), default=0)
+    fewest = min((arm.sites for arm in design.arms if arm.sites is not None), default=SITES_PER_ARM)
     return Finding("few_sites", {"limit": SITES_PER_ARM, "found": fewest}) if fewest < SITES_PER_ARM else None

@@ -116,6 +116,8 @@ class StudyDesign:
             raise InvalidError("Baselines that were not compared cannot be called comparable or not comparable.")
         if self.comparison is not None and self.comparison_plan is ComparisonPlan.NONE:
             raise InvalidError("There is a comparison group, so the plan of the comparison cannot be 'none'.")
+        if self.assigned_by is AssignedBy.SITE and any(arm.sites is None for arm in self.arms):
+            raise InvalidError("Where whole sites were assigned, say how many sites each group has.")
         if self.months_before < 0 or self.months_after < 0:
             raise InvalidError("A number of months cannot be below 0.")
 

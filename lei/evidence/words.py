@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lei.evidence.amounts import decimals_for, level, percent, size
+from lei.evidence.amounts import decimals_for, level_beside_size, percent, size
 from lei.evidence.claims import Claim, Units
 from lei.evidence.grade import Grade
 from lei.evidence.methods import Basis
@@ -33,10 +33,12 @@ WITHOUT_A_MOVE: Mapping[str, str] = MappingProxyType(
 # What moved. `more`: the trained group moved as the effect points; `less`: it did not, but the others moved further.
 MOVES: Mapping[str, str] = MappingProxyType(
     {
-        "before_fell": "{Kpi} {where} fell {amount} in the same period",
-        "before_rose": "{Kpi} {where} rose {amount} in the same period",
-        "before_fell_levels": "{Kpi} {where} fell {amount} in the same period, from {before} to {after}",
-        "before_rose_levels": "{Kpi} {where} rose {amount} in the same period, from {before} to {after}",
+        "before_fell": "{Kpi} {where} fell {amount} in the same period as the program",
+        "before_rose": "{Kpi} {where} rose {amount} in the same period as the program",
+        "before_fell_levels": "{Kpi} {where} fell {amount}, from {before} to {after}, in the same period as the "
+        "program",
+        "before_rose_levels": "{Kpi} {where} rose {amount}, from {before} to {after}, in the same period as the "
+        "program",
         "trend_fell": "{Kpi} {where} moved more than the earlier trend, to {amount} below what it projects",
         "trend_rose": "{Kpi} {where} moved more than the earlier trend, to {amount} above what it projects",
         "comparison_fell_more": "{Kpi} fell {amount} more {where} than {others}",
@@ -191,7 +193,7 @@ def _number_parts(claim: Claim, numbers: tuple[float, float, float], *, with_int
     decimals = _decimals(claim)
     ends = sorted((abs(low), abs(high)))
     near, far = (with_decimals(end, decimals) for end in ends)
-    shown = {name: level(number, claim.unit, decimals) for name, number in _levels(claim).items()}
+    shown = {name: level_beside_size(number, claim.unit, decimals) for name, number in _levels(claim).items()}
     return {
         "amount": size(
             abs(effect), claim.unit, decimals, SHORT_RANGE.format(low=near, high=far) if with_interval else ""
