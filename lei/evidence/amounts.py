@@ -45,6 +45,12 @@ def decimals_for(effect: float, low: float, high: float) -> int:
     return decimals
 
 
+def decimals_between(before: float, after: float) -> int:
+    """How many decimals two levels need so that their difference shows with one digit; at most two."""
+    difference = abs(after - before)
+    return min(max(-math.floor(math.log10(difference)), 0), 2) if difference else 0
+
+
 def level(number: float, unit: str, decimals: int) -> str:
     """A level in its unit: `71%`, `6.8 per 100 tickets`."""
     words = _UNITS.get(unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lei.evidence.amounts import decimals_for, level
+from lei.evidence.amounts import decimals_between, level
 from lei.evidence.chain import ChainReading, LinkReading, Signal
 from lei.evidence.leading_to_lagging import LEADING_LINKS, Movement, Progress
 from lei.evidence.links import ChainState, Link, LinkStatus
@@ -120,7 +120,7 @@ def _names(reading: LinkReading, status: LinkStatus) -> list[str]:
 
 
 def _signal_line(signal: Signal) -> str:
-    decimals = decimals_for(signal.after - signal.before, signal.before, signal.after)
+    decimals = decimals_between(signal.before, signal.after)
     return SIGNALS[signal.status].format(
         signal=signal.name,
         Signal=_capital(signal.name),

@@ -53,7 +53,7 @@ def _dropout(design: StudyDesign) -> Finding | None:
     worst = design.worst_dropout
     if worst is None or worst < DROPOUT_LIMIT:
         return None
-    return Finding("dropout_high", {"dropout": worst, "limit": DROPOUT_LIMIT})
+    return Finding("high_drop_out", {"dropout": worst, "limit": DROPOUT_LIMIT})
 
 
 def _few_sites(basis: Basis, design: StudyDesign) -> Finding | None:

@@ -23,6 +23,9 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "sites_treated": ("{n} site in the trained group", "{n} sites in the trained group"),
     "sites_comparison": ("{n} site in the comparison group", "{n} sites in the comparison group"),
     "segments": ("{n} segment", "{n} segments"),
+    "series_that_vary": ("{n} series that varies", "{n} series that vary"),
+    "back_tests": ("{n} test against the past", "{n} tests against the past"),
+    "months_missing_in_a_row": ("at most {n} missing month in a row", "at most {n} missing months in a row"),
     "share_matched": ("{n:percent} of the trained group matched", "{n:percent} of the trained group matched"),
 }
 
@@ -54,7 +57,7 @@ OF_GRADES: Templates = {
     "earlier_cohort_only": ("An earlier cohort did not live through the same months as the trained group.",),
     "comparison_not_used": ("There is a comparison group, but this number does not use it.",),
     "baselines_unknown": ("Whether both groups were alike at the start has not been checked.",),
-    "not_comparable": (
+    "baselines_differ": (
         "The groups differ at the start in {names}, by up to {largest} standard deviations (limit {limit}).",
         "The groups differ at the start in {names}.",
         "The groups differ too much at the start in KPI, tenure or role mix.",
@@ -63,8 +66,10 @@ OF_GRADES: Templates = {
     "cannot_tell_parallel": ("Whether the two groups moved in parallel before the start cannot be told.",),
     "not_random": ("Who was trained, or when, was not decided at random.",),
     "dropout_unknown": ("How many dropped out of each group is not known.",),
-    "dropout_high": (
+    "high_drop_out": (
         "{dropout:percent} of a group dropped out (limit {limit:percent}).",
+        "Many dropped out: {treated:percent} of the trained and {comparison:percent} of the comparison group "
+        "(limit {limit:percent}).",
         "Many dropped out of a group.",
     ),
     "other_change": ("In the same window the trained group also had: {names}.",),
@@ -99,9 +104,17 @@ OF_STATISTICS: Templates = {
         "Left out, with no value before or after: {names}.",
         "{units} units have no value before or after and were left out.",
     ),
-    "unmatched": ("{people} people have only one of both values and were left out.",),
-    "strong_autocorrelation": (
-        "Neighboring months are much alike (autocorrelation {rho:2}), so the interval is rough.",
+    "unmatched": (
+        "{unmatched} of the trained group found nobody alike and were left out; {matched} did.",
+        "{people} people have only one of both values and were left out.",
+    ),
+    "season_not_removed": (
+        "The usual course of the year is not taken out: that needs {needed} months before the start, there are "
+        "{months_before}.",
+        "The usual course of the year is not taken out.",
+    ),
+    "autocorrelated": (
+        "Neighboring months are much alike (autocorrelation {autocorrelation:2}), so the interval is rough.",
         "Neighboring months are much alike, so the interval is rough.",
     ),
     "underpowered": (
@@ -112,30 +125,21 @@ OF_STATISTICS: Templates = {
         "The interval is rough: it rests on {treated} trained and {comparison} comparison groups (good: {limit} each).",
         "The interval is rough: it rests on few groups.",
     ),
-    "placebo_moved": (
-        "A made-up start in the months before finds a difference too ({effect}).",
-        "A made-up start in the months before finds a difference too.",
-    ),
     "placebo_found_effect": (
         "A made-up start in the months before finds a difference too ({effect}).",
         "A made-up start in the months before finds a difference too.",
     ),
-    "dropout_differs": (
+    "unequal_drop_out": (
         "Drop-out differs between the groups: {treated:percent} and {comparison:percent}.",
         "Drop-out differs between the groups.",
     ),
-    "small_match": (
-        "Only {share_matched:percent} of the trained group found a match.",
-        "Only {matched} of the trained group found a match.",
-        "Only a small part of the trained group found a match.",
+    "comparison_leans_on_few": (
+        "The matched comparison leans on few people: they count as {effective:0} (limit {limit}).",
+        "The matched comparison leans on few people.",
     ),
-    "sign_turns": (
-        "The direction turns when {names} is left out.",
-        "The direction turns with small changes of the computation.",
-    ),
-    "naive_differs": (
-        "A simple comparison would say {naive}; it mixes groups that started at different times.",
-        "A simple comparison would give another number; it mixes groups that started at different times.",
+    "sign_reversed": (
+        "Without adjusting, the difference would point the other way: {naive} instead of {adjusted}.",
+        "Without adjusting, the difference would point the other way.",
     ),
     "simpson_reversal": (
         "The direction of the total turns within the groups: {names}.",
@@ -163,7 +167,7 @@ OF_STATISTICS: Templates = {
     ),
 }
 
-# What money says about its own figures.
+# What money and forecasts say about their own figures.
 COST_AND_CREDIT: Templates = {
     "effect_without_interval": ("The change of the KPI has no interval, so the range of its value is too narrow.",),
     "no_clear_difference": ("There is no clear difference in the KPI, so any value may as well be none.",),
@@ -178,5 +182,7 @@ COST_AND_CREDIT: Templates = {
         "Extreme answers on {names} were dropped: {dropped}, with {kept} kept.",
         "Extreme answers were dropped.",
     ),
+    "arrivals_are_planned": ("Arrivals are a plan, not a measurement: {heads_a_month} people a month.",),
+    "expiring_not_stated": ("Which certificates expire is stated for the next {months} months only.",),
     "cost_parts_missing": ("No amount is stated for: {names}.", "Parts of the cost are not stated."),
 }

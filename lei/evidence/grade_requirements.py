@@ -96,7 +96,7 @@ def _comparison_group(estimate: Estimate, design: StudyDesign) -> Unmet:
 def _comparable(design: StudyDesign) -> Unmet:
     if design.baselines_comparable is None:
         return (Finding("baselines_unknown"),)
-    return () if design.baselines_comparable else (Finding("not_comparable"),)
+    return () if design.baselines_comparable else (Finding("baselines_differ"),)
 
 
 def _parallel(design: StudyDesign) -> Unmet:
@@ -110,7 +110,7 @@ def _low_dropout(design: StudyDesign) -> Unmet:
     if len(known) < len(design.arms):
         return (Finding("dropout_unknown"),)
     worst = max(known)
-    return () if worst < DROPOUT_LIMIT else (Finding("dropout_high", {"dropout": worst, "limit": DROPOUT_LIMIT}),)
+    return () if worst < DROPOUT_LIMIT else (Finding("high_drop_out", {"dropout": worst, "limit": DROPOUT_LIMIT}),)
 
 
 def _months(design: StudyDesign) -> Unmet:

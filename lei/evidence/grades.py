@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lei.errors import InvalidError
@@ -69,7 +69,7 @@ def assign_grade(result: Result | None, design: StudyDesign) -> GradeDecision:
     )
 
 
-def best_graded(results: list[Result], design: StudyDesign) -> tuple[Result | None, GradeDecision]:
+def best_graded(results: Sequence[Result], design: StudyDesign) -> tuple[Result | None, GradeDecision]:
     """Of several results for one KPI and window, the one with the highest grade; the first of equals.
 
     A caller lists them by the simplest first, so that stronger words are used only where they are earned.

@@ -24,6 +24,7 @@ BASIS: Mapping[str, Basis] = {
     "panel_regression": Basis.COMPARISON,
     "matched_comparison": Basis.COMPARISON,
     "randomized_comparison": Basis.COMPARISON,
+    "randomized_comparison_adjusted": Basis.COMPARISON,
 }
 # A cross-section compares units once: it tells who differs, not what changed.
 CORRELATIONS = frozenset({"correlation_months", "correlation_lagged", "correlation_units", "cross_section"})

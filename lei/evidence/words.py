@@ -8,6 +8,7 @@ to stand beside the sentence is in `lei.evidence.claim_notes`. A translation rep
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from lei.evidence.amounts import decimals_for, level_beside_size, percent, size
@@ -24,13 +25,14 @@ WITHOUT_A_MOVE: Mapping[str, str] = MappingProxyType(
         "activity_only": "{people} took part; what happened to {kpi} is not measured well enough to say.",
         "activity_unclear": "{people} took part; there is no clear difference in {kpi}.",
         "kpi_without_activity": "{Kpi}: not measured well enough to say anything.",
-        "unclear_before": "No clear difference: {kpi} {where} changed by {change} ({interval}).",
-        "unclear_trend": "No clear difference: {kpi} {where} moved by {change} against the earlier trend ({interval}).",
-        "unclear_comparison": "No clear difference: {kpi} {where} moved by {change} against {others} ({interval}).",
+        "unclear_before": "No clear difference in {kpi} {where} between before and after: {change} ({interval}).",
+        "unclear_trend": "No clear difference in {kpi} {where} from the earlier trend: {change} ({interval}).",
+        "unclear_comparison": "No clear difference in {kpi} between {population} and {others}: {change} ({interval}).",
     }
 )
 
-# What moved. `more`: the trained group moved as the effect points; `less`: it did not, but the others moved further.
+# What moved. `unsure`: E3 was not reached, or was lowered. `more`: the trained group moved as the effect points; `less`:
+# it did not, but the others moved further.
 MOVES: Mapping[str, str] = MappingProxyType(
     {
         "before_fell": "{Kpi} {where} fell {amount} in the same period as the program",
@@ -41,10 +43,12 @@ MOVES: Mapping[str, str] = MappingProxyType(
         "program",
         "trend_fell": "{Kpi} {where} moved more than the earlier trend, to {amount} below what it projects",
         "trend_rose": "{Kpi} {where} moved more than the earlier trend, to {amount} above what it projects",
-        "comparison_fell_more": "{Kpi} fell {amount} more {where} than {others}",
-        "comparison_rose_more": "{Kpi} rose {amount} more {where} than {others}",
-        "comparison_fell_less": "{Kpi} fell {amount} less {where} than {others}",
-        "comparison_rose_less": "{Kpi} rose {amount} less {where} than {others}",
+        "trend_fell_unsure": "{Kpi} {where} lay {amount} below the earlier trend in the same period as the program",
+        "trend_rose_unsure": "{Kpi} {where} lay {amount} above the earlier trend in the same period as the program",
+        "comparison_fell_more": "{Kpi} fell {amount} more {where} than {at_others}",
+        "comparison_rose_more": "{Kpi} rose {amount} more {where} than {at_others}",
+        "comparison_fell_less": "{Kpi} fell {amount} less {where} than {at_others}",
+        "comparison_rose_less": "{Kpi} rose {amount} less {where} than {at_others}",
         "random_fell": "The program lowered {kpi} by {amount} {where} {window}",
         "random_rose": "The program raised {kpi} by {amount} {where} {window}",
     }
@@ -66,23 +70,40 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
         "no_path": "a path from learning is not shown",
         "no_path_adverse": "this is the wrong direction, and a path from learning is not shown",
         "unlikely": "people do not work differently, so learning is an unlikely explanation",
-        "unlikely_adverse": "this is the wrong direction; people do not work differently, so learning is an unlikely "
-        "explanation",
+        "unlikely_adverse": "this is the wrong direction, and people do not work differently, so learning is an "
+        "unlikely explanation",
         "no_path_unlikely": "a path from learning is not shown, and as people do not work differently, learning is an "
         "unlikely explanation",
-        "no_path_unlikely_adverse": "this is the wrong direction; a path from learning is not shown, and as people do "
+        "no_path_unlikely_adverse": "this is the wrong direction, a path from learning is not shown, and as people do "
         "not work differently, learning is an unlikely explanation",
     }
 )
 SENTENCE = "{move}; {verdict}."
 PAGE_ONE = "{claim} We ask to {decision}."
 
-# How the groups are named: the trained; the others at E4 and E5; the others below, where nobody calls them comparable.
-PLACES: Mapping[Units, tuple[str, str, str]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class GroupNames:
+    """How the groups are named. The others are comparable at E4 and E5; below, nobody has shown that they are."""
+
+    where: str
+    comparable: str
+    at_comparable: str
+    other: str
+    at_other: str
+
+
+GROUPS: Mapping[Units, GroupNames] = MappingProxyType(
     {
-        Units.SITES: ("at {population}", "at comparable sites", "at other sites"),
-        Units.TEAMS: ("in {population}", "in comparable teams", "in other teams"),
-        Units.PEOPLE: ("among {population}", "among comparable people", "among other people"),
+        Units.SITES: GroupNames(
+            "at {population}", "comparable sites", "at comparable sites", "other sites", "at other sites"
+        ),
+        Units.TEAMS: GroupNames(
+            "in {population}", "comparable teams", "in comparable teams", "other teams", "in other teams"
+        ),
+        Units.PEOPLE: GroupNames(
+            "among {population}", "comparable people", "among comparable people", "other people", "among other people"
+        ),
     }
 )
 IN_ONE = "in {period}"
@@ -138,7 +159,7 @@ def _move(claim: Claim) -> str:
     if claim.grade is Grade.E5 and claim.path_is_shown and not claim.learning_is_unlikely:
         return f"random_{verb}"
     if claim.basis is Basis.TREND:
-        return f"trend_{verb}"
+        return f"trend_{verb}" if claim.grade >= Grade.E3 else f"trend_{verb}_unsure"
     if claim.basis is Basis.BEFORE:
         return f"before_{verb}_levels" if _levels_tell_the_effect(claim) else f"before_{verb}"
     if _own_change(claim) * (claim.effect or 0.0) > 0:
@@ -174,13 +195,15 @@ def _levels_tell_the_effect(claim: Claim) -> bool:
 
 def _parts(claim: Claim, *, with_interval: bool) -> dict[str, str]:
     """The parameters of every template, by name."""
-    where, comparable, other = PLACES[claim.units]
+    groups, alike = GROUPS[claim.units], claim.grade >= Grade.E4
     names = {
         "kpi": claim.kpi_name,
         "Kpi": claim.kpi_name[:1].upper() + claim.kpi_name[1:],
         "people": counted(claim.people_reached, "person", "people"),
-        "where": where.format(population=claim.population),
-        "others": comparable if claim.grade >= Grade.E4 else other,
+        "population": claim.population,
+        "where": groups.where.format(population=claim.population),
+        "others": groups.comparable if alike else groups.other,
+        "at_others": groups.at_comparable if alike else groups.at_other,
         "window": window_label(claim.window),
     }
     if claim.effect is None or claim.ci_low is None or claim.ci_high is None:

@@ -30,7 +30,7 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
         "volunteers",
     ),
     "KPI definition or sampling changed": ({"definition_or_sampling_changed": True}, "definition_changed"),
-    "drop-out of 20 % or more": ({"treated": Arm(people=90, sites=3, dropout=0.20)}, "dropout_high"),
+    "drop-out of 20 % or more": ({"treated": Arm(people=90, sites=3, dropout=0.20)}, "high_drop_out"),
     "group chosen because results were bad and no comparison group": (
         {"chosen_because_results_were_bad": True},
         "regression_to_mean",
@@ -97,7 +97,7 @@ class TestEachGradeAsksFor:
         [
             ({"comparison": None, "comparison_plan": ComparisonPlan.NONE}, "no_comparison_group"),
             ({"comparison_plan": ComparisonPlan.EARLIER_COHORT}, "earlier_cohort_only"),
-            ({"baselines_comparable": False}, "not_comparable"),
+            ({"baselines_comparable": False}, "baselines_differ"),
             ({"baselines_comparable": None}, "baselines_unknown"),
             ({"pre_trend": PreTrend.NOT_PARALLEL}, "not_parallel"),
             ({"pre_trend": PreTrend.CANNOT_TELL}, "cannot_tell_parallel"),
@@ -138,7 +138,7 @@ class TestEachGradeAsksFor:
     def test_e5_must_be_balanced(self) -> None:
         decision = assign_grade(result_of(Grade.E5), design(baselines_comparable=False))
         assert decision.grade is Grade.E3
-        assert codes(decision.unmet[Grade.E5]) == ["not_comparable"]
+        assert codes(decision.unmet[Grade.E5]) == ["baselines_differ"]
 
     @pytest.mark.parametrize("method", ["correlation_months", "correlation_lagged", "correlation_units"])
     def test_a_correlation_never_raises_a_grade(self, method: str) -> None:
