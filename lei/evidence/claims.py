@@ -135,8 +135,9 @@ def make_claim(
 ) -> Claim:
     """The claim that a result permits, with its grade and its chain.
 
-    A correlation and a statistic that had too little data leave no number. caveat: one sentence; `main_caveat` of
-    `lei.evidence.claim_notes` has one for who knows none better. Raises InvalidError as `Claim` does.
+    A correlation and a statistic that had too little data leave no number. Whether the group is large enough to be
+    shown at all is for the caller to decide, before. caveat: one sentence; `main_caveat` of `lei.evidence.claim_notes`
+    has one for who knows none better. Raises InvalidError as `Claim` does.
     """
     estimate = result if isinstance(result, Estimate) and not is_correlation(result.method) else None
     return Claim(

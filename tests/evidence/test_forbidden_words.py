@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from studies import chain, claim, design_of, result_of, subject
 
-from lei.evidence import chain_words, words
+from lei.evidence import chain_words, claim_templates
 from lei.evidence.claim_notes import CAVEATS, notes
 from lei.evidence.claims import Units
 from lei.evidence.finding_words import finding_sentence
@@ -126,7 +126,7 @@ def test_what_is_said_of_a_chain_claims_nothing() -> None:
 
 
 def test_caused_stands_in_no_clause_but_those_of_e5() -> None:
-    clauses = {**words.WITHOUT_A_MOVE, **words.MOVES, **words.VERDICTS}
+    clauses = {**claim_templates.WITHOUT_A_MOVE, **claim_templates.MOVES, **claim_templates.VERDICTS}
     assert [key for key, clause in clauses.items() if "caused" in clause] == ["E5_caused", "adverse_E5_caused"]
 
 
