@@ -34,10 +34,6 @@ NAMES: Mapping[str, str] = {
     "isolation": "the credited share",
     "confidence": "the confidence",
     "participants_time": "participants' time",
-    "design": "design",
-    "delivery": "delivery",
-    "platform_admin": "platform and administration",
-    "evaluation": "evaluation",
 }
 
 # What a grade asks for and a study does not have; what lowers a grade; what caps it.
