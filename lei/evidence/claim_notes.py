@@ -44,7 +44,15 @@ def notes(claim: Claim) -> tuple[str, ...]:
     lacking = (too_little_sentence(claim.too_little),) if claim.too_little else ()
     missing = MISSING.format(links=_listed(claim.missing_links) or NONE_MISSING)
     caveat = (claim.caveat,) if claim.caveat else ()
-    sentences = (*caveat, *lacking, *adverse, *avoided, *grade_explained(decision), *finding_sentences(others), missing)
+    sentences = (
+        *caveat,
+        *lacking,
+        *adverse,
+        *avoided,
+        *grade_explained(decision, claim.findings),
+        *finding_sentences(others),
+        missing,
+    )
     return tuple(dict.fromkeys(sentences))
 
 

@@ -38,7 +38,7 @@ def _other_change(basis: Basis, design: StudyDesign) -> Finding | None:
 
 def _regression_to_mean(basis: Basis, design: StudyDesign) -> Finding | None:
     alone = basis is not Basis.COMPARISON
-    return Finding("regression_to_mean") if design.chosen_because_results_were_bad and alone else None
+    return Finding("chosen_for_bad_results") if design.chosen_because_results_were_bad and alone else None
 
 
 def _volunteers(design: StudyDesign) -> Finding | None:

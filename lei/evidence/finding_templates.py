@@ -69,7 +69,7 @@ OF_GRADES: Templates = {
         "Many dropped out of a group.",
     ),
     "other_change": ("In the same window the trained group also had: {names}.",),
-    "regression_to_mean": (
+    "chosen_for_bad_results": (
         "The group was chosen for its bad results, which tend to return to their usual level by themselves.",
     ),
     "volunteers": ("Those who took part volunteered, and nobody compared where they stood at the start.",),
@@ -90,6 +90,13 @@ OF_STATISTICS: Templates = {
         "Enough data to show the result, but not much.",
     ),
     "other_season": ("The months before and after lie in different seasons.",),
+    "regression_to_mean": (
+        "Chosen for its results, the group was to change by {expected} without any program; it changed by {observed}.",
+        "Part of the change was to be expected in a group chosen for its results, without any program.",
+    ),
+    "months_as_observations": (
+        "With so few sites, the interval rests on the months alone; what differs from site to site is not in it.",
+    ),
     "gaps": (
         "{months} months have no value and were left out.",
         "Months without a value were left out: {names}.",
@@ -137,7 +144,13 @@ OF_STATISTICS: Templates = {
         "Without adjusting, the difference would point the other way: {naive} instead of {adjusted}.",
         "Without adjusting, the difference would point the other way.",
     ),
+    "mix_of_segments": (
+        "Most of the difference of {pooled} comes from the mix of segments; at the same mix it is {standardized}.",
+        "Most of the difference in total comes from the mix of segments.",
+    ),
+    "segments_left_out": ("Left out, with nothing to compare: {names}.", "{segments} segments were left out."),
     "simpson_reversal": (
+        "In total the difference is {pooled}, but at the same mix of segments it is {standardized}: believe that one.",
         "The direction of the total turns within the groups: {names}.",
         "The direction of the total turns within the groups; believe the groups, not the total.",
     ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from lei.evidence.estimate import Finding
 from lei.evidence.finding_words import finding_sentences
 from lei.evidence.grade import Grade
-from lei.evidence.grades import GradeDecision
+from lei.evidence.grades import POST_HOC_CAP, GradeDecision
 
 GRADE_NAMES: Mapping[Grade, str] = MappingProxyType(
     {
@@ -38,21 +38,27 @@ def legend() -> str:
     return LEGEND.format_map({grade.name: name for grade, name in GRADE_NAMES.items()})
 
 
-def grade_explained(decision: GradeDecision) -> tuple[str, ...]:
-    """Why the grade is what it is: what is missing for the next one, what lowered it, what capped it."""
+def grade_explained(decision: GradeDecision, found: Iterable[Finding] = ()) -> tuple[str, ...]:
+    """Why the grade is what it is: what is missing for the next one, what lowered it, what capped it.
+
+    found: findings of the statistic; one with the code of a reason takes its place, for it has more numbers.
+    """
+    known = {finding.code: finding for finding in found}
     told = []
     if decision.missing_for_next:
         following = Grade(decision.reached + 1)
-        told.append(_told(WHY_NOT, decision.missing_for_next, reached=decision.reached.name, next=following.name))
+        sentences = _sentences(decision.missing_for_next, known)
+        told.append(WHY_NOT.format(reached=decision.reached.name, next=following.name, sentences=sentences))
     if decision.downgrade_reasons:
-        told.append(_told(LOWERED_FROM, decision.downgrade_reasons, reached=decision.reached.name))
+        sentences = _sentences(decision.downgrade_reasons, known)
+        told.append(LOWERED_FROM.format(reached=decision.reached.name, sentences=sentences))
     if decision.capped_by:
-        told.append(_told(CAPPED, decision.capped_by, grade=decision.grade.name))
+        told.append(CAPPED.format(grade=POST_HOC_CAP.name, sentences=_sentences(decision.capped_by, known)))
     if decision.lowered_by_person:
         by = decision.lowered_by_person
         told.append(LOWERED_BY_PERSON.format(assigned=by.assigned.name, reason=by.reason))
     return tuple(told)
 
 
-def _told(template: str, findings: tuple[Finding, ...], **names: str) -> str:
-    return template.format(sentences=" ".join(finding_sentences(findings)), **names)
+def _sentences(findings: Iterable[Finding], known: Mapping[str, Finding]) -> str:
+    return " ".join(finding_sentences(known.get(finding.code, finding) for finding in findings))

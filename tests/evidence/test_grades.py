@@ -33,7 +33,7 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
     "drop-out of 20 % or more": ({"treated": Arm(people=90, sites=3, dropout=0.20)}, "high_drop_out"),
     "group chosen because results were bad and no comparison group": (
         {"chosen_because_results_were_bad": True},
-        "regression_to_mean",
+        "chosen_for_bad_results",
     ),
 }
 
