@@ -18,7 +18,7 @@ TOO_SMOOTH = 100 * ROUNDING
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Noise:
-    """The noise of N months: residuals [N], the autocorrelation of neighbours, covariance [N, N], degrees of freedom."""
+    """Of N months: residuals [N], how alike neighbours are (0 to 1), covariance [N, N], degrees of freedom."""
 
     residuals: Floats
     autocorrelation: float

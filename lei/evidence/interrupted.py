@@ -59,7 +59,7 @@ class InterruptedSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Months:
-    """The months that count: their positions and values [N], how many of them lie before, and the old pattern [T, K]."""
+    """The months that count: positions and values [N], how many lie before; what makes up the old pattern [T, K]."""
 
     at: Ints
     values: Floats
