@@ -61,12 +61,12 @@ def noise_of(maker: Floats, values: Floats, at: Ints) -> Noise:
         raise InvalidError("The months lie exactly on their trend, so nothing can be said about how sure a gap is.")
     apart = np.abs(at[:, np.newaxis] - at)
     neighbours = np.triu(apart == 1).astype(np.float64)
-    expected, sizes = [], []
+    expected = []
     for candidate in CANDIDATES:
         spread = maker @ (candidate**apart) @ maker.T
-        sizes.append(float(np.trace(spread)))
-        expected.append(float((spread * neighbours).sum()) / sizes[-1])
+        expected.append(float((spread * neighbours).sum() / np.trace(spread)))
     found = float(residuals @ neighbours @ residuals) / total
     autocorrelation = float(np.interp(found, np.maximum.accumulate(expected), CANDIDATES))
-    size = float(np.interp(autocorrelation, CANDIDATES, sizes))
-    return Noise(residuals, autocorrelation, autocorrelation**apart * (total / size), float(np.trace(maker)))
+    alike = autocorrelation**apart
+    size = total / float(np.trace(maker @ alike @ maker.T))
+    return Noise(residuals, autocorrelation, alike * size, float(np.trace(maker)))

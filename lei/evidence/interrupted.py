@@ -174,14 +174,19 @@ def _gaps(row: Floats, start: int, lag: int) -> tuple[Finding, ...]:
 
 
 def _with_band(months: _Months, projection: Floats, noise: Noise, estimate: Estimate, row: Floats) -> InterruptedSeries:
-    """The estimate with the projection, and with the band in which a month after would lie if nothing had changed."""
+    """The estimate with the projection, and with the band in which a month after would lie if nothing had changed.
+
+    The band's width is that of the months before alone: how regular the months after are says nothing about the past.
+    """
     from scipy import stats
 
-    at = months.at[months.before :]
-    projected = projection @ months.values
+    old, at = slice(0, months.before), months.at[months.before :]
+    maker = np.eye(months.before) - projection[months.at[old], old]
+    own_size = float((noise.residuals[old] ** 2).sum()) / float(np.trace(maker @ noise.covariance[old, old]))
     misses = np.eye(months.at.size)[months.before :] - projection[at]
-    freedom = months.before - months.pattern.shape[1]
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, max(freedom, 1))) * noise.model_errors(misses)
+    deviate = float(stats.t.ppf(0.5 + LEVEL / 2, months.before - months.pattern.shape[1]))
+    reach = deviate * np.sqrt(own_size) * noise.model_errors(misses)
+    projected = projection @ months.values
     low, high = projected[at] - reach, projected[at] + reach
     outside = (row[at] > high).astype(np.int8) - (row[at] < low).astype(np.int8)
     return InterruptedSeries(estimate, row, projected, at, low, high, outside)
