@@ -183,9 +183,8 @@ def _long_fit(panel: Panel) -> sm.regression.linear_model.RegressionResultsWrapp
 class TestTooLittle:
     def test_two_months_before_are_too_few(self) -> None:
         panel = story()
-        short = replace(
-            panel, values=panel.values[:, 1:], cases=panel.cases[:, 1:], starts=panel.starts - (panel.starts > 0)
-        )
+        later = np.where(panel.treated, panel.starts - 1, NEVER)
+        short = replace(panel, values=panel.values[:, 1:], cases=panel.cases[:, 1:], starts=later)
         result = difference_in_differences(short, lag=3)
         assert result == TooLittle("difference_in_differences", {"months_before": 3}, {"months_before": 2})
 

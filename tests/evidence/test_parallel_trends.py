@@ -65,8 +65,8 @@ class TestVerdicts:
 
     def test_one_month_that_stands_out_is_not_parallel_though_slopes_are_alike(self) -> None:
         """A bump in the middle of five months leaves the slope where it was."""
-        rows = {f"t{i}": [0.1 * i, 0, 2 + 0.1 * i, 0, 0.1 * i] for i in range(6)}
-        rows |= {f"c{i}": [0, 0.1 * i, 0, 0.1 * i, 0] for i in range(6)}
+        errors = [-0.25, -0.15, -0.05, 0.05, 0.15, 0.25]
+        rows = {f"t{e}": [e, -e, 2 + e, -e, e] for e in errors} | {f"c{e}": [-e, e, -e, 0, e] for e in errors}
         result = trends_of(before(rows))
         assert not result.slope.excludes_zero
         assert [gap.month for gap in result.gaps if gap.stands_out] == [-3]

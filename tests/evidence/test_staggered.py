@@ -72,8 +72,9 @@ class TestTheWrongSign:
         panel = early_and_late()
         never = panel_of({"never a": [3.0] * 9, "never b": [2, 2, 2, 2.2, 2.2, 2.2, 2.2, 2.2, 2.2]}, {})
         result = rollout_of(joined(panel, never))
-        # The comparison's own change is 0.1, or 0.05 in months 3 to 5, where the late units are compared with too.
-        expected = (3 * (1 - 0.05) + 3 * (4 - 0.1) + 3 * (1 - 0.1)) / 9
+        # From "never b" the comparison gains 0.2/4 in months 3 to 5, where the late units are compared with too, then
+        # 0.2/2; against its mean before month 6, which has half of the 0.2 in it, 0.1/2.
+        expected = (3 * (1 - 0.05) + 3 * (4 - 0.1) + 3 * (1 - 0.05)) / 9
         assert result.estimate.effect == pytest.approx(expected)
         assert sum(cell.weight for cell in result.effects) == pytest.approx(1)
 
