@@ -81,14 +81,14 @@ def _within_groups(means: Floats, weights: Floats, treated: Bools, counts: tuple
 
 
 def effective_degrees(weights: Floats) -> float:
-    """Bell and McCaffrey's degrees of freedom of the HC2 error of a weighted mean.
+    """Bell and McCaffrey's degrees of freedom of the HC2 error of a weighted mean; weights [G] above 0.
 
-    With shares w, a = w² / (1 - w) and the covariance B = diag(1/w) - 1 of the residuals: (Σ a B_cc)² / Σ a a' B².
+    With shares w, a = w² / (1 - w) and the covariance B = diag(1/w) - 1 of the residuals they are
+    (Σ a B_cc)² / Σ a a' B² = 1 / (Σ w² + (Σ a)² - Σ a²), because a B_cc = w.
     """
     shares = weights / weights.sum()
     factors = shares**2 / (1 - shares)
-    covariance = np.diag(1 / shares) - 1
-    return float((factors @ np.diag(covariance)) ** 2 / (factors @ covariance**2 @ factors))
+    return float(1 / ((shares**2).sum() + factors.sum() ** 2 - (factors**2).sum()))
 
 
 def _across_groups(
