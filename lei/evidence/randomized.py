@@ -12,6 +12,7 @@ from lei.evidence.arms import ArmCount, ArmSummary, summary_of, welch_error
 from lei.evidence.balance import Balance, balance_of_values
 from lei.evidence.checked_arrays import finite, refuse_no_error
 from lei.evidence.clustered import clustered_difference, few_cluster_findings
+from lei.evidence.designs import check_columns, check_leverage
 from lei.evidence.estimate import Bools, Estimate, Floats, Result, TooLittle
 from lei.evidence.minimums import check, short_of_good
 from lei.evidence.t_interval import Interval, t_interval
@@ -19,8 +20,7 @@ from lei.evidence.t_interval import Interval, t_interval
 METHOD = "randomized_comparison"
 ADJUSTED = "randomized_comparison_adjusted"
 LEAST_SITES = 2
-# A person whose value only their own outcome decides has a leverage of 1, and no error.
-WHOLE_LEVERAGE = 1 - 1e-9
+CONSTANT = "constant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +149,12 @@ def _check_trial(trial: Trial) -> None:
 def _lin_design(trial: Trial) -> Floats:
     """Columns: 1, arm, centred covariates in units of their spread, the same times arm."""
     covariates = np.asarray(trial.covariates)
-    spreads = covariates.std(axis=0)
-    constant = [name for name, column in zip(trial.names, covariates.T, strict=True) if np.ptp(column) == 0]
-    if constant:
-        raise InvalidError(f"The covariate {constant[0]} has the same value for everybody and cannot adjust anything.")
-    centred = (covariates - covariates.mean(axis=0)) / spreads
+    spreads, varies = covariates.std(axis=0), np.ptp(covariates, axis=0) > 0
+    centred = (covariates - covariates.mean(axis=0)) / np.where(varies, spreads, 1.0) * varies
     arm = trial.treated[:, None].astype(np.float64)
     design: Floats = np.hstack((np.ones_like(arm), arm, centred, centred * arm))
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise InvalidError("The covariates say the same as each other or as the arm; leave one of them out.")
-    basis = np.linalg.qr(design)[0]
-    if ((basis**2).sum(axis=1) > WHOLE_LEVERAGE).any():
-        raise InvalidError("A covariate singles out one person in an arm; leave it out or join its categories.")
+    check_columns(design, (CONSTANT, "The arm", *trial.names, *(f"{name} in one arm" for name in trial.names)))
+    check_leverage(design)
     return design
 
 

@@ -175,14 +175,14 @@ class TestAdjusted:
         trial = trial_of(np.random.default_rng(1))
         assert trial.covariates is not None
         twins = np.column_stack((trial.covariates[:, 0], 3 * trial.covariates[:, 0] + 1))
-        with pytest.raises(InvalidError, match="the same"):
+        with pytest.raises(InvalidError, match="tenure says nothing"):
             adjusted_difference(replace(trial, covariates=twins))
 
     def test_a_covariate_of_one_person(self) -> None:
         trial = trial_of(np.random.default_rng(1))
         alone = np.zeros((200, 1))
         alone[[0, np.flatnonzero(trial.treated != trial.treated[0])[0]]] = 1
-        with pytest.raises(InvalidError, match="one person"):
+        with pytest.raises(InvalidError, match="one record"):
             adjusted_difference(replace(trial, covariates=alone, names=("director",)))
 
 
