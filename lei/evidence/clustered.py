@@ -87,8 +87,10 @@ def effective_degrees(weights: Floats) -> float:
     (Σ a B_cc)² / Σ a a' B² = 1 / (Σ w² + (Σ a)² - Σ a²), because a B_cc = w.
     """
     shares = weights / weights.sum()
-    factors = shares**2 / (1 - shares)
-    return float(1 / ((shares**2).sum() + factors.sum() ** 2 - (factors**2).sum()))
+    factors = np.sort(shares**2 / (1 - shares))
+    # (Σ a)² - Σ a² as twice the sum over pairs: nothing cancels where one cluster has nearly all the weight.
+    pairs = factors[1:] @ np.cumsum(factors)[:-1]
+    return float(1 / ((shares**2).sum() + 2 * pairs))
 
 
 def _across_groups(
@@ -98,7 +100,9 @@ def _across_groups(
 
     design = np.column_stack((np.ones(len(values)), treated)).astype(np.float64)
     fit = sm.WLS(values, design, weights).fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
-    error = without_rounding(float(fit.bse[1]), float(np.abs(values).max()))
+    # Rounding may carry a variance of nothing an ulp below 0.
+    variance = max(0.0, float(fit.cov_params()[1, 1]))
+    error = without_rounding(float(np.sqrt(variance)), float(np.abs(values).max()))
     comparison, effect = map(float, fit.params)
     degrees = float(len(np.unique(codes)) - 1)
     return ClusteredDifference(comparison + effect, comparison, error, degrees, *counts)

@@ -13,7 +13,6 @@ from lei.evidence.estimate import Bools, Estimate, Finding, Floats, TooLittle
 from lei.evidence.minimums import MINIMUMS, check, short_of_good
 from lei.evidence.naive import naive_difference, sign_findings
 from lei.evidence.nearest import (
-    NEIGHBOURS,
     Baselines,
     Matches,
     baselines_of,
@@ -60,16 +59,21 @@ def matched_comparison(people: Participants, *, caliper: float = CALIPER) -> Mat
     Nothing is drawn, and the order of people does not matter. Too little: fewer than 20 participants with a match, less
     than half of all, fewer than 20 people they are matched with. Findings: `unmatched`; `baselines_differ` after
     matching; `sign_reversed` where the naive difference has the other sign; `comparison_leans_on_few` where the
-    matches count as fewer than 20 people (Kish's effective number). Raises InvalidError for gaps, a group of less than
-    three, baselines that never vary or say the same, and a caliper that is not above 0.
+    matches count as fewer than 20 people (Kish's effective number). Raises InvalidError for gaps, an empty group,
+    baselines that never vary or say the same, and a caliper that is not above 0.
     """
     _check_people(people, caliper)
+    count = float(people.treated.sum())
+    there_are = {"people_treated": count, "people_comparison": len(people.treated) - count, "share_matched": 1.0}
+    short = check(METHOD, there_are)
+    if short:
+        return short
     baselines = baselines_of(people.baselines, people.treated)
     matches = match(baselines, caliper)
     amounts = {
         "people_treated": float(len(matches.treated)),
         "people_comparison": float(matches.used.sum()),
-        "share_matched": len(matches.treated) / float(people.treated.sum()),
+        "share_matched": len(matches.treated) / count,
     }
     short = check(METHOD, amounts, {"people_comparison": max(_least_people(), people.baselines.shape[1] + 2)})
     if short:
@@ -94,8 +98,8 @@ def _check_people(people: Participants, caliper: float) -> None:
         raise InvalidError("For each outcome it must be said whether the person took part.")
     if not people.names or baselines.shape != (len(outcomes), len(people.names)):
         raise InvalidError("Baselines need a row for each person and a column for each name.")
-    if min(people.treated.sum(), (~people.treated).sum()) <= NEIGHBOURS:
-        raise InvalidError("Matching needs at least three people in each group.")
+    if people.treated.all() or not people.treated.any():
+        raise InvalidError("Matching needs people who took part and people who did not.")
     if not caliper > 0:
         raise InvalidError("The caliper must be a number of standard deviations above 0.")
     for name, column in zip(people.names, baselines.T, strict=True):

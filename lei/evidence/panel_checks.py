@@ -12,7 +12,7 @@ from lei.evidence.estimate import Bools, Floats
 from lei.evidence.panel_data import NEVER, Panel
 
 # Fewer cases than this in a cell are none; more are no number of cases. Within, shares of weight can be told apart.
-LEAST_CASES, MOST_CASES = 1e-3, 1e9
+LEAST_CASES, MOST_CASES = 1e-2, 1e9
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,9 +102,8 @@ def _fit_first_differences(table: Table, model: Model) -> Fit:
     if len(np.unique(table.periods)) == 2:  # noqa: PLR2004 - the one change there is
         names = tuple(CONSTANT if name.startswith("period ") else name for name in names)
     fit = FirstDifferenceOLS(*_frames(table, design)).fit(debiased=True, **_errors(model))
-    changes = _changes(table.outcome[:, None], table)
-    spread = float(((changes - changes.mean()) ** 2).sum())
-    return _fit_of(fit, names, table, model, 1 - float(fit.resid_ss) / spread if spread > 0 else 1.0)
+    explained = _explained(_changes(table.outcome[:, None], table), float(fit.resid_ss))
+    return _fit_of(fit, names, table, model, explained)
 
 
 def _fit_cross_section(table: Table, model: Model) -> Fit:
@@ -116,7 +115,9 @@ def _fit_cross_section(table: Table, model: Model) -> Fit:
     if model.robust:
         check_leverage(design)
     fit = sm.OLS(table.outcome, design).fit(cov_type="HC3" if model.robust else "nonrobust", use_t=True)
-    return Fit(names, fit.params, fit.bse, float(fit.df_resid), int(fit.nobs), float(fit.rsquared))
+    return Fit(
+        names, fit.params, fit.bse, float(fit.df_resid), int(fit.nobs), _explained(table.outcome, float(fit.ssr))
+    )
 
 
 def _errors(model: Model) -> dict[str, Any]:
@@ -129,6 +130,12 @@ def _fit_of(fit: Any, names: tuple[str, ...], table: Table, model: Model, r_squa
     degrees = len(set(table.units)) - 1 if model.robust else fit.df_resid
     errors = fit.std_errors.to_numpy()
     return Fit(names, fit.params.to_numpy(), errors, float(degrees), int(fit.nobs), r_squared)
+
+
+def _explained(outcome: Floats, left: float) -> float:
+    """R²: the share of the squares around the mean that is not left; 0 where nothing varies."""
+    squares = float(((outcome - outcome.mean()) ** 2).sum())
+    return 1 - left / squares if squares > 0 else 0.0
 
 
 def _with_periods(table: Table, model: Model) -> tuple[Floats, tuple[str, ...]]:

@@ -63,7 +63,7 @@ def parallel_trends(panel: Panel) -> ParallelTrends | TooLittle:
     and too uncertain to be called one. That nothing is found does not prove that trends are parallel (Roth 2022,
     American Economic Review: Insights 4). Raises InvalidError as `difference_in_differences` does.
     """
-    start = common_start(panel)
+    start = _months_before(panel)
     months = np.arange(panel.values.shape[1])
     early: Bools = months < start
     slopes, kept = _slopes(panel, early)
@@ -86,7 +86,7 @@ def placebo(panel: Panel) -> Result:
     Needs six months before the real start. Carries the finding `placebo_found_effect` where its interval excludes 0:
     then the groups differ in something else than the program. Raises InvalidError as `difference_in_differences` does.
     """
-    start = common_start(panel)
+    start = _months_before(panel)
     early: Bools = np.arange(panel.values.shape[1]) < start
     short = check(PLACEBO, {"months_before": months_of_both(panel, early)})
     if short:
@@ -99,6 +99,12 @@ def placebo(panel: Panel) -> Result:
         return replace(result, method=PLACEBO)
     found = (Finding("placebo_found_effect", {"effect": result.effect}),) if result.excludes_zero else ()
     return replace(result, method=PLACEBO, findings=(*found, *result.findings))
+
+
+def _months_before(panel: Panel) -> int:
+    """How many months of the panel lie before the common start; all of them where it is still to come."""
+    months = int(panel.values.shape[1])
+    return min(common_start(panel), months)
 
 
 def _slopes(panel: Panel, months: Bools) -> tuple[Floats, Bools]:

@@ -51,14 +51,7 @@ def compare_means(treated: ArmSummary, comparison: ArmSummary) -> Result:
 
     Raises InvalidError where neither arm varies.
     """
-    amounts = _amounts(treated.n, comparison.n)
-    short = check(METHOD, amounts)
-    if short:
-        return short
-    error, degrees = welch_error(treated, comparison)
-    means = treated.mean, comparison.mean
-    interval = t_interval(means[0] - means[1], error, degrees)
-    return _estimate(means, error, interval, amounts, degrees=degrees)
+    return check(METHOD, _amounts(treated.n, comparison.n)) or _difference_of_means(treated, comparison)
 
 
 def compare_proportions(treated: ArmCount, comparison: ArmCount) -> Result:
@@ -89,10 +82,11 @@ def randomized_comparison(trial: Trial) -> RandomizedComparison | TooLittle:
     clusters and the balance. Raises InvalidError for gaps, an empty arm, covariates that say the same, and no spread.
     """
     _check_trial(trial)
+    short = check(METHOD, _trial_amounts(trial), _least_sites(trial, LEAST_SITES))
+    if short:
+        return short
     balanced = None if trial.covariates is None else balance_of_values(trial.names, trial.covariates, trial.treated)
     plain = _clustered(trial) if trial.clusters else _persons(trial)
-    if isinstance(plain, TooLittle):
-        return plain
     if balanced is None:
         return RandomizedComparison(plain, None, None)
     plain = replace(plain, findings=(*plain.findings, *balanced.findings))
@@ -158,15 +152,20 @@ def _lin_design(trial: Trial) -> Floats:
     return design
 
 
-def _persons(trial: Trial) -> Result:
-    return compare_means(summary_of(trial.outcomes[trial.treated]), summary_of(trial.outcomes[~trial.treated]))
+def _difference_of_means(treated: ArmSummary, comparison: ArmSummary) -> Estimate:
+    error, degrees = welch_error(treated, comparison)
+    means = treated.mean, comparison.mean
+    interval = t_interval(means[0] - means[1], error, degrees)
+    return _estimate(means, error, interval, _amounts(treated.n, comparison.n), degrees=degrees)
 
 
-def _clustered(trial: Trial) -> Result:
+def _persons(trial: Trial) -> Estimate:
+    arms = summary_of(trial.outcomes[trial.treated]), summary_of(trial.outcomes[~trial.treated])
+    return _difference_of_means(*arms)
+
+
+def _clustered(trial: Trial) -> Estimate:
     amounts = _trial_amounts(trial)
-    short = check(METHOD, amounts, _least_sites(trial, LEAST_SITES))
-    if short:
-        return short
     clusters = trial.clusters or ()
     difference = clustered_difference(trial.outcomes, np.ones(len(trial.outcomes)), trial.treated, clusters)
     refuse_no_error(difference.standard_error, "values of the sites")

@@ -11,7 +11,7 @@ from lei.evidence.checked_arrays import refuse_no_error, without_rounding
 from lei.evidence.clustered import effective_degrees, few_cluster_findings
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats, Ints, TooLittle
 from lei.evidence.minimums import MINIMUMS, check, short_of_good
-from lei.evidence.panel_checks import check_panel, unit_means, usable
+from lei.evidence.panel_checks import UnitMeans, check_panel, unit_means, usable
 from lei.evidence.panel_data import NEVER, Panel
 from lei.evidence.t_interval import combined_degrees, t_interval
 
@@ -118,8 +118,9 @@ def _cells(panel: Panel, lag: int) -> tuple[list[_Cell], tuple[Finding, ...]]:
     cells: list[_Cell] = []
     alone = 0
     for start in (int(start) for start in starts if start >= least):
+        before = unit_means(panel, np.arange(panel.values.shape[1]) < start)
         for month in range(start + lag, panel.values.shape[1]):
-            cell = _cell(panel, start, month)
+            cell = _cell(panel, before, start, month)
             alone += cell is None
             cells += [cell] if cell else []
     findings = (
@@ -129,8 +130,7 @@ def _cells(panel: Panel, lag: int) -> tuple[list[_Cell], tuple[Finding, ...]]:
     return cells, tuple(finding for finding, applies in zip(findings, (early, alone), strict=True) if applies)
 
 
-def _cell(panel: Panel, start: int, month: int) -> _Cell | None:
-    before = unit_means(panel, np.arange(panel.values.shape[1]) < start)
+def _cell(panel: Panel, before: UnitMeans, start: int, month: int) -> _Cell | None:
     known: Bools = usable(panel)[:, month] & (before.cases > 0)
     treated = np.flatnonzero(known & (panel.starts == start))
     comparison = np.flatnonzero(known & ((panel.starts == NEVER) | (panel.starts > month)))

@@ -117,7 +117,7 @@ class TestTheTrap:
     def test_intervals_hold_the_truth_95_times_in_100(self) -> None:
         rng = np.random.default_rng(20261126)
         held = []
-        for _ in range(200):
+        for _ in range(120):
             result = matched(job_training(rng, participants=60, others=400)).estimate
             held.append(result.ci_low <= TRUTH <= result.ci_high)
         assert 0.90 <= np.mean(held) <= 0.99
@@ -158,6 +158,10 @@ class TestTooLittle:
         result = matched_comparison(replace(people, baselines=far))
         assert isinstance(result, TooLittle)
         assert result.found == {"people_treated": 0, "people_comparison": 0, "share_matched": 0}
+
+    def test_one_participant(self) -> None:
+        result = matched_comparison(job_training(np.random.default_rng(1), participants=1))
+        assert result == TooLittle("matched_comparison", {"people_treated": 20}, {"people_treated": 1})
 
     def test_less_than_half_with_a_match(self) -> None:
         people = job_training(np.random.default_rng(1))
@@ -217,7 +221,7 @@ class TestRefused:
 
     def test_nobody_to_compare_with(self) -> None:
         people = job_training(np.random.default_rng(1))
-        with pytest.raises(InvalidError, match="three"):
+        with pytest.raises(InvalidError, match="did not"):
             matched_comparison(replace(people, treated=np.ones(len(people.treated), dtype=bool)))
 
     def test_outcomes_that_never_vary(self) -> None:

@@ -69,6 +69,11 @@ class TestMeans:
         assert result == TooLittle("randomized_comparison", {"people_treated": 44}, {"people_treated": 43})
         assert isinstance(compare_means(ArmSummary(52, 10, 44), ArmSummary(48, 8, 44)), Estimate)
 
+    def test_one_person_in_an_arm_is_too_few(self) -> None:
+        trial = trial_of(np.random.default_rng(1))
+        result = randomized_comparison(replace(trial, treated=np.arange(200) == 7))
+        assert result == TooLittle("randomized_comparison", {"people_treated": 44}, {"people_treated": 1})
+
     def test_arms_without_any_spread(self) -> None:
         with pytest.raises(InvalidError, match="how sure"):
             compare_means(ArmSummary(5, 0, 50), ArmSummary(4, 0, 50))

@@ -114,10 +114,10 @@ class TestNeverAlreadyStarted:
         assert rollout_of(replace(panel, values=values)).estimate.effect == pytest.approx(1.0)
 
     def test_intervals_hold_the_truth(self) -> None:
-        """Twelve units, three starts, four never; shocks that last; effects of -1: 400 simulated rollouts."""
+        """Twelve units, three starts, four never; shocks that last; effects of -1: 300 simulated rollouts."""
         rng = np.random.default_rng(20261126)
         held = []
-        for _ in range(400):
+        for _ in range(300):
             panel = simulated(rng, units=12)
             starts = np.array([4, 4, 4, 6, 6, 6, 8, 8] + [NEVER] * 4)
             panel = replace(panel, starts=starts, values=simulated_values(panel, starts))
