@@ -161,8 +161,8 @@ class Plan:
     """All that is planned of a program.
 
     where: its segment in the data. stops_at_readiness: it has no business outcome of its own and claims none.
-    link_signals: measures that carry a link, where they are not the default ones. The last four fields are no promises:
-    they may change while the program runs.
+    link_signals: measures that carry a link, where they are not the default ones. Sections that are named in RUNNING
+    are no promises: they may change while the program runs.
     """
 
     name: str
@@ -192,6 +192,9 @@ class Plan:
     def kpi(self, key: str) -> PlannedKpi | None:
         """The planned KPI of that key."""
         return next((kpi for kpi in self.kpis if kpi.kpi_key == key), None)
+
+
+RUNNING = frozenset(("activities", "known_other_changes", "owners", "review_dates", "drop_out", "intangibles"))
 
 
 def plan_as_dict(plan: Plan) -> dict[str, Any]:
