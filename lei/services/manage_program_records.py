@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.periods import parse_period
 from lei.services.check_schedule import address_fault
+from lei.services.draft_state import Act
 from lei.services.manage_programs import find_program
 from lei.storage.ledger import raise_ledger
 from lei.storage.program_costs import Costs, Estimate
@@ -29,13 +30,13 @@ def set_costs(session: Session, key: str, costs: Costs, now: datetime) -> Progra
     return find_program(session, key)
 
 
-def record(session: Session, key: str, kind: Kind, said: Mapping[str, Any], recorded_by: str, now: datetime) -> Record:
+def record(session: Session, key: str, kind: Kind, said: Mapping[str, Any], act: Act) -> Record:
     """Add a record of a kind to a program.
 
     Raises NotFoundError, InvalidError for a KPI that is not planned, a sign-off of somebody else or an address that is
     none, ConflictError for a sign-off that is there already.
     """
-    raise_ledger(session, now)
+    raise_ledger(session, act.now)
     program = find_program(session, key)
     content: Content = msgspec.convert(said, CONTENT[kind])
     problems = list(_problems(program, content))
@@ -43,23 +44,21 @@ def record(session: Session, key: str, kind: Kind, said: Mapping[str, Any], reco
         raise InvalidError(problems[0].message, problems)
     if isinstance(content, SignOff):
         _refuse_signed(program, content)
-    number = add_record(session, program.id, kind, content, recorded_by, now)
+    number = add_record(session, program.id, kind, content, act.by, act.now)
     return find_record(session, program, kind, number)
 
 
-def complete(
-    session: Session, key: str, kind: Kind, number: int, said: Mapping[str, Any], changed_by: str, now: datetime
-) -> Record:
+def complete(session: Session, key: str, kind: Kind, number: int, said: Mapping[str, Any], act: Act) -> Record:
     """Add to a record what was not known when it was made: notes, what was decided, which effect was seen.
 
     Raises NotFoundError when there is no such program or record.
     """
-    raise_ledger(session, now)
+    raise_ledger(session, act.now)
     program = find_program(session, key)
     found = find_record(session, program, kind, number)
     changed: Content = msgspec.convert({**msgspec.to_builtins(found.content), **said}, CONTENT[kind])
     if changed != found.content:
-        change_record(session, program.id, replace(found, content=changed), changed_by, now)
+        change_record(session, program.id, replace(found, content=changed), act.by, act.now)
     return find_record(session, program, kind, number)
 
 
@@ -81,6 +80,8 @@ def _problems(program: Program, content: Content) -> Iterator[Problem]:
         if fault is not None:
             text = f"The address {content.owner_email!r} {fault}."
             yield Problem("owner_email", "invalid_address", text)
+        if content.cost is not None and not content.currency:
+            yield Problem("currency", "required", "Say in which currency the cost is, such as EUR.")
     if isinstance(content, SignOff):
         yield from _sign_off_problems(program, content)
 

@@ -1,7 +1,7 @@
 """Reminds owners by mail of reviews, decisions and sign-offs: each once for every (what, date, recipient).
 
-What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as deliveries
-are (`lei/services/deliver.py`), so that any number of workers may run and any of them may die.
+What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as
+deliveries are (`lei/services/deliver.py`), so that any number of workers may run and any of them may die.
 """
 
 from __future__ import annotations
@@ -70,6 +70,10 @@ def send_reminder(worker: Worker) -> bool:
             worker.transport.send(write_note(_note(worker, reminder)))
     except LeiError as error:
         _not_sent(worker, reminder, error.detail, permanent=isinstance(error, DeliveryError) and error.permanent)
+    except Exception as error:
+        _LOG.exception("Reminder %s failed", reminder.id)
+        reason = f"The mail could not be written ({type(error).__name__}); the log says where."
+        _not_sent(worker, reminder, reason, permanent=False)
     else:
         with worker.database.writing() as session:
             mark_reminded(session, reminder.id, worker.clock.now())
