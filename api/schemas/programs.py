@@ -85,7 +85,10 @@ class ProgramKpi(ma.Schema):
     units_per_month = amount(
         load_default=None,
         allow_none=True,
-        metadata={"description": "The volume that money is computed from, such as tickets a month for errors per 100."},
+        metadata={
+            "description": "How often what the KPI is counted in comes up in a month: 180 for errors per 100 tickets and "
+            "18,000 tickets. A change of the KPI, times that, times `value_per_unit` is money a month."
+        },
     )
 
 

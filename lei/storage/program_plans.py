@@ -49,10 +49,13 @@ class ValuePerUnit:
 class PlannedKpi:
     """A KPI that the program is for.
 
-    direction: that of the catalogue when the KPI was chosen. where: dimension values that narrow its series beyond the
-    groups. note, avoided_because: why it was chosen although it should be avoided, and what the reason against it is;
-    both empty for other KPIs. post_hoc: it, or what was promised of it, came after the freeze or the launch.
-    units_per_month: the volume that money is computed from, such as tickets a month where the KPI is a rate.
+    direction: that of the catalogue when the KPI was chosen. where: dimension values that its series is narrowed by: it
+    is that of `group.where | kpi.where` for each group, and of `kpi.where` alone where the plan has no groups; the
+    segment of the program (`Plan.where`) is for what learning reports. note, avoided_because: why it was chosen
+    although it should be avoided, and what the reason against it is; both empty for other KPIs. post_hoc: it, or what
+    was promised of it, came after the freeze or the launch. units_per_month: how often what the KPI is counted in comes up
+    in a month: 180 where it is errors per 100 tickets and there are 18,000 tickets. A change of the KPI, times that,
+    times `value_per_unit`, is money a month. None: nobody has said.
     """
 
     kpi_key: str
