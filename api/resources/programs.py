@@ -38,7 +38,7 @@ def list_all(call: Call) -> dict[str, Any]:
     limit, today = call.query["limit"], call.context.today()
     with call.context.database.reading() as session:
         found = list_programs(session, read_cursor(call.query["cursor"]), limit + 1)
-    return page(found, limit, lambda program: program.id, lambda program: _plain(program, today))
+    return page(found, limit, lambda program: program.id, lambda program: plain_program(program, today))
 
 
 @endpoint("POST", "/programs", scope="weights", body=NewProgram(), answers={201: ProgramAnswer()}, state_tag="shown")
@@ -125,10 +125,11 @@ def amendments(call: Call, key: str) -> dict[str, Any]:
 
 def _tagged(call: Call, program: Program, status: int = 200) -> Response:
     address = f"{PREFIX}/programs/{program.key}"
-    return tagged(_plain(program, call.context.today()), program_tag(program), address, status)
+    return tagged(plain_program(program, call.context.today()), program_tag(program), address, status)
 
 
-def _plain(program: Program, today: date) -> dict[str, Any]:
+def plain_program(program: Program, today: date) -> dict[str, Any]:
+    """The program as it is answered."""
     return {
         "key": program.key,
         "status": program.status_on(today),

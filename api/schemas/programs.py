@@ -86,8 +86,8 @@ class ProgramKpi(ma.Schema):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "How often what the KPI is counted in comes up in a month: 180 for errors per 100 tickets and "
-            "18,000 tickets. A change of the KPI, times that, times `value_per_unit` is money a month."
+            "description": "How often what the KPI is counted in comes up in a month: 180 for errors per 100 tickets "
+            "and 18,000 tickets. A change of the KPI, times that, times `value_per_unit` is money a month."
         },
     )
 

@@ -53,8 +53,8 @@ class PlannedKpi:
     is that of `group.where | kpi.where` for each group, and of `kpi.where` alone where the plan has no groups; the
     segment of the program (`Plan.where`) is for what learning reports. note, avoided_because: why it was chosen
     although it should be avoided, and what the reason against it is; both empty for other KPIs. post_hoc: it, or what
-    was promised of it, came after the freeze or the launch. units_per_month: how often what the KPI is counted in comes up
-    in a month: 180 where it is errors per 100 tickets and there are 18,000 tickets. A change of the KPI, times that,
+    was promised of it, came after the freeze or the launch. units_per_month: how often what the KPI is counted in comes
+    up in a month: 180 where it is errors per 100 tickets and there are 18,000 tickets. A change of the KPI, times that,
     times `value_per_unit`, is money a month. None: nobody has said.
     """
 
