@@ -30,6 +30,7 @@ from lei.storage.program_plans import Plan
 from lei.storage.programs import Program, list_programs
 
 _PROGRAM = "/programs/<key>"
+_PLAN = PlanAnswer()
 
 
 @endpoint("GET", "/programs", scope="read", query=PageParameters(), answers={200: ProgramList()})
@@ -150,7 +151,7 @@ def plain_program(program: Program, today: date) -> dict[str, Any]:
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
-    shown: dict[str, Any] = PlanAnswer().dump(plan)
+    shown: dict[str, Any] = _PLAN.dump(plan)
     return shown
 
 

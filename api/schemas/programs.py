@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import marshmallow as ma
 
-from api.schemas.fields import MonthField, Number, Table, Text, TrueOrFalse, WholeNumber, scope_table
+from api.schemas.fields import DateField, MonthField, Number, Table, Text, TrueOrFalse, WholeNumber, scope_table
 from lei.evidence.links import Link
 from lei.services.check_program_kpis import FEWEST_BASELINE_MONTHS
 from lei.services.check_schedule import LONGEST_ADDRESS
@@ -59,7 +59,7 @@ class ValuePerUnit(ma.Schema):
     amount = Number(required=True, validate=ma.validate.Range(-LARGEST, LARGEST))
     currency = ma.fields.String(required=True, validate=CURRENCY)
     owner = Text(SHORT, blank=False, required=True, metadata={"description": "Who in finance states it."})
-    stated_on = ma.fields.Date(required=True)
+    stated_on = DateField(required=True)
 
 
 class ProgramKpi(ma.Schema):
@@ -224,7 +224,7 @@ class PlanSections(ma.Schema):
     )
     known_other_changes = _several(KnownChange, "What else changes in that time.")
     owners = _by_link(ma.fields.Nested(LinkOwners), "Two named owners.")
-    review_dates = ma.fields.List(ma.fields.Date(), validate=ma.validate.Length(max=MOST_LISTED))
+    review_dates = ma.fields.List(DateField(), validate=ma.validate.Length(max=MOST_LISTED))
     drop_out = ma.fields.Nested(DropOut, allow_none=True)
     intangibles = ma.fields.List(
         Text(SHORT, blank=False),

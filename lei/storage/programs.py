@@ -17,6 +17,7 @@ from lei.storage.program_costs import Costs, Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
 from lei.storage.program_plans import Plan, PlannedKpi, plan_as_dict, plan_from_dict
 from lei.storage.program_records import Record, program_records, read_records
+from lei.storage.schedules import any_id
 from lei.storage.tables import Instant, metadata
 
 Status = Literal["draft", "frozen", "launched", "closed"]
@@ -122,7 +123,7 @@ def read_program(session: Session, key: str) -> Program | None:
 
 def list_programs(session: Session, after: int | None = None, limit: int | None = None) -> list[Program]:
     """Programs in the order in which they were made, from behind the id `after` on."""
-    query = sa.select(programs).where(programs.c.id > (after or 0)).order_by(programs.c.id)
+    query = sa.select(programs).where(programs.c.id > any_id(after or 0)).order_by(programs.c.id)
     return _programs(session, query if limit is None else query.limit(limit))
 
 

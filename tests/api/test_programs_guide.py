@@ -45,7 +45,9 @@ def test_the_story_is_planned_backward_through_the_api(
     assert program.costs is not None
     assert (program.costs.participants_time, program.costs.fully_loaded) == (21600, 41000)
     assert [estimate.isolation_factor for estimate in program.estimates] == [0.6]
-    assert len(program.plan.comparison_plan.treated) == 3  # type: ignore[union-attr]  # it has one
+    groups = program.plan.comparison_plan
+    assert groups is not None
+    assert [group.where["unit"] for group in groups.treated] == ["Leeds", "Porto", "Graz"]
 
 
 def said(client: FlaskClient, headers: dict[str, str], command: str) -> str:
