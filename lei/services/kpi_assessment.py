@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lei.catalog.measure import Measure
 from lei.evidence.balance import Balance
 from lei.evidence.chain import ChainReading
 from lei.evidence.claim_notes import main_caveat
 from lei.evidence.claims import Claim, Subject, make_claim
-from lei.evidence.estimate import Finding, Floats, Result, TooLittle
+from lei.evidence.estimate import Estimate, Finding, Floats, Result, TooLittle
 from lei.evidence.grades import GradeDecision
+from lei.evidence.mix import MixCheck
 from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.regression_to_mean import RegressionToMean
-from lei.evidence.segments import SegmentCheck
 from lei.evidence.study_design import StudyDesign
 from lei.periods import Period
 from lei.storage.program_plans import PlannedKpi
@@ -53,7 +53,7 @@ class Checks:
     parallel_trends: ParallelTrends | TooLittle | None = None
     placebo: Result | None = None
     balance: Balance | None = None
-    segments: SegmentCheck | TooLittle | None = None
+    mix: MixCheck | None = None
     regression_to_mean: RegressionToMean | TooLittle | None = None
 
 
@@ -80,7 +80,19 @@ class KpiAssessment:
     findings: tuple[Finding, ...] = ()
     small_groups: bool = False
 
-    def claim(self, chain: ChainReading) -> Claim:
-        """The claim that the evidence and this chain permit; its words are those of `lei.evidence.words`."""
-        caveat = main_caveat(self.chosen, self.decision, self.design)
-        return make_claim(self.subject, self.chosen, self.decision, self.design, chain, caveat)
+    def claim(self, chain: ChainReading, people_reached: int = 0) -> Claim:
+        """The claim that the evidence and this chain permit; its words are those of `lei.evidence.words`.
+
+        people_reached: who took part, by the learning data: how many cases the KPI has does not tell that.
+        """
+        result = self.told
+        caveat = main_caveat(result, self.decision, self.design)
+        claim = make_claim(self.subject, result, self.decision, self.design, chain, caveat)
+        return replace(claim, people_reached=people_reached)
+
+    @property
+    def told(self) -> Result | None:
+        """The chosen result, with what the checks found before its own findings."""
+        if not isinstance(self.chosen, Estimate):
+            return self.chosen
+        return replace(self.chosen, findings=(*self.findings, *self.chosen.findings))
