@@ -18,6 +18,7 @@ from lei.evidence.autocorrelation import Noise, noise_of
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Ints, TooLittle
 from lei.evidence.inputs import series
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
+from lei.evidence.relative import relative_to
 from lei.evidence.student import student
 
 METHOD = "interrupted_time_series"
@@ -153,7 +154,7 @@ def _estimate(months: _Months, weights: Floats, noise: Noise, cases: float, gaps
         before=found["months_before"],
         after=found["months_after"],
         degrees_of_freedom=freedom,
-        relative=float(effects[AVERAGE]) / expected if expected > 0 else None,
+        relative=relative_to(expected, float(effects[AVERAGE])),
         findings=short_of_good(METHOD, found) + _cautions(months, noise) + gaps,
         details=details | {"level_projected": expected, "level_after": expected + float(effects[AVERAGE])},
     )
