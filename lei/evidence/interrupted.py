@@ -76,10 +76,11 @@ def interrupted_time_series(
 
     start: position of the first month of the program. lag: months from there on that are left out, because the KPI is
     not expected to follow sooner. cases: sum of the sample sizes behind the series. NaN is a gap (finding `gaps`).
-    details: level_change and slope_change (per month) with _low, _high and _p, the autocorrelation, and `season` (1
-    where a month-of-year pattern was removed; else finding `season_not_removed`). Finding `autocorrelated` where
-    neighbouring months are strongly alike; `below_good` below 12 + 12 months, where the method has little power (Hawley
-    et al. 2019). Raises InvalidError for infinite values, a start outside the series, and months exactly on a line.
+    details: level_change (in the first month compared) and slope_change (per month) with _low, _high and _p; the means
+    level_projected and level_after; autocorrelation; season (1 where a month-of-year pattern was removed, else finding
+    `season_not_removed`). Finding `autocorrelated` where neighbouring months are strongly alike; `below_good` below
+    12 + 12 months, where the method has little power (Hawley et al. 2019). Raises InvalidError for infinite values, a
+    start outside the series, and months exactly on a line.
     """
     row = series("monthly values", values)
     if not (0 <= start <= row.size and lag >= 0):
@@ -90,9 +91,9 @@ def interrupted_time_series(
     if lacking := check(METHOD, found, needed):
         return lacking
     projection = _projection(months)
-    average, residuals = _weights(months, projection)
+    effects, residuals = _weights(months, projection)
     noise = noise_of(residuals, months.values, months.at)
-    estimate = _estimate(months, average, noise, cases, _gaps(row, start, lag))
+    estimate = _estimate(months, effects, noise, cases, _gaps(row, start, lag))
     return _with_band(months, projection, noise, estimate, row)
 
 
