@@ -166,6 +166,11 @@ class TestMinimum:
         assert isinstance(before_after(panel([[NAN] * 6] * 4, [3] * 4)), TooLittle)
         assert isinstance(before_after(panel([[NAN] * 6], [3]), at_least={"months_before": 0, "people": 0}), TooLittle)
 
+    @pytest.mark.parametrize("start", [0, 6, 10, -3])
+    def test_a_start_outside_the_months_leaves_nothing_to_compare(self, start: int) -> None:
+        assert isinstance(before_after(panel(SITES[:2], [start, start])), TooLittle)
+        assert isinstance(before_after(panel(SITES, [start] * 4)), TooLittle)
+
     def test_six_and_six_are_good(self) -> None:
         assert "below_good" in codes(before_after(panel(SITES, [3] * 4)))
         assert "below_good" not in codes(before_after(panel(SITE, [6])))

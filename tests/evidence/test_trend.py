@@ -115,7 +115,7 @@ class TestMinimum:
         for values in ([], [1.0], [NAN] * 20):
             assert isinstance(trend(values, at_least={"months": 0}), TooLittle)
 
-    @pytest.mark.parametrize("values", [[5.0] * 12, [math.inf] * 12, [[1.0, 2.0]] * 12])
+    @pytest.mark.parametrize("values", [[5.0] * 12, [math.inf] * 12, [[1.0, 2.0]] * 12, ["a"] * 12])
     def test_what_has_no_trend_is_refused(self, values: list[float]) -> None:
         with pytest.raises(InvalidError):
             trend(values)
