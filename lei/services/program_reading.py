@@ -13,10 +13,10 @@ from lei.evidence.leading_to_lagging import Progress
 from lei.evidence.links import Link
 from lei.periods import Period
 from lei.services.kpi_assessment import KpiAssessment
+from lei.services.missing_sign_offs import MissingSignOff
 from lei.services.program_chain import ProgramChain
 from lei.services.program_money import KpiMoney, ProgramMoney
-from lei.storage.program_cycles import Decision, Experiment, Side
-from lei.storage.program_plans import Owner
+from lei.storage.program_cycles import Decision, Experiment
 from lei.storage.programs import Program, Status
 
 
@@ -58,16 +58,6 @@ class KpiReading:
     target: float
     money: KpiMoney
     relations: tuple[Relation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MissingSignOff:
-    """Somebody who has not signed yet what is said of a link for a quarter."""
-
-    link: Link
-    side: Side
-    owner: Owner
-    period: Period
 
 
 @dataclass(frozen=True, slots=True, eq=False)

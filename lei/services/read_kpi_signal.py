@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.evidence.chain import ChainReading, LinkReading
@@ -11,8 +12,8 @@ from lei.evidence.grade import Grade
 from lei.evidence.links import Link, LinkStatus
 from lei.numbers import joined
 from lei.services.kpi_assessment import KpiAssessment
-from lei.services.program_chain import KpiSignal
-from lei.services.program_series import read_series
+from lei.services.program_chain import KpiSignal, Months
+from lei.services.program_series import MonthSeries, read_series
 from lei.storage.program_plans import Plan, PlannedKpi
 
 _NOTHING_KNOWN = ChainReading(tuple(LinkReading(link, LinkStatus.MISSING) for link in Link))
@@ -45,9 +46,24 @@ def treated_segments(plan: Plan, planned: PlannedKpi) -> Iterator[Mapping[str, s
         yield planned.where
 
 
+def read_kpi_months(
+    session: Session, plan: Plan, planned: PlannedKpi, months: Months, min_group_size: int
+) -> MonthSeries | None:
+    """The KPI of all treated groups together, weighted by cases; None where there is nothing to show."""
+    found = [
+        series
+        for where in treated_segments(plan, planned)
+        for series in read_series(session, where, [planned.kpi_key], months, min_group_size).values()
+    ]
+    if not found:
+        return None
+    cases = np.sum([series.cases for series in found], axis=0)
+    total = np.nansum([series.values * series.cases for series in found], axis=0)
+    values = np.divide(total, cases, out=np.full(cases.shape, np.nan), where=cases > 0)
+    sources = tuple(joined(sorted(set(names) - {""})) for names in zip(*(s.sources for s in found), strict=True))
+    return MonthSeries(found[0].measure, months[0], values, cases, sources)
+
+
 def _sources(session: Session, plan: Plan, assessment: KpiAssessment, min_group_size: int) -> str:
-    names: set[str] = set()
-    for where in treated_segments(plan, assessment.planned):
-        found = read_series(session, where, [assessment.kpi.key], assessment.subject.window, min_group_size)
-        names.update(source for series in found.values() for source in series.sources if source)
-    return joined(sorted(names))
+    found = read_kpi_months(session, plan, assessment.planned, assessment.subject.window, min_group_size)
+    return "" if found is None else joined(sorted(set(found.sources) - {""}))

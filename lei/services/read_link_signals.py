@@ -35,7 +35,7 @@ APPLICATION = ("behavior_change_rate", "training_application_rate")
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A measure over some months: value by its own roll-up, cases behind it, newest month and its source, monthly scores."""
+    """A measure over some months: value by its own roll-up, cases, newest month and its source, scores by month."""
 
     value: float
     cases: float

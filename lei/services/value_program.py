@@ -17,7 +17,7 @@ from lei.evidence.methods import is_correlation
 from lei.evidence.money import Valuation, ValueCase, value_of_program
 from lei.evidence.money_words import WithheldCode, spend_line, value_lines, value_sentence, withheld_sentence
 from lei.periods import Period
-from lei.services.assess_kpi import assess_kpi
+from lei.services.assess_kpis import assess_kpis
 from lei.services.kpi_assessment import KpiAssessment
 from lei.services.program_money import KpiMoney, ProgramMoney, Spend
 from lei.storage.program_costs import Costs, Estimate
@@ -33,9 +33,7 @@ def value_program(
     documented: the organisation permits a documented estimate of the credited share above the ceiling of the grade.
     Raises InvalidError where `last` is no month.
     """
-    planned = sorted(program.plan.kpis, key=lambda kpi: kpi.role != "primary")
-    assessed = [assess_kpi(session, program, kpi, last, min_group_size) for kpi in planned]
-    return money_of(program, assessed, documented=documented)
+    return money_of(program, assess_kpis(session, program, last, min_group_size), documented=documented)
 
 
 def money_of(program: Program, assessed: Sequence[KpiAssessment], *, documented: bool = False) -> ProgramMoney:
@@ -108,7 +106,7 @@ def _missing(assessment: KpiAssessment, cost: FullCost | None) -> WithheldCode |
         return "grade_too_low"
     if not isinstance(assessment.chosen, Effect) or is_correlation(assessment.chosen.method):
         return "no_number"
-    if assessment.planned.value_per_unit is None:
+    if assessment.planned.value_per_unit is None or assessment.planned.value_per_unit.amount <= 0:
         return "no_unit_value"
     if assessment.planned.units_per_month is None or assessment.planned.units_per_month <= 0:
         return "nothing_counted"
