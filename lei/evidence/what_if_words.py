@@ -33,8 +33,8 @@ REFUSED: Mapping[RefusedReason, str] = MappingProxyType(
         "grade_too_low": "Nothing is said of {kpi}: its evidence is grade E{grade}, and E2 is needed.",
         "slope_unclear": "Nothing is said of {kpi}: how it followed {measure} in the past is not clear (for 1% between "
         "{ci_low}% and {ci_high}%, which includes 0).",
-        "beyond_what_was_seen": "Nothing is said of {kpi}: {measure} was never near {target} (seen, with a tenth of the "
-        "range on either side: {lowest} to {highest}).",
+        "beyond_what_was_seen": "Nothing is said of {kpi}: {measure} was never near {target} (seen, with a tenth of "
+        "the range on either side: {lowest} to {highest}).",
     }
 )
 NOT_MODELLED: Mapping[NotModelledReason, str] = MappingProxyType(
