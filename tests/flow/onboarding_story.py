@@ -8,8 +8,14 @@ four degrees of freedom, so that 2.776 · s · sqrt(2/3) = 0.75 asks for s = 0.3
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
+
+from lei.clock import FixedClock
+
+Ask = Callable[..., Any]
 
 KEY = "support-onboarding"
 MONTHS = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
@@ -99,6 +105,23 @@ def learning_signals() -> Iterator[dict[str, Any]]:
                     "sample_size": 90,
                     "dimensions": {"program": "Support onboarding"},
                 }
+
+
+def told_until_october(ask: Ask, clock: FixedClock) -> None:
+    """In April the plan is made and frozen; then the systems report, month after month."""
+    clock.instant = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
+    ask(
+        "PATCH",
+        "/measures/kpi_early_error_rate",
+        json={"display_name": "Early errors", "unit_words": "per 100 tickets"},
+    )
+    ask("POST", "/programs", json=PLAN)
+    assert ask("POST", f"/programs/{KEY}/freeze", json={})["fixed_before_launch"]
+    clock.instant = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    rows = [*error_rates(), *learning_signals()]
+    body = "\n".join(json.dumps(row) for row in rows)
+    sent = ask("POST", "/observations", data=body, content_type="application/x-ndjson")
+    assert sent["created"] == len(rows)
 
 
 def _of_site(place: int, site: str, side: int) -> float:

@@ -4,55 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.app import create_app
-from api.context import Context
 from lei.clock import FixedClock
-from lei.config import load_settings
-from lei.services.manage_keys import create_key
-from lei.storage.database import Database
-from tests.flow.onboarding_story import KEY, PLAN, error_rates, learning_signals
+from tests.flow.onboarding_story import KEY, told_until_october
 
 Ask = Callable[..., Any]
-
-
-@pytest.fixture
-def ask(database: Database, clock: FixedClock, tmp_path: Path) -> Ask:
-    """Ask the API with a key that may do everything; an answer that is no success fails."""
-    settings = load_settings({"LEI_DATA_DIR": str(tmp_path)})
-    client = create_app(Context(database, settings, clock)).test_client()
-    with database.writing() as session:
-        key = create_key(session, "everything", ["read", "ingest", "weights", "scorecards"], clock.now())
-
-    def call(method: str, path: str, **more: Any) -> Any:
-        headers = {"Authorization": f"Bearer {key}", **more.pop("headers", {})}
-        answer = client.open(f"/api/v1{path}", method=method, headers=headers, **more)
-        assert answer.status_code in (200, 201), answer.text
-        return answer.get_json()
-
-    return call
-
-
-def told_until_october(ask: Ask, clock: FixedClock) -> None:
-    """In April the plan is made and frozen; then the systems report, month after month."""
-    clock.instant = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
-    ask(
-        "PATCH",
-        "/measures/kpi_early_error_rate",
-        json={"display_name": "Early errors", "unit_words": "per 100 tickets"},
-    )
-    ask("POST", "/programs", json=PLAN)
-    assert ask("POST", f"/programs/{KEY}/freeze", json={})["fixed_before_launch"]
-    clock.instant = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-    rows = [*error_rates(), *learning_signals()]
-    body = "\n".join(json.dumps(row) for row in rows)
-    sent = ask("POST", "/observations", data=body, content_type="application/x-ndjson")
-    assert sent["created"] == len(rows)
 
 
 def test_errors_fell_more_at_the_sites_with_the_new_onboarding(ask: Ask, clock: FixedClock) -> None:
