@@ -90,7 +90,7 @@ class GradeAnswer(ma.Schema):
     explained = sentences("All of it in sentences.")
 
 
-class WindowAnswer(ma.Schema):
+class ClaimWindowAnswer(ma.Schema):
     """The months of a claim, both included."""
 
     first = PeriodField(data_key="from")
@@ -102,7 +102,7 @@ class ClaimAnswer(ma.Schema):
 
     kpi_key = words()
     population = words()
-    window = ma.fields.Nested(WindowAnswer)
+    window = ma.fields.Nested(ClaimWindowAnswer, allow_none=True)
     effect = number()
     unit = words()
     ci_low = number()
