@@ -11,7 +11,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from lei.periods import parse_period
+from lei.periods import Grain, Period, parse_period
 from lei.services.scope_filters import parse_filter
 
 _LONGEST_KEY = 60
@@ -81,6 +81,23 @@ class PeriodField(ma.fields.String):
             return parse_period(text)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from error
+
+
+class MonthField(ma.fields.String):
+    """A month (2026-10); loads as its ordinal, and writes an ordinal as a month."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            period = parse_period(text)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+        if period.grain is not Grain.MONTH:
+            raise ma.ValidationError(f"'{text}' is no month; write it as 2026-10.")
+        return period.first_month
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else str(Period(value, Grain.MONTH))
 
 
 class InstantField(ma.fields.String):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
 
+from api.pagination import PageParameters
 from api.schemas.fields import Number, Text, WholeNumber
 from lei.catalog.measure import CHOICES, PILLARS
 
@@ -74,10 +76,22 @@ class MeasureChange(ma.Schema):
     named_in_brief = ma.fields.Boolean(truthy={True}, falsy={False})
     pitfalls = Text(_LONG)
     owner = Text(_SHORT)
+    unit_words = Text(
+        _SHORT, metadata={"description": "What stands behind a value in a sentence, such as `per 100 tickets`."}
+    )
+
+
+# What a measure of learning cannot do without, and a KPI does not have: it is never scored.
+_OF_SCORES = ("pillar", "goalpost_0", "goalpost_100")
 
 
 class NewMeasure(MeasureChange):
-    """A measure to add: what must be given, and the rest, which has defaults."""
+    """A measure to add: what must be given, and the rest, which has defaults.
+
+    A business KPI (`kind` `kpi`) is never scored: it has no pillar and no goalposts. Any other measure needs them.
+    """
+
+    kind = ma.fields.String(load_default="measure", validate=ma.validate.OneOf(CHOICES["kind"]))
 
     key = ma.fields.String(
         required=True,
@@ -85,12 +99,26 @@ class NewMeasure(MeasureChange):
             r"[a-z][a-z0-9_]{1,99}\Z", error="A key has 2 to 100 small letters, digits and _, and begins with a letter."
         ),
     )
-    pillar = ma.fields.String(required=True, validate=ma.validate.OneOf(tuple(PILLARS)))
+    pillar = ma.fields.String(
+        validate=ma.validate.OneOf(tuple(PILLARS)), metadata={"description": "Required, but not for a KPI."}
+    )
     display_name = Text(_SHORT, blank=False, required=True)
     unit = _choice("unit", required=True)
     direction = _choice("direction", required=True)
-    goalpost_0 = _goalpost("The value that scores 0; null for context, which is shown and never scored.", required=True)
-    goalpost_100 = _goalpost("The value that scores 100.", required=True)
+    goalpost_0 = _goalpost("The value that scores 0; null for context, which is shown and never scored.")
+    goalpost_100 = _goalpost("The value that scores 100.")
+
+    @ma.validates_schema
+    def fits_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a measure without what scores need, and a KPI with it."""
+        is_kpi = data["kind"] == "kpi"
+        wrong = {
+            name: ["A KPI is never scored; leave this out."] if is_kpi else ["Missing data for required field."]
+            for name in _OF_SCORES
+            if (name in data) is is_kpi
+        }
+        if wrong:
+            raise ma.ValidationError(wrong)
 
 
 class Measure(NewMeasure):
@@ -99,6 +127,16 @@ class Measure(NewMeasure):
     version = ma.fields.Integer(metadata={"description": "Counts the changes of this measure, from 1."})
     pillar_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
     effective_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
+
+
+class MeasureParameters(PageParameters):
+    """Which measures to list."""
+
+    kind = ma.fields.String(
+        load_default="measure",
+        validate=ma.validate.OneOf(CHOICES["kind"]),
+        metadata={"description": "`kpi` lists the business KPIs, which are never scored."},
+    )
 
 
 class MeasureList(ma.Schema):

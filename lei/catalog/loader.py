@@ -31,15 +31,20 @@ def default_measures() -> tuple[Measure, ...]:
 
 @cache
 def default_kpis() -> tuple[Measure, ...]:
-    """The 28 default business KPIs, in their order."""
-    return tuple(_kpi(row) for row in csv.DictReader(io.StringIO(_text("kpis.csv"))))
+    """The 28 default business KPIs, and behind them the four that are there to be warned of, in their order."""
+    return tuple(_kpi(row) for row in _kpi_rows())
+
+
+@cache
+def avoid_only_kpis() -> Mapping[str, str]:
+    """KPIs that no program should be judged by: the reason by key."""
+    return {row["key"]: row["avoid_because"] for row in _kpi_rows() if row["avoid_because"]}
 
 
 @cache
 def typical_lags() -> Mapping[str, tuple[int, int]]:
     """How many months (from, to) a KPI usually moves after learning did; only KPIs whose delay is known in months."""
-    rows = csv.DictReader(io.StringIO(_text("kpis.csv")))
-    found = {row["key"]: re.fullmatch(r"(\d+)-(\d+)", row["typical_lag_months"]) for row in rows}
+    found = {row["key"]: re.fullmatch(r"(\d+)-(\d+)", row["typical_lag_months"]) for row in _kpi_rows()}
     return {key: (int(match[1]), int(match[2])) for key, match in found.items() if match}
 
 
@@ -85,6 +90,10 @@ def _knots(text: str) -> list[tuple[float, float]]:
     return [(float(value), float(score)) for value, score in pairs]
 
 
+def _kpi_rows() -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(_text("kpis.csv"))))
+
+
 def _kpi(row: Mapping[str, str]) -> Measure:
     return parse_measure(
         {
@@ -93,7 +102,8 @@ def _kpi(row: Mapping[str, str]) -> Measure:
             "pillar": "",
             "display_name": row["display_name"],
             "definition": row["definition"],
-            "unit": "percent" if "percent" in row["definition"] else "score",
+            "unit": row["unit"],
+            "unit_words": row["unit_words"],
             "direction": row["direction"],
             "goalpost_basis": "none",
             "lead_lag": "lagging",
@@ -116,7 +126,7 @@ def _duplicates(measures: Iterable[Measure]) -> list[Problem]:
 
 
 def _unknown_kpis(measures: Iterable[Measure]) -> list[Problem]:
-    known = {row["key"] for row in csv.DictReader(io.StringIO(_text("kpis.csv")))}
+    known = {row["key"] for row in _kpi_rows()}
     return [
         Problem("linked_kpis", "unknown_kpi", f"{measure.key} names the KPI '{kpi}', which is not registered.")
         for measure in measures

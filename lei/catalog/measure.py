@@ -59,6 +59,7 @@ class Measure:
     A measure with weight 0 is context: stored and shown, never scored. A `kpi` is a business number owned outside
     learning: it belongs to no pillar and is never scored. `preferred_sources`, most trusted first, says whose word
     counts where several sources report the same; without it they are taken as different people and combined.
+    `unit_words` stand behind a value in a sentence, such as `per 100 cases`, where the unit alone says too little.
     """
 
     key: str
@@ -96,6 +97,7 @@ class Measure:
     owner: str = ""
     preferred_sources: tuple[str, ...] = ()
     kind: Kind = "measure"
+    unit_words: str = ""
 
     @property
     def scorable(self) -> bool:

@@ -21,6 +21,7 @@ COMMANDS = {
     "key": ("lei.cli.key", "Make, list and revoke API keys."),
     "user": ("lei.cli.user", "Make and list people who sign in."),
     "catalog": ("lei.cli.catalog", "Write the measures to a file, or take changed ones from it."),
+    "program": ("lei.cli.program", "List and show programs, or take their plans from a file."),
     "weights": ("lei.cli.weights", "Write weight profiles to a file, or take one from it."),
 }
 

@@ -1,4 +1,4 @@
-"""Writes the mail that carries a scorecard: subject, short text, the same as HTML, and the PDF."""
+"""Writes mails: the one that carries a scorecard (short text, the same as HTML, and the PDF), and plain notes."""
 
 from __future__ import annotations
 
@@ -37,19 +37,47 @@ class Letter:
     pdf_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A mail of plain text alone, such as a reminder. `written_at` is in UTC."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    written_at: datetime
+    subject: str
+    text: str
+
+
+def write_note(note: Note) -> EmailMessage:
+    """The note as a message to its one recipient. The same note, the same bytes."""
+    message = _addressed(note)
+    message.set_content(note.text)
+    return _with_plain_subject(message)
+
+
 def write_message(letter: Letter) -> EmailMessage:
     """The letter as a message to its one recipient: nobody sees who else gets one. The same letter, the same bytes."""
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender_address(letter.sender)
-    message["To"] = Address(addr_spec=letter.recipient)
-    message["Subject"] = one_line(letter.subject)
-    message["Date"] = letter.written_at
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
+    message = _addressed(letter)
     message.set_content(_template("mail.txt").render(letter=letter))
     message.add_alternative(_template("mail.html").render(letter=letter), subtype="html")
     message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.pdf_name)
     _fix_boundaries(message, letter.message_id)
+    return _with_plain_subject(message)
+
+
+def _addressed(mail: Letter | Note) -> EmailMessage:
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender_address(mail.sender)
+    message["To"] = Address(addr_spec=mail.recipient)
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = mail.written_at
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _with_plain_subject(message: EmailMessage) -> EmailMessage:
     if message["Subject"].isascii():
         # Folded, a long subject would begin on the second line, and some programs show the blank that this costs.
         message.policy = _POLICY.clone(max_line_length=_LONGEST_LINE)

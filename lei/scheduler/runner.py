@@ -12,6 +12,7 @@ from lei.clock import Clock
 from lei.config import Settings
 from lei.errors import LeiError
 from lei.services.deliver import work_off
+from lei.services.remind_owners import remind_owners
 from lei.services.worker import worker_of_this_process
 from lei.storage.database import Database
 
@@ -47,9 +48,10 @@ class Scheduler:
 
     def tick(self) -> None:
         """Do all that is due now. Errors are logged: the next tick tries again."""
-        try:
-            work_off(self._worker, self._stopped.is_set)
-        except LeiError as error:
-            _LOG.error("Schedules could not be worked off: %s", error.detail)
-        except Exception:
-            _LOG.exception("Schedules could not be worked off")
+        for what, work in (("Schedules", work_off), ("Reminders", remind_owners)):
+            try:
+                work(self._worker, self._stopped.is_set)
+            except LeiError as error:
+                _LOG.error("%s could not be worked off: %s", what, error.detail)
+            except Exception:
+                _LOG.exception("%s could not be worked off", what)

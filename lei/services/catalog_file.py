@@ -19,7 +19,7 @@ from lei.services.profile_in_force import DefaultWeights, default_weights
 from lei.storage.measures import read_measures
 
 COLUMNS = (*(name for name in FIELD_NAMES if name != "kind"), *DERIVED)
-_OPTIONAL = {"curve", "knots", "owner", "preferred_sources", *DERIVED}
+_OPTIONAL = {"curve", "knots", "owner", "preferred_sources", "unit_words", *DERIVED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lei.catalog.measure import Measure, parse_measure
+from lei.catalog.measure import Kind, Measure, parse_measure
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.services.near_words import nearest
 from lei.storage.ledger import raise_ledger
@@ -19,18 +19,29 @@ from lei.storage.weight_profiles import profile_names, read_versions
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,99}", re.ASCII)
 
 
-def list_measures(session: Session) -> list[StoredMeasure]:
-    """All measures in the order they were added; business KPIs are not among them."""
-    return [stored for stored in read_measures(session).values() if stored.measure.kind == "measure"]
+# What is the same of all business KPIs: each comes after learning, at the end of the chain, and is never scored.
+_OF_KPIS: Mapping[str, Any] = {
+    "pillar": "",
+    "goalpost_basis": "none",
+    "lead_lag": "lagging",
+    "level": 4,
+    "tdrp_type": "outcome",
+    "chain_link": "business_kpi",
+}
+
+
+def list_measures(session: Session, kind: Kind = "measure") -> list[StoredMeasure]:
+    """All measures, or all business KPIs, in the order they were added."""
+    return [stored for stored in read_measures(session).values() if stored.measure.kind == kind]
 
 
 def find_measure(session: Session, key: str) -> StoredMeasure:
-    """The measure of that key; raises NotFoundError when there is none."""
+    """The measure or KPI of that key; raises NotFoundError when there is none."""
     return _find(read_measures(session), key)
 
 
 def create_measure(session: Session, fields: Mapping[str, Any], changed_by: str, now: datetime) -> StoredMeasure:
-    """Add a measure. It has no weight in any profile before a profile names it.
+    """Add a measure, which has no weight in any profile before a profile names it; or a business KPI.
 
     Raises InvalidError for a definition that makes no sense, ConflictError when the key is taken.
     """
@@ -42,7 +53,7 @@ def create_measure(session: Session, fields: Mapping[str, Any], changed_by: str,
         raise InvalidError(message, [Problem("key", "invalid", message)])
     if key in known:
         raise ConflictError(f"There is already a measure '{key}'. Change it with PATCH, or choose another key.")
-    measure = _checked(fields, known)
+    measure = _checked({**_OF_KPIS, **fields} if fields.get("kind") == "kpi" else fields, known)
     add_measures(session, [measure], recorded_at, changed_by)
     return find_measure(session, key)
 
@@ -69,9 +80,8 @@ def change_fields(
 
 def _find(known: Mapping[str, StoredMeasure], key: str) -> StoredMeasure:
     stored = known.get(key)
-    if stored is None or stored.measure.kind != "measure":
-        measures = [name for name, other in known.items() if other.measure.kind == "measure"]
-        raise NotFoundError(f"There is no measure '{key}'.{_did_you_mean(key, measures)}")
+    if stored is None:
+        raise NotFoundError(f"There is no measure '{key}'.{_did_you_mean(key, known)}")
     return stored
 
 

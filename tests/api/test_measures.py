@@ -45,8 +45,7 @@ def test_a_measure_has_the_columns_of_the_catalogue_file(sqlite_client: FlaskCli
     assert measure["source_system"] == ["lms", "hris"]
     assert measure["linked_kpis"] == ["kpi_time_to_productivity", "kpi_early_error_rate", "kpi_audit_performance"]
     assert (measure["named_in_brief"], measure["curve"], measure["knots"], measure["owner"]) == (True, "linear", [], "")
-    assert measure["version"] == 1
-    assert "kind" not in measure
+    assert (measure["version"], measure["kind"], measure["unit_words"]) == (1, "measure", "")
 
 
 def test_what_must_be_given_suffices_to_add_one(client: FlaskClient, keys: Keys) -> None:
@@ -146,7 +145,52 @@ def test_an_unknown_measure_is_not_found_with_a_hint(sqlite_client: FlaskClient,
     answer = sqlite_client.get("/api/v1/measures/audience_rech", headers=sqlite_keys("read"))
     assert answer.status_code == 404
     assert "Did you mean 'audience_reach'?" in answer.get_json()["detail"]
-    assert sqlite_client.get("/api/v1/measures/kpi_retention", headers=sqlite_keys("read")).status_code == 404
+
+
+def test_kpis_are_listed_apart_with_their_units(client: FlaskClient, keys: Keys) -> None:
+    items = client.get("/api/v1/measures?kind=kpi", headers=keys("read")).get_json()["items"]
+    assert len(items) == 32
+    assert {item["kind"] for item in items} == {"kpi"}
+    words = {item["key"]: (item["unit"], item["unit_words"]) for item in items}
+    assert words["kpi_early_error_rate"] == ("ratio", "per 100 cases")
+    assert words["kpi_response_time"] == ("hours", "hours")
+    assert words["kpi_win_rate"] == ("percent", "percent")
+    assert words["kpi_safety_incidents"] == ("ratio", "per 200,000 hours")
+
+
+OWN_KPI: dict[str, Any] = {
+    "key": "kpi_refund_rate",
+    "kind": "kpi",
+    "display_name": "Refund rate",
+    "definition": "refunds per 100 orders",
+    "unit": "ratio",
+    "unit_words": "per 100 orders",
+    "direction": "lower_is_better",
+}
+
+
+def test_an_own_kpi_is_registered_and_its_series_comes_in_like_that_of_a_measure(
+    client: FlaskClient, keys: Keys
+) -> None:
+    made = client.post("/api/v1/measures", json=OWN_KPI, headers=keys("weights"))
+    assert made.status_code == 201, made.text
+    kpi = made.get_json()
+    assert (kpi["pillar"], kpi["goalpost_0"], kpi["level"], kpi["chain_link"]) == ("", None, 4, "business_kpi")
+    assert (kpi["lead_lag"], kpi["tdrp_type"], kpi["effective_weight"]) == ("lagging", "outcome", 0)
+    row = {"measure": "kpi_refund_rate", "period": "2026-10", "value": 2.5, "sample_size": 900}
+    sent = {"observations": [row | {"dimensions": {"unit": "North"}}]}
+    assert client.post("/api/v1/observations", json=sent, headers=keys("ingest")).get_json()["created"] == 1
+    changed = client.patch(
+        "/api/v1/measures/kpi_refund_rate", json={"unit_words": "per 100 sales"}, headers=keys("weights")
+    )
+    assert (changed.get_json()["version"], changed.get_json()["unit_words"]) == (2, "per 100 sales")
+
+
+@pytest.mark.parametrize("extra", [{"pillar": "business_impact"}, {"goalpost_0": 1}, {"goalpost_100": None}])
+def test_a_kpi_is_never_scored(sqlite_client: FlaskClient, sqlite_keys: Keys, extra: dict[str, Any]) -> None:
+    answer = sqlite_client.post("/api/v1/measures", json=OWN_KPI | extra, headers=sqlite_keys("weights"))
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.get_json()["errors"]] == list(extra)
 
 
 def test_what_a_profile_weighs_keeps_its_goalposts(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:

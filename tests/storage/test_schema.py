@@ -76,7 +76,7 @@ def test_setting_up_twice_adds_nothing(database: Database) -> None:
     with database.reading() as session:
         stored = read_measures(session)
         assert sum(one.measure.kind == "measure" for one in stored.values()) == 52
-        assert sum(one.measure.kind == "kpi" for one in stored.values()) == 28
+        assert sum(one.measure.kind == "kpi" for one in stored.values()) == 32
         assert {one.version for one in stored.values()} == {1}
         assert profile_names(session) == ["default_v1", "equal", "outcome_first"]
 

@@ -1,0 +1,101 @@
+"""Reminds owners by mail of reviews, decisions and sign-offs: each once for every (what, date, recipient).
+
+What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as
+deliveries are (`lei/services/deliver.py`), so that any number of workers may run and any of them may die.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from lei.delivery.message import Note, sender_address, write_note
+from lei.errors import DeliveryError, LeiError
+from lei.services.due_reminders import OLDEST, due_reminders
+from lei.services.heartbeat import heartbeat
+from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
+from lei.storage.programs import list_programs
+from lei.storage.reminders import (
+    NewReminder,
+    Reminder,
+    add_reminders,
+    hold_reminder,
+    mark_reminded,
+    not_reminded,
+    recorded_reminders,
+    take_reminder,
+)
+
+_LOG = logging.getLogger("lei.worker")
+
+
+def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Find what people are to be reminded of and send it, until nothing is left or `stopped` says so.
+
+    Raises UnavailableError when the database cannot be reached.
+    """
+    now = worker.clock.now()
+    today = now.astimezone(worker.settings.timezone).date()
+    with worker.database.reading() as session:
+        new = new_reminders(session, today)
+    if new:
+        with worker.database.writing() as session:
+            add_reminders(session, new, now)
+    while not stopped() and send_reminder(worker):
+        pass
+
+
+def new_reminders(session: Session, today: date) -> list[NewReminder]:
+    """What is due on a day and was not recorded yet."""
+    recorded = recorded_reminders(session, today - OLDEST)
+    due = (reminder for program in list_programs(session) for reminder in due_reminders(program, today))
+    return [reminder for reminder in due if (reminder.what, reminder.due_on, reminder.recipient) not in recorded]
+
+
+def send_reminder(worker: Worker) -> bool:
+    """Send the reminder that is due longest; False when there is none to take."""
+    with worker.database.writing() as session:
+        reminder = take_reminder(session, worker.owner, worker.clock.now())
+    if reminder is None:
+        return False
+    if reminder.attempts > MOST_ATTEMPTS:
+        _not_sent(worker, reminder, f"Given up: {MOST_ATTEMPTS} workers died while they sent it.", permanent=True)
+        return True
+    try:
+        with heartbeat(lambda: _hold(worker, reminder), worker.beat_seconds):
+            worker.transport.send(write_note(_note(worker, reminder)))
+    except LeiError as error:
+        _not_sent(worker, reminder, error.detail, permanent=isinstance(error, DeliveryError) and error.permanent)
+    except Exception as error:
+        _LOG.exception("Reminder %s failed", reminder.id)
+        reason = f"The mail could not be written ({type(error).__name__}); the log says where."
+        _not_sent(worker, reminder, reason, permanent=False)
+    else:
+        with worker.database.writing() as session:
+            mark_reminded(session, reminder.id, worker.clock.now())
+        _LOG.info("Reminded %s of %s", reminder.recipient, reminder.what)
+    return True
+
+
+def _note(worker: Worker, reminder: Reminder) -> Note:
+    sender = worker.settings.mail_from
+    parts = (reminder.what, reminder.due_on.isoformat(), reminder.recipient, reminder.created_at.isoformat())
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    message_id = f"<lei-{digest}@{sender_address(sender).domain or 'localhost'}>"
+    return Note(sender, reminder.recipient, message_id, reminder.created_at, reminder.subject, reminder.text)
+
+
+def _hold(worker: Worker, reminder: Reminder) -> bool:
+    with worker.database.writing() as session:
+        return hold_reminder(session, reminder.id, worker.owner, worker.clock.now())
+
+
+def _not_sent(worker: Worker, reminder: Reminder, reason: str, *, permanent: bool) -> None:
+    again = None if permanent else next_attempt(reminder.attempts, worker.clock.now())
+    _LOG.warning("Reminder %s to %s, attempt %s: %s", reminder.id, reminder.recipient, reminder.attempts, reason)
+    with worker.database.writing() as session:
+        not_reminded(session, reminder, worker.owner, reason, again)
