@@ -15,6 +15,20 @@ from functools import lru_cache
 MONTHS_A_YEAR = 12
 MONTHS_A_QUARTER = 3
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?", re.ASCII)
 
@@ -165,3 +179,19 @@ def periods_between(first: Period, last: Period) -> Iterator[Period]:
     while period.first_month <= last.first_month:
         yield period
         period = period.shift(1)
+
+
+def period_label(period: Period) -> str:
+    """A period as a reader says it: `October 2026`, `Q4 2026`, `2026`."""
+    if period.grain is Grain.MONTH:
+        return f"{MONTHS[period.first_month % MONTHS_A_YEAR]} {period.year}"
+    text = str(period)
+    return text if period.grain is Grain.YEAR else f"{text[-2:]} {period.year}"
+
+
+def short_period_label(period: Period) -> str:
+    """A period for an axis: `Oct 26`, `Q4 26`, `2026`."""
+    if period.grain is Grain.YEAR:
+        return str(period)
+    name = MONTHS[period.first_month % MONTHS_A_YEAR][:3] if period.grain is Grain.MONTH else str(period)[-2:]
+    return f"{name} {period.year % 100:02d}"

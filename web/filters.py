@@ -6,9 +6,10 @@ from flask import Flask
 from markupsafe import Markup
 
 from lei.catalog.measure import PILLARS
+from lei.numbers import signed_tenths, whole
+from lei.periods import period_label
 from lei.reports.charts.shapes import TONES, Drawing
 from lei.reports.html import environment
-from lei.reports.wording import period_label, signed_tenths, whole
 
 
 def add_filters(app: Flask) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lei.reports.wording import BAND_NAMES, counted, in_unit, points, signed_tenths, whole
+from lei.numbers import counted, signed_tenths, whole
+from lei.reports.wording import BAND_NAMES, in_unit, points
 
 
 def group_at_risk(name: str, score: float, change: float | None, *, material: bool, previous: str) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lei.reports.wording import tenths, whole
+from lei.numbers import tenths, whole
 from scoring.bands import BANDS, CLEAR_MARGIN
 from scoring.bands import band as band_of
 

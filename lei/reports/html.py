@@ -11,6 +11,8 @@ from typing import Any
 import jinja2
 
 import pdf_templates
+from lei.numbers import counted, tenths, whole
+from lei.periods import MONTHS
 from lei.reports import sentences
 from lei.reports.charts.band_scale import band_scale
 from lei.reports.charts.dot_row import dot_axis, dot_row
@@ -19,7 +21,7 @@ from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
-from lei.reports.wording import BAND_NAMES, MONTHS, counted, tenths, whole
+from lei.reports.wording import BAND_NAMES
 
 MOST_RISKS = 5
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from lei.catalog.loader import default_measures
 from lei.catalog.measure import PILLARS, Measure
-from lei.periods import Grain, Period, parse_period
+from lei.periods import Grain, Period, parse_period, short_period_label
 from lei.reports import bad_news, sentences
 from lei.reports.figures import (
     SCHEMA,
@@ -22,7 +22,7 @@ from lei.reports.figures import (
     ScorecardFigures,
     SegmentRow,
 )
-from lei.reports.wording import goalposts, in_unit, short_period_label
+from lei.reports.wording import goalposts, in_unit
 from scoring.bands import band
 
 _PERIOD = parse_period("2026-10")

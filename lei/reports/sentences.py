@@ -8,18 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lei.numbers import counted, joined, signed, signed_tenths, tenths, whole
 from lei.reports.figures import Comparison, Driver, IndexFigures, Point, ReadinessRisk, SegmentRow
-from lei.reports.wording import (
-    BAND_NAMES,
-    counted,
-    in_unit,
-    joined,
-    points,
-    signed,
-    signed_tenths,
-    tenths,
-    whole,
-)
+from lei.reports.wording import BAND_NAMES, in_unit, points
 
 READINESS_LINE = 60.0
 STEADY = "steady"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lei.delivery.message import Letter
+from lei.numbers import whole
 from lei.reports.figures import IndexFigures, ScorecardFigures, from_json
-from lei.reports.wording import BAND_NAMES, whole
+from lei.reports.wording import BAND_NAMES
 from lei.services.scorecard import file_name
 from lei.storage.deliveries import Delivery
 from lei.storage.scorecards import StoredScorecard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lei.catalog.measure import PILLARS
-from lei.reports.wording import tenths, whole
+from lei.numbers import tenths, whole
 from lei.services.score_report import CapNote
 from weights.rules import COMPOSITE
 

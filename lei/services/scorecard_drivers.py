@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from lei.catalog.measure import PILLARS
+from lei.numbers import counted
 from lei.reports.figures import Driver
-from lei.reports.wording import counted
 from lei.services.score_report import Contribution, DriversReport
 from lei.services.scorecard_data import ScorecardData
 from scoring.change import round_to_sum

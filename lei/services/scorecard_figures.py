@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
+from lei.periods import period_label, short_period_label
 from lei.reports import sentences
 from lei.reports.band_notes import index_note, pillars_note, short_note
 from lei.reports.figures import (
@@ -21,7 +22,6 @@ from lei.reports.figures import (
     Point,
     ScorecardFigures,
 )
-from lei.reports.wording import period_label, short_period_label
 from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.score_report import PillarScore, Score
 from lei.services.scorecard_data import ScorecardData, gather, measure_names

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lei.catalog.measure import PILLARS
+from lei.periods import period_label
 from lei.reports import bad_news, sentences
 from lei.reports.band_notes import tiny_note
 from lei.reports.figures import SegmentRow
-from lei.reports.wording import period_label
 from lei.services.scorecard_data import COMPARED_DIMENSIONS, Group, ScorecardData
 
 _AT_RISK = "at_risk"

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from lei.catalog.loader import typical_lags
 from lei.catalog.measure import Measure
-from lei.periods import Grain, Period
+from lei.numbers import joined
+from lei.periods import Grain, Period, period_label
 from lei.reports import sentences
 from lei.reports.figures import MeasureRow, ReadinessRisk
-from lei.reports.wording import goalposts, in_unit, joined, period_label
+from lei.reports.wording import goalposts, in_unit
 from lei.services.score_report import MeasureScore, Score
 from lei.services.scorecard_data import READINESS_DIMENSIONS, Group, ScorecardData
 from scoring.bands import band

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lei.catalog.measure import PILLARS
+from lei.numbers import counted, joined, whole
+from lei.periods import period_label
 from lei.reports import sentences
 from lei.reports.figures import Notes, Origin
-from lei.reports.wording import counted, joined, period_label, whole
 from lei.services.limit_words import limit_sentences
 from lei.services.scorecard_data import ScorecardData, measure_names
 from weights.profile import parse_profile

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
-from lei.periods import Period, parse_period
+from lei.periods import Period, parse_period, period_label, short_period_label
 from lei.reports import sentences
 from lei.reports.band_notes import tiny_note
 from lei.reports.charts.band_scale import band_scale
@@ -17,7 +17,7 @@ from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import Drawing
 from lei.reports.charts.trend import trend
 from lei.reports.figures import Point
-from lei.reports.wording import BAND_NAMES, period_label, points, short_period_label
+from lei.reports.wording import BAND_NAMES, points
 from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.overview import UNIT, Overview, overview
 from lei.services.score_report import Contribution, DriversReport, Score

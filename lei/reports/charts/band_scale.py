@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lei.numbers import whole
 from lei.reports.charts.shapes import FULL, Drawing, Label, Line, Path, Rect, Scale, Shape, band_edges
-from lei.reports.wording import BAND_NAMES, whole
+from lei.reports.wording import BAND_NAMES
 
 _WIDTH, _HEIGHT = 190.0, 36.0
 _TOP, _THICKNESS = 12.0, 10.0

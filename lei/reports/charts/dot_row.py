@@ -5,9 +5,10 @@ One such row for each line of a table makes a dot plot whose names are the table
 
 from __future__ import annotations
 
+from lei.numbers import whole
 from lei.reports.charts.shapes import FULL, Dot, Drawing, Label, Line, Scale, Shape, band_edges, band_tone
 from lei.reports.figures import SegmentRow
-from lei.reports.wording import BAND_NAMES, whole
+from lei.reports.wording import BAND_NAMES
 
 _WIDTH, _HEIGHT = 74.0, 12.0
 _AXIS_HEIGHT = 11.0

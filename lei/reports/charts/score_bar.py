@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lei.numbers import whole
 from lei.reports.charts.shapes import FULL, Drawing, Line, Rect, Scale, Shape, band_edges, band_tone
-from lei.reports.wording import BAND_NAMES, whole
+from lei.reports.wording import BAND_NAMES
 
 _WIDTH, _HEIGHT = 100.0, 9.0
 

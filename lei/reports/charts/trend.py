@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from lei.numbers import whole
 from lei.reports.charts.shapes import (
     FULL,
     PAGE_WIDTH,
@@ -20,7 +21,7 @@ from lei.reports.charts.shapes import (
     runs,
 )
 from lei.reports.figures import Point
-from lei.reports.wording import BAND_NAMES, whole
+from lei.reports.wording import BAND_NAMES
 
 _HEIGHT = 134.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 22.0, 424.0, 8.0, 114.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lei.numbers import signed_tenths, tenths
 from lei.reports.charts.shapes import Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.figures import Comparison, Driver
-from lei.reports.wording import signed_tenths, tenths
 
 ROW_HEIGHT = 14.0
 WIDTH = 284.0
