@@ -33,9 +33,8 @@ def answer_gap(session: Session, new: NewAnswers, month: Period, min_group_size:
     Raises InvalidError when nothing was answered, or when this KPI of this unit has not fallen as of that month.
     """
     if not new.answers:
-        raise InvalidError(
-            "There is no answer in it.", [Problem("answers", "required", "Answer one question or more.")]
-        )
+        text = "Answer one question or more."
+        raise InvalidError(text, [Problem("answers", "required", text)])
     query = DriftQuery(month, where=new.where)
     fall = _gap_of(session, query, new.kpi_key, min_group_size).candidate.fall
     segment = canonical(new.where)

@@ -121,7 +121,7 @@ class TestWhatIsNotStated:
         place = only(told(*rates([30] * 8), one))
         assert place.certificates is None
         assert "Renewal is not stated, so every certificate that expires counts as lost." in place.notes
-        assert "Which certificates expire is stated for the 1 of the next three months only." in place.notes
+        assert "Which certificates expire is stated for 1 of the next three months only." in place.notes
         assert place.ahead[0].ready == 26
 
 
