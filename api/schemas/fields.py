@@ -11,7 +11,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from lei.periods import Grain, Period, parse_period
+from lei.periods import FIRST_YEAR, LAST_YEAR, Grain, Period, parse_period
 from lei.services.scope_filters import parse_filter
 
 _LONGEST_KEY = 60
@@ -98,6 +98,16 @@ class MonthField(ma.fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else str(Period(value, Grain.MONTH))
+
+
+class DateField(ma.fields.Date):
+    """A day (2026-10-15) of the years that LEI knows."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ma.ValidationError(f"The year of a day lies between {FIRST_YEAR} and {LAST_YEAR}.")
+        return day
 
 
 class InstantField(ma.fields.String):

@@ -6,8 +6,8 @@ from typing import get_args
 
 import marshmallow as ma
 
-from api.schemas.fields import Number, Text, TrueOrFalse
-from api.schemas.programs import CURRENCY, LONG, SHORT, amount, instant
+from api.schemas.fields import DateField, Number, Text, TrueOrFalse
+from api.schemas.program_plans import CURRENCY, LONG, SHORT, amount, instant
 from lei.evidence.grade import Grade
 from lei.evidence.links import Link
 from lei.services.check_schedule import LONGEST_ADDRESS
@@ -41,7 +41,7 @@ class NewEstimate(ma.Schema):
 
     kpi_key = Text(100, blank=False, required=True)
     estimator = Text(SHORT, blank=False, required=True)
-    stated_on = ma.fields.Date(required=True)
+    stated_on = DateField(required=True)
     isolation_factor = Number(
         required=True,
         validate=ma.validate.Range(0, 1),
@@ -63,7 +63,7 @@ class ReviewChange(ma.Schema):
 class NewReview(ma.Schema):
     """A review, planned or done."""
 
-    on = ma.fields.Date(required=True)
+    on = DateField(required=True)
     done = TrueOrFalse(load_default=False)
     notes = Text(LONG, load_default="")
 
@@ -73,7 +73,7 @@ class Taken(ma.Schema):
 
     what = Text(LONG, blank=False, required=True)
     by = Text(SHORT, blank=False, required=True)
-    on = ma.fields.Date(required=True)
+    on = DateField(required=True)
 
 
 class DecisionTaken(ma.Schema):
@@ -88,7 +88,7 @@ class NewDecision(ma.Schema):
     what = Text(LONG, blank=False, required=True)
     owner = Text(SHORT, blank=False, required=True)
     owner_email = Text(LONGEST_ADDRESS, blank=False, required=True)
-    due_on = ma.fields.Date(required=True)
+    due_on = DateField(required=True)
     cost = amount(load_default=None, allow_none=True)
     currency = ma.fields.String(load_default="", validate=lambda text: CURRENCY(text) if text else text)
     taken = ma.fields.Nested(Taken, load_default=None, allow_none=True)
@@ -106,7 +106,7 @@ class NewExperiment(ma.Schema):
     hypothesis = Text(LONG, blank=False, required=True)
     change = Text(LONG, blank=False, required=True)
     expected_effect = Text(LONG, blank=False, required=True)
-    started_on = ma.fields.Date(required=True)
+    started_on = DateField(required=True)
     observed_effect = Text(LONG, load_default="")
 
 

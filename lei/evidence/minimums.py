@@ -40,6 +40,22 @@ MINIMUMS: Mapping[str, Minimum] = MappingProxyType(
             {"people_treated": 20, "people_comparison": 20, "months_before": 3, "months_after": 3},
             {"people_treated": 63, "people_comparison": 63, "months_before": 6},
         ),
+        # The table has no rows for these; what checks or varies the difference-in-differences follows that row.
+        "staggered_rollout": Minimum(
+            {"people_treated": 20, "people_comparison": 20, "months_before": 3, "months_after": 3},
+            {"people_treated": 63, "people_comparison": 63, "months_before": 6},
+        ),
+        "parallel_trends": Minimum({"months_before": 3}, {"months_before": 6}),
+        "placebo": Minimum({"months_before": 6}),
+        "matched_comparison": Minimum(
+            {"people_treated": 20, "people_comparison": 20, "share_matched": 0.5},
+            {"people_treated": 63, "people_comparison": 63, "share_matched": 0.9},
+        ),
+        # As many units as a correlation over units needs, and a third of them on either side.
+        "panel_regression": Minimum(
+            {"units": 30, "units_treated": 10, "units_comparison": 10, "periods": 2}, {"units": 100}
+        ),
+        "cross_section": Minimum({"units": 30, "units_treated": 10, "units_comparison": 10}, {"units": 100}),
         "randomized_comparison": Minimum(
             {"people_treated": 44, "people_comparison": 44}, {"people_treated": 175, "people_comparison": 175}
         ),

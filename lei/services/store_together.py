@@ -25,7 +25,6 @@ from lei.services.ingest import (
 from lei.storage.batches import add_batches
 from lei.storage.ledger import SMALLEST_STEP, raise_ledger
 from lei.storage.observations import Changes
-from lei.storage.rollups import update_rollups
 from lei.storage.segments import add_segments
 from lei.storage.single_observations import SingleObservation, add_if_new
 from lei.storage.sources import add_sources
@@ -98,7 +97,6 @@ def _add_new(session: Session, by_batch: dict[int, Upload]) -> dict[int, int]:
     segments = add_segments(session, [text for one in checkers.values() for text in one.segments.values()])
     sources = add_sources(session, [name for one in checkers.values() for name in one.sources.values()])
     found: dict[Key, SingleObservation] = {}
-    spans: set[int] = set()
     for batch_id, checker in checkers.items():
         assert checker.spool.only_row is not None  # noqa: S101 - see is_one_value
         (month, measure, segment, source, span, day), (value, size) = checker.spool.only_row
@@ -106,8 +104,4 @@ def _add_new(session: Session, by_batch: dict[int, Upload]) -> dict[int, int]:
         key = (month, measure, *ids, span, day)
         assert value is not None  # noqa: S101 - see is_one_value
         found.setdefault(key, SingleObservation(key, value, size, batch_id))
-        spans.add(span)
-    added = add_if_new(session, list(found.values()))
-    if added:
-        update_rollups(session, min(added.values()), max(added.values()), 0, spans)
-    return added
+    return add_if_new(session, list(found.values()))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lei.storage.program_costs import Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
+from lei.storage.schedules import any_id
 from lei.storage.tables import Instant, metadata
 
 Kind = Literal["estimate", "review", "decision", "experiment", "sign_off", "grade_limit"]
@@ -72,7 +73,7 @@ def list_records(
     """Records of one kind in the order of their numbers, from behind the number `after` on."""
     table = program_records
     query = sa.select(table).where(
-        table.c.program_id == program_id, table.c.kind == kind, table.c.number > (after or 0)
+        table.c.program_id == program_id, table.c.kind == kind, table.c.number > any_id(after or 0)
     )
     query = query.order_by(table.c.number)
     return [_record(row) for row in session.execute(query if limit is None else query.limit(limit))]
@@ -81,7 +82,7 @@ def list_records(
 def read_record(session: Session, program_id: int, kind: Kind, number: int) -> Record | None:
     """One record."""
     table = program_records
-    wanted = (table.c.program_id == program_id) & (table.c.kind == kind) & (table.c.number == number)
+    wanted = (table.c.program_id == program_id) & (table.c.kind == kind) & (table.c.number == any_id(number))
     row = session.execute(sa.select(table).where(wanted)).one_or_none()
     return None if row is None else _record(row)
 

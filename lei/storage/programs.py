@@ -11,12 +11,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.evidence.grade import Grade
 from lei.periods import month_of, month_start
 from lei.storage.program_amendments import Amendment, program_amendments, read_amendments
 from lei.storage.program_costs import Costs, Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
 from lei.storage.program_plans import Plan, PlannedKpi, plan_as_dict, plan_from_dict
 from lei.storage.program_records import Record, program_records, read_records
+from lei.storage.schedules import any_id
 from lei.storage.tables import Instant, metadata
 
 Status = Literal["draft", "frozen", "launched", "closed"]
@@ -111,8 +113,13 @@ class Program:
 
     @property
     def grade_limits(self) -> tuple[GradeLimit, ...]:
-        """By whom a grade was lowered, the oldest first; the lowest of a KPI counts."""
+        """By whom a grade was lowered and why, the oldest first."""
         return tuple(record.content for record in self.records if isinstance(record.content, GradeLimit))
+
+    def grade_limit(self, kpi_key: str) -> Grade | None:
+        """The highest grade that people leave to a KPI: the lowest that any of them set; None where nobody did."""
+        by_key = {grade.key: grade for grade in Grade}
+        return min((by_key[limit.grade] for limit in self.grade_limits if limit.kpi_key == kpi_key), default=None)
 
 
 def read_program(session: Session, key: str) -> Program | None:
@@ -122,7 +129,7 @@ def read_program(session: Session, key: str) -> Program | None:
 
 def list_programs(session: Session, after: int | None = None, limit: int | None = None) -> list[Program]:
     """Programs in the order in which they were made, from behind the id `after` on."""
-    query = sa.select(programs).where(programs.c.id > (after or 0)).order_by(programs.c.id)
+    query = sa.select(programs).where(programs.c.id > any_id(after or 0)).order_by(programs.c.id)
     return _programs(session, query if limit is None else query.limit(limit))
 
 

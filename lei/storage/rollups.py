@@ -60,9 +60,9 @@ def _summed(current: str) -> dict[str, str]:
     return {"sqlite": on_sqlite, "postgresql": on_postgres}
 
 
-def _add_summed(current: str, on_conflict: str = "") -> dict[str, DriverSql]:
+def _add_summed(current: str) -> dict[str, DriverSql]:
     return {
-        dialect: DriverSql(f"INSERT INTO rollups ({_CELLS}, {_SUMS}) {summed} {on_conflict}")
+        dialect: DriverSql(f"INSERT INTO rollups ({_CELLS}, {_SUMS}) {summed}")
         for dialect, summed in _summed(current).items()
     }
 
@@ -70,16 +70,8 @@ def _add_summed(current: str, on_conflict: str = "") -> dict[str, DriverSql]:
 # Revisions of a key are numbered without gaps, so the current one is the one that has no next.
 _IS_CURRENT = f"""o.value IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM observations n WHERE {_same_cell("n", "o")} AND n.day = o.day AND n.revision = o.revision + 1)"""  # noqa: S608 - constants only
-_ADDED = "o.id BETWEEN :first AND :last AND o.revision = 1"
-# A month, quarter or year has one key, so a new one is a new cell: nothing to sum.
-_ADD_WHOLE_PERIODS = DriverSql(f"""
-    INSERT INTO rollups ({_CELLS}, {_SUMS})
-    SELECT {_CELLS}, 1, value * sample_size, sample_size, value, value, sample_size, day
-    FROM observations o WHERE {_ADDED} AND o.span <> 0
-    ORDER BY {_CELLS}""")  # noqa: S608 - constants only
-_ADD_DAYS = _add_summed(
-    f"observations o WHERE {_ADDED} AND o.span = 0",
-    f"""
+_ADDED = "observations o WHERE o.id BETWEEN :first AND :last AND o.revision = 1"
+_ADD_TO_CELL = f"""
     ON CONFLICT ({_CELLS}) DO UPDATE SET
         observations = rollups.observations + excluded.observations,
         weighted_sum = rollups.weighted_sum + excluded.weighted_sum,
@@ -90,8 +82,31 @@ _ADD_DAYS = _add_summed(
         last_sample_size = CASE WHEN excluded.last_day > rollups.last_day
             THEN excluded.last_sample_size ELSE rollups.last_sample_size END,
         last_day = CASE WHEN excluded.last_day > rollups.last_day
-            THEN excluded.last_day ELSE rollups.last_day END""",
-)
+            THEN excluded.last_day ELSE rollups.last_day END"""
+
+
+def adding_whole_periods(added: str) -> str:
+    """SQL that takes in new observations of a month, quarter or year (`added`: their FROM and WHERE, named `o`).
+
+    Each has one key, so a new one is a new cell: nothing to sum.
+    """
+    return f"""
+    INSERT INTO rollups ({_CELLS}, {_SUMS})
+    SELECT {_CELLS}, 1, value * sample_size, sample_size, value, value, sample_size, day
+    FROM {added} AND o.span <> 0
+    ORDER BY {_CELLS}"""  # noqa: S608 - constants only
+
+
+def adding_days(added: str) -> dict[str, str]:
+    """SQL by dialect that takes in new observations of a day (`added`: their FROM and WHERE, named `o`)."""
+    return {
+        dialect: f"INSERT INTO rollups ({_CELLS}, {_SUMS}) {summed} {_ADD_TO_CELL}"
+        for dialect, summed in _summed(f"{added} AND o.span = 0").items()
+    }
+
+
+_ADD_WHOLE_PERIODS = DriverSql(adding_whole_periods(_ADDED))
+_ADD_DAYS = {dialect: DriverSql(text) for dialect, text in adding_days(_ADDED).items()}
 # The planner knows nothing of the temporary table, and may read all observations to find a few.
 _BY_INDEX = DriverSql(
     "SELECT set_config('enable_hashjoin', 'off', true) AS hash, set_config('enable_mergejoin', 'off', true) AS merge"

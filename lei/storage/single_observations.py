@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from lei.storage.driver_sql import DriverSql, connection_of
 from lei.storage.observations import KEY_COLUMNS
+from lei.storage.rollups import adding_days, adding_whole_periods, update_rollups
 
 _FACTS = ("value", "sample_size", "batch_id")
 _COLUMNS = (*KEY_COLUMNS, *_FACTS)
+_SPAN = KEY_COLUMNS.index("span")
 # Both databases call the columns of VALUES so.
 _KEY = ", ".join(f"CAST(v.column{place} AS INTEGER)" for place, _ in enumerate(KEY_COLUMNS, 1))
 _SAME = " AND ".join(f"o.{name} = v.column{place}" for place, name in enumerate(KEY_COLUMNS, 1))
@@ -35,7 +37,7 @@ class SingleObservation:
 
 
 def add_if_new(session: Session, found: Sequence[SingleObservation]) -> dict[int, int]:
-    """Add those that have no revision yet, and note them in their batches; the ids of the added ones by batch.
+    """Add those that have no revision yet, with their roll-ups, and note them in their batches; the ids by batch.
 
     No key may occur twice. The ids are consecutive.
     """
@@ -44,24 +46,37 @@ def add_if_new(session: Session, found: Sequence[SingleObservation]) -> dict[int
         for place, one in enumerate(found)
         for name, value in zip(_COLUMNS, (*one.key, one.value, one.sample_size, one.batch_id), strict=True)
     }
-    dialect = connection_of(session).dialect.name
-    added = {row.batch_id: row.id for row in _adding(len(found), dialect).run(session, **values)}
-    if added and dialect == "sqlite":
-        _NOTE_ENDS.run(session, first=min(added.values()), last=max(added.values()))
+    if connection_of(session).dialect.name == "postgresql":
+        return {row.batch_id: row.id for row in _adding_all(len(found)).run(session, **values)}
+    added = {row.batch_id: row.id for row in _adding(len(found)).run(session, **values)}
+    if added:
+        first, last = min(added.values()), max(added.values())
+        _NOTE_ENDS.run(session, first=first, last=last)
+        update_rollups(session, first, last, 0, {one.key[_SPAN] for one in found})
     return added
 
 
 @cache
-def _adding(count: int, dialect: str) -> DriverSql:
-    """The statement for so many; on PostgreSQL it notes them in their batches as well, which saves a round trip."""
+def _adding(count: int) -> DriverSql:
+    return DriverSql(_adding_text(count))
+
+
+@cache
+def _adding_all(count: int) -> DriverSql:
+    """Everything at once, where each statement is a round trip during which all other writers wait."""
+    new = "added o WHERE o.revision = 1"
+    return DriverSql(f"""
+        WITH added AS ({_adding_text(count)}),
+        whole_periods AS ({adding_whole_periods(new)}),
+        days AS ({adding_days(new)["postgresql"]})
+        {_NOTE} FROM added o WHERE batches.id = o.batch_id RETURNING o.id, o.batch_id""")
+
+
+def _adding_text(count: int) -> str:
     rows = ", ".join("(" + ", ".join(f":{name}_{place}" for name in _COLUMNS) + ")" for place in range(count))
-    adding = f"""
+    return f"""
         INSERT INTO observations ({", ".join(KEY_COLUMNS)}, revision, value, sample_size, batch_id)
         SELECT {_KEY}, 1, CAST({_VALUE} AS DOUBLE PRECISION), CAST({_SIZE} AS BIGINT), CAST({_BATCH} AS BIGINT)
         FROM (VALUES {rows}) v
         WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE {_SAME})
-        RETURNING id, batch_id"""  # noqa: S608 - constants only
-    if dialect == "sqlite":
-        return DriverSql(adding)
-    noting = f"{_NOTE} FROM o WHERE batches.id = o.batch_id RETURNING o.id, o.batch_id"
-    return DriverSql(f"WITH o AS ({adding}) {noting}")
+        RETURNING *"""  # noqa: S608 - constants only

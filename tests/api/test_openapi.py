@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from program_plans import add, post
 
 from api.app import load_endpoints
 from api.endpoint import registry
@@ -121,6 +122,27 @@ def test_an_answer_fits_its_description(
     ):
         answer = sqlite_client.get(f"/api/v1{path}", headers=sqlite_keys("read")).get_json()
         assert set(answer) == set(document["components"]["schemas"][noun]["properties"])
+
+
+def test_answers_about_programs_fit_their_description(
+    document: dict[str, Any], sqlite_client: FlaskClient, sqlite_keys: Keys
+) -> None:
+    def described(noun: str) -> set[str]:
+        return set(document["components"]["schemas"][noun]["properties"])
+
+    made = add(sqlite_client, sqlite_keys).get_json()
+    assert set(made) == described("ProgramAnswer")
+    assert set(made["kpis"][0]) == described("ProgramKpiAnswer")
+    post(sqlite_client, sqlite_keys, "freeze")
+    post(sqlite_client, sqlite_keys, "amendments", {"reason": "Why.", "changes": {"audience_rule": "All"}})
+    post(sqlite_client, sqlite_keys, "reviews", {"on": "2027-02-01"})
+    read = sqlite_keys("read")
+    for noun, place in (("AmendmentAnswer", "amendments"), ("ReviewAnswer", "reviews")):
+        (item,) = sqlite_client.get(f"/api/v1/programs/onboarding/{place}", headers=read).get_json()["items"]
+        assert set(item) == described(noun)
+    kinds = sqlite_client.get("/api/v1/program-types", headers=read).get_json()
+    assert set(kinds) == described("ProgramTypeList")
+    assert set(kinds["items"][0]) == described("ProgramType")
 
 
 def test_the_page_shows_every_route_and_loads_nothing_from_elsewhere(

@@ -1,0 +1,39 @@
+"""The naive comparison that an adjusted one stands beside: its difference, and whether adjustment turns it round."""
+
+from __future__ import annotations
+
+from lei.evidence.arms import summary_of, welch_error
+from lei.evidence.estimate import Bools, Estimate, Finding, Floats
+from lei.evidence.t_interval import t_interval
+
+METHOD = "naive_difference"
+
+
+def naive_difference(outcomes: Floats, treated: Bools) -> Estimate:
+    """Mean outcome [N] of those with the program minus that of the others, with Welch's interval; it proves nothing."""
+    groups = summary_of(outcomes[treated]), summary_of(outcomes[~treated])
+    effect = groups[0].mean - groups[1].mean
+    error, degrees = welch_error(*groups)
+    interval = t_interval(effect, error, degrees)
+    return Estimate(
+        method=METHOD,
+        effect=effect,
+        ci_low=interval.low,
+        ci_high=interval.high,
+        standard_error=error,
+        p_value=interval.p_value,
+        n_treated=float(groups[0].n),
+        n_comparison=float(groups[1].n),
+        units_treated=groups[0].n,
+        units_comparison=groups[1].n,
+        degrees_of_freedom=degrees,
+        relative=effect / groups[1].mean if groups[1].mean > 0 else None,
+        details={"treated": groups[0].mean, "comparison": groups[1].mean},
+    )
+
+
+def sign_findings(naive: float, adjusted: float) -> tuple[Finding, ...]:
+    """`sign_reversed` where the naive difference points the other way than the adjusted one."""
+    if naive * adjusted < 0:
+        return (Finding("sign_reversed", {"naive": naive, "adjusted": adjusted}),)
+    return ()
