@@ -24,6 +24,12 @@ FIRST, MONTHS, LAG = "2024-01", 34, 3
 ASSESSMENT = StepAsked("assessment_score", 1.5)
 
 
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """SQLite: this is about arithmetic, and the kind of database does not matter. Stories are told on both."""
+    return sqlite_database
+
+
 def whole_index(send: Send, assessment: float = 78) -> None:
     """All measures of the program in October score 60, but for the assessment score."""
     rows = organisation_scoring("2026-10", dict.fromkeys(PILLARS, 60.0), program=NAME)
@@ -98,7 +104,7 @@ def test_the_kpi_follows_by_the_slope_of_its_own_months(database: Database, cloc
     assert answer.money is not None
     assert answer.money.value == pytest.approx(-answer.kpi_percent.value / 100 * 20_000_000)
     assert answer.lag == LAG
-    assert found.kpi.sentence.startswith("If the past relation holds, early error rate changes by −0.5")
+    assert found.kpi.sentence.startswith("If the past relation holds, the change in early error rate is −0.5")
     assert "3 months later. That is EUR 111,000 [102,000 to 120,000] a year." in found.kpi.sentence
 
 
