@@ -108,6 +108,7 @@ class TestRandomizedTrial:
         assert answer["grade"] < "E5"
         (missing,) = answer["grade_decision"]["unmet"]["E5_randomized"]
         assert missing["sentence"] == "30% of a group dropped out (limit 20%)."
+        assert "Why E1 and not E5: 30% of a group dropped out (limit 20%)." in answer["notes"]
 
 
 class TestObservationalTrial:
@@ -391,6 +392,15 @@ class TestWithoutAClaim:
         assert [one["period"] for one in answer["tables"]["forecast"]] == ["2027-01", "2027-02"]
 
 
+UNLIKE = [
+    {"group": "treated", "value": 1, "covariates": {"age": 1}},
+    {"group": "treated", "value": 1, "covariates": {}},
+]
+ONE_IN_BOTH = [{"unit": "A", "period": p, "value": 1, "group": g} for p, g in ((1, "treated"), (2, "comparison"))]
+EARLY_START = [{"unit": "A", "period": p, "value": 1, "start": -4} for p in (1, 2)]
+SAME_SEGMENT = [{"segment": "A", "group": "treated", "count": 40, "n": 50}] * 2
+
+
 class TestRefusals:
     def refused(self, client: FlaskClient, keys: Keys, **changes: Any) -> Any:
         rows = [{"period": month, "value": 1.0 * place} for place, month in enumerate(MONTHS)]
@@ -412,6 +422,15 @@ class TestRefusals:
             ({"rows": [{"period": "2026-01"}]}, "value"),
             ({"rows": [{"period": "2026-01", "value": 1}, {"period": 3, "value": 1}]}, "period"),
             ({"rows": ["2026-01"]}, "rows"),
+            ({"rows": [{"period": 1, "value": 1}, {"period": 999, "value": 1}]}, "period"),
+            ({"rows": [{"period": 1, "value": 1}, {"period": 1, "value": 2}]}, "period"),
+            ({"method": "matched_comparison", "rows": UNLIKE}, "covariates"),
+            ({"method": "difference_in_differences", "rows": ONE_IN_BOTH, "options": {"start": 2}}, "group"),
+            ({"method": "difference_in_differences", "rows": ONE_IN_BOTH, "options": {"start": 0}}, "group"),
+            ({"method": "staggered_rollout", "rows": EARLY_START}, "start"),
+            ({"method": "lagged_correlation"}, "expected"),
+            ({"method": "segments", "rows": SAME_SEGMENT}, "segment"),
+            ({"method": "randomized_comparison", "rows": SAME_SEGMENT[:1]}, "segment"),
             ({"kpi": {"unit": "percent"}}, "kpi.name"),
         ],
     )
