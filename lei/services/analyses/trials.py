@@ -79,7 +79,10 @@ def matched(rows: Rows, options: Options) -> Analysis:
 def paired(rows: Rows, _options: Options) -> Analysis:
     """The same people before and after, or the summary of their differences."""
     if rows.shape == "differences":
-        (mean,), (sd,), (n,) = (rows.numbers(name) for name in ("mean", "sd", "n"))
+        if rows.count != 1:
+            text = "Give one row with the summary of all differences."
+            raise InvalidError(text, [Problem("rows", "not_one_row", text)])
+        mean, sd, n = (rows.numbers(name)[0] for name in ("mean", "sd", "n"))
         return Analysis(results={"paired": paired_change_from_summary(Differences(float(mean), float(sd), float(n)))})
     return Analysis(results={"paired": paired_change(rows.numbers("before"), rows.numbers("after"))})
 
