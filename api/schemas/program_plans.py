@@ -132,6 +132,15 @@ class ComparisonGroup(ma.Schema):
     where = scope_table(required=True)
 
 
+class StatedBaseline(ma.Schema):
+    """Where both groups stood before in something that LEI has no data of, such as tenure, or the share of a role."""
+
+    what = Text(SHORT, blank=False, required=True)
+    treated = Number(required=True, validate=ma.validate.Range(-LARGEST, LARGEST))
+    comparison = Number(required=True, validate=ma.validate.Range(-LARGEST, LARGEST))
+    sd = amount(required=True, metadata={"description": "The standard deviation between people, in the same unit."})
+
+
 class ComparisonPlan(ma.Schema):
     """With what the program is compared."""
 
@@ -150,6 +159,14 @@ class ComparisonPlan(ma.Schema):
     )
     chosen_because_results_were_bad = TrueOrFalse(load_default=False)
     volunteers = TrueOrFalse(load_default=False)
+    baselines = _several(
+        StatedBaseline, "Where the groups stood before, beside the KPI: they are compared as it is.", load_default=list
+    )
+    population = Text(
+        SHORT,
+        load_default="",
+        metadata={"description": "How sentences call those with the program: `the sites with the new onboarding`."},
+    )
 
 
 class KnownChange(ma.Schema):
