@@ -20,7 +20,7 @@ MANUFACTURING, CORPORATE, LEGAL = "Manufacturing", "Corporate Functions", "Legal
 
 ONBOARDING, COMPLIANCE, LEADERSHIP = "First 90 Days", "Compliance Essentials", "Lead the Team"
 SALES_ACADEMY, CUSTOMER, TECHNICAL = "Sales Academy", "Customer First", "Field Diagnostics"
-SAFETY, DIGITAL = "Safe Work", "Digital Workplace"
+MEDICAL, DIGITAL = "Medical Gas Practice", "Digital Workplace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ PROGRAMS = (
         practice=0.5,
     ),
     Program(
-        SAFETY,
-        "compliance_quality",
+        MEDICAL,
+        "healthcare_regulated",
         {FIELD: 0.8, MANUFACTURING: 0.9},
         invited=0.17,
         hours=2.3,
