@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lei.evidence.links import Link
 from lei.periods import Grain, Period, month_start, period_containing
+from lei.services.amend_program import amend_program
 from lei.services.change_program import freeze_program
 from lei.services.demo_story.program_signals import OWN_MEASURES, SITE_DIMENSION
-from lei.services.demo_story.program_stories import Asked, ProgramStory, Tried
+from lei.services.demo_story.program_stories import Amended, Asked, ProgramStory, Tried
 from lei.services.demo_story.programs import program_stories
 from lei.services.draft_state import ANY_STATE, Act
 from lei.services.manage_measures import create_measure
@@ -56,6 +57,8 @@ def _steps(story: ProgramStory, last_month: int) -> Iterator[Step]:
     launch = month_start(story.plan.launch_month or last_month)
     yield _step(launch - DRAFTED, lambda session, now: _draft(session, story, now))
     yield _step(launch - FROZEN, lambda session, now: _freeze(session, story, now))
+    for change in story.amended:
+        yield _amended(story, change)
     for estimate in story.estimates:
         yield _recorded(story, "estimate", max(estimate.stated_on, launch - FROZEN), estimate)
     for review in story.reviews:
@@ -88,6 +91,14 @@ def _completed(story: ProgramStory, kind: Kind, number: int, day: date, content:
         complete(session, story.key, kind, number, said, Act(_learning_owner(story), now))
 
     return _step(day, take)
+
+
+def _amended(story: ProgramStory, change: Amended) -> Step:
+    def take(session: Session, now: datetime) -> None:
+        act = Act(_learning_owner(story), now, frozenset({ANY_STATE}))
+        amend_program(session, story.key, change.sections, change.reason, act)
+
+    return _step(change.on, take)
 
 
 def _decided(story: ProgramStory, number: int, asked: Asked) -> Iterator[Step]:

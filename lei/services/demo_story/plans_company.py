@@ -6,7 +6,7 @@ from lei.evidence.links import Link
 from lei.services.demo_story import company as c
 from lei.services.demo_story import program_figures as figures
 from lei.services.demo_story import program_signals as signals
-from lei.services.demo_story.program_stories import Months, ProgramStory, asked, owners, person
+from lei.services.demo_story.program_stories import Amended, Months, ProgramStory, asked, owners, person
 from lei.storage.program_costs import Costs
 from lei.storage.program_cycles import Review
 from lei.storage.program_plans import Activity, ComparisonPlan, Competency, Plan, PlannedKpi
@@ -53,7 +53,7 @@ def _leadership_plan(months: Months, launch: int) -> Plan:
         competencies=(Competency("One-to-one talk", "agrees on one next step with each team member"),),
         activities=(Activity("Circle of leads", "One-to-one talk", 6.5),),
         audience_rule="All team leads, in three waves",
-        comparison_plan=ComparisonPlan("none"),
+        comparison_plan=ComparisonPlan("none", population="all teams"),
         link_signals={Link.BEHAVIOR_CHANGE: (signals.ONE_TO_ONES,)},
         owners=owners(VICTOR, NORA, INES, tuple(Link)),
         review_dates=(months.day(0, 12), months.day(3, 15)),
@@ -68,6 +68,13 @@ def _compliance(months: Months) -> ProgramStory:
         plan=_compliance_plan(months, launch),
         costs=Costs("EUR", 11_000, 4_000, 7_000, 6_000, 1_000, 2_000, 1.3, 24, budget=95_000),
         reviews=(Review(months.day(-1, 8), done=True, notes="Certificates are valid; the campaign can be shorter."),),
+        amended=(
+            Amended(
+                months.day(launch + 5, 6),
+                {"audience_rule": "All staff, and contractors who stay for more than three months"},
+                "The auditor asks for contractors as well.",
+            ),
+        ),
         asked=(asked(months, "end the autumn campaign two weeks earlier from next year on", DANA, 0),),
     )
 

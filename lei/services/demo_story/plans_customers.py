@@ -90,7 +90,11 @@ def _onboarding_plan(months: Months, launch: int) -> Plan:
                 StatedBaseline("share of hires with a service background", 0.41, 0.39, 0.49),
             ),
         ),
-        link_signals={Link.WORKFORCE_READINESS: (signals.TICKET_LICENCE,)},
+        link_signals={
+            Link.LEARNING_ACTIVITY: (signals.WEEK_FINISHED,),
+            Link.BEHAVIOR_CHANGE: (signals.HISTORY_CHECKED,),
+            Link.WORKFORCE_READINESS: (signals.TICKET_LICENCE,),
+        },
         known_other_changes=(KnownChange("new reply tool", months.month(launch + 4), "both"),),
         owners=owners(MARIA, TOM, INES, tuple(Link)),
         review_dates=(months.day(launch + 6, 15), months.day(-2, 15), months.day(3, 15)),
@@ -110,11 +114,7 @@ def _customer_first(months: Months) -> ProgramStory:
             Estimate("kpi_case_resolution", TOM.name, months.day(-2, 12), 0.4, 0.7, "Answers of participants"),
         ),
         reviews=(Review(months.day(-3, 20), done=True, notes="It goes up as it did the year before."),),
-        asked=(
-            asked(
-                months, "hold back the next wave in one region, to have something to compare with", MARIA, 0
-            ),
-        ),
+        asked=(asked(months, "hold back the next wave in one region, to have something to compare with", MARIA, 0),),
     )
 
 
@@ -142,7 +142,10 @@ def _customer_plan(months: Months, launch: int) -> Plan:
         competencies=(Competency("Closing a case", "asks for open questions and writes the answer into the case"),),
         activities=(Activity("Service clinic", "Closing a case", 3.5),),
         audience_rule="Agents of Customer Support, and those in sales and field service who answer customers",
-        comparison_plan=ComparisonPlan("none", treated=_regions(months, c.SUPPORT, launch)),
+        comparison_plan=ComparisonPlan(
+            "none", treated=_regions(months, c.SUPPORT, launch), population="agents of Customer Support"
+        ),
+        link_signals={Link.BEHAVIOR_CHANGE: (signals.OPEN_QUESTIONS,)},
         owners=owners(MARIA, TOM, INES, tuple(Link)),
         review_dates=(months.day(-3, 20), months.day(3, 15)),
     )
@@ -207,7 +210,7 @@ def _sales_plan(months: Months, launch: int) -> Plan:
         competencies=(Competency("Planning a call", "writes down whom the customer must convince, and with what"),),
         activities=(Activity("Lesson of the month by video", "Planning a call", 4.5),),
         audience_rule="All sales staff; lessons by video take the place of the practice lab",
-        comparison_plan=ComparisonPlan("none", treated=_regions(months, c.SALES, launch)),
+        comparison_plan=ComparisonPlan("none", treated=_regions(months, c.SALES, launch), population="sales staff"),
         link_signals={
             Link.LEARNING_ACTIVITY: (signals.VIDEO_LESSONS,),
             Link.BEHAVIOR_CHANGE: (signals.CALL_PLANS,),

@@ -77,8 +77,11 @@ def _diagnostics_plan(months: Months, launch: int) -> Plan:
         competencies=(Competency("Guided diagnosis", "names the fault code before a part is ordered"),),
         activities=(Activity("Diagnosis on real equipment", "Guided diagnosis", 5),),
         audience_rule="Technicians of Field Service, and of Manufacturing where they repair",
-        comparison_plan=ComparisonPlan("none", treated=regions),
-        link_signals={Link.BEHAVIOR_CHANGE: (signals.DIAGNOSIS_FIRST,)},
+        comparison_plan=ComparisonPlan("none", treated=regions, population="field technicians"),
+        link_signals={
+            Link.BEHAVIOR_CHANGE: (signals.DIAGNOSIS_FIRST,),
+            Link.CAPABILITY_GROWTH: ("mastery_progress",),
+        },
         owners=owners(PRIYA, SAM, INES, tuple(Link)),
         review_dates=(months.day(-2, 22), months.day(3, 15)),
     )
@@ -119,7 +122,7 @@ def _medical_plan(months: Months, launch: int) -> Plan:
         competencies=(Competency("Leak test", "records pressure and time before the handover"),),
         activities=(Activity("Practice on the gas bench", "Leak test", 2.3),),
         audience_rule="All who build or maintain medical gas systems",
-        comparison_plan=ComparisonPlan("none"),
+        comparison_plan=ComparisonPlan("none", population="those who build and maintain medical gas systems"),
         owners=owners(AKIKO, SAM, INES, tuple(Link)),
         review_dates=(months.day(-4, 12), months.day(3, 15)),
     )

@@ -10,6 +10,8 @@ SITE_DIMENSION = ("site", "Site")
 
 CALL_PLANS, VIDEO_LESSONS = "call_plan_rate", "video_lesson_rate"
 DIAGNOSIS_FIRST, ONE_TO_ONES = "diagnosis_first_rate", "one_to_one_rate"
+OPEN_QUESTIONS = "open_questions_rate"
+WEEK_FINISHED, HISTORY_CHECKED = "onboarding_week_rate", "history_checked_rate"
 TICKET_LICENCE, ESSENTIALS = "ticket_licence_rate", "essentials_certificate_rate"
 
 _SHARE: Mapping[str, Any] = {
@@ -55,6 +57,13 @@ OWN_MEASURES: tuple[Mapping[str, Any], ...] = (
         ("sales staff who finished the lesson of the month", "sales staff"),
     ),
     _share(
+        OPEN_QUESTIONS,
+        "Open questions asked before closing",
+        "behavior_change",
+        (30, 90),
+        ("contacts in which the agent asked what else is open", "contacts that were reviewed"),
+    ),
+    _share(
         DIAGNOSIS_FIRST,
         "Diagnosis before the first part",
         "behavior_change",
@@ -67,6 +76,20 @@ OWN_MEASURES: tuple[Mapping[str, Any], ...] = (
         "behavior_change",
         (30, 95),
         ("team members with a one-to-one talk in the month", "team members of trained leads"),
+    ),
+    _share(
+        WEEK_FINISHED,
+        "Onboarding week finished in the first month",
+        "learning_activity",
+        (40, 100),
+        ("new hires who finished the week in their first month", "new hires of the month"),
+    ),
+    _share(
+        HISTORY_CHECKED,
+        "Ticket history checked before the answer",
+        "behavior_change",
+        (30, 95),
+        ("calls of new hires with the history open before the answer", "calls of new hires that were reviewed"),
     ),
     _share(
         TICKET_LICENCE,

@@ -33,6 +33,15 @@ class Months:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """A change of the plan after it was frozen: on which day, the sections that it replaces, and why."""
+
+    on: date
+    sections: Mapping[str, object]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A decision, and on which day it was asked for."""
 
@@ -57,6 +66,7 @@ class ProgramStory:
     costs: Costs
     estimates: tuple[Estimate, ...] = ()
     reviews: tuple[Review, ...] = ()
+    amended: tuple[Amended, ...] = ()
     asked: tuple[Asked, ...] = ()
     tried: tuple[Tried, ...] = ()
     unsigned: frozenset[tuple[Link, Side]] = frozenset()
