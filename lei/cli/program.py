@@ -1,4 +1,4 @@
-"""`lei program`: list and show programs, show the types, or take plans from a file."""
+"""`lei program`: list and show programs, read what is known of one, show the types, or take plans from a file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lei.cli import program_readings
 from lei.cli.context import command_context
 from lei.errors import InvalidError, MalformedError, Problem
 
@@ -24,7 +25,11 @@ _CHANGED_BY = "lei program apply"
 
 @click.group(name="program")
 def command() -> None:
-    """List and show programs, show the types, or take plans from a file."""
+    """List and show programs, read what is known of one, show the types, or take plans from a file."""
+
+
+for _reading in (program_readings.chain, program_readings.money, program_readings.evidence):
+    command.add_command(_reading)
 
 
 @command.command(name="list")
