@@ -168,6 +168,12 @@ def test_what_is_written_about_where_each_stands(readings: dict[str, ProgramRead
     assert {key: reading.chain.state_sentence for key, reading in readings.items()} == STATE_SENTENCES
 
 
+def test_the_guide_quotes_them() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "programs.md").read_text("utf-8")
+    for sentence in (*SENTENCES.values(), *STATE_SENTENCES.values()):
+        assert sentence in guide
+
+
 def test_why_the_program_that_moved_with_the_trend_has_no_better_grade(readings: dict[str, ProgramReading]) -> None:
     (why,) = (note for note in readings["customer-first"].kpis[0].notes if note.startswith("Why E2 and not E3"))
     assert "within what the earlier trend would have brought anyway" in why
