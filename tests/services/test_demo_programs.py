@@ -15,6 +15,7 @@ from lei.evidence.links import Link, LinkStatus
 from lei.periods import Grain, Period, month_of, month_start, parse_period
 from lei.services.assess_kpis import assess_kpis
 from lei.services.demo import store_facts
+from lei.services.demo_story.company import PROGRAMS
 from lei.services.demo_story.program_figures import ONBOARDING_START, SUPPORT_SITES
 from lei.services.demo_story.program_signals import OWN_MEASURES
 from lei.services.demo_story.programs import program_stories
@@ -226,6 +227,18 @@ def test_finance_has_stated_what_the_success_is_worth(readings: dict[str, Progra
     assert value.adjusted_benefit.value == pytest.approx(-effect * 180 * 12 * 22 * 0.8)
     assert reading.money.spend is not None
     assert reading.money.spend.cost.total == 12_000 + 9_000 + 3_000 + 2_000 + 2_500 + 240 * 4 * 18
+
+
+def test_what_finance_reports_of_benefits_fits_what_may_be_claimed(readings: dict[str, ProgramReading]) -> None:
+    reported = {program.name: program for program in PROGRAMS}
+    for reading in readings.values():
+        told = reported[reading.program.plan.name]
+        assert told.type == reading.program.plan.program_type
+        claim = reading.kpis[0].claim if reading.kpis else None
+        assert (told.benefit is not None) == (claim is not None and claim.grade >= Grade.E2)
+        if told.benefit is not None and claim is not None:
+            better = claim.is_clear and not claim.is_adverse
+            assert (told.benefit > 0) == better
 
 
 # --- how they came about
