@@ -96,6 +96,7 @@ def plain_decision(decision: GradeDecision, findings: Iterable[Finding] = ()) ->
         "grade": decision.grade.key,
         "badge": badge(decision.grade),
         "reached": decision.reached.key,
+        "unmet": {grade.key: plain_findings(missing) for grade, missing in decision.unmet.items()},
         "missing_for_next": plain_findings(decision.missing_for_next),
         "downgrade_reasons": plain_findings(decision.downgrade_reasons),
         "capped_by": plain_findings(decision.capped_by),
