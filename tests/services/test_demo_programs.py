@@ -138,7 +138,7 @@ SENTENCES = {
 STATE_SENTENCES = {
     "first-90-days": (
         "Onboarding week finished in the first month, ticket history checked before the answer, skill uplift "
-        "and ticket licence by day 60 moved as planned, and so did early error rate."
+        "and ticket license by day 60 moved as planned, and so did early error rate."
     ),
     "customer-first": (
         "Case resolution moved in the planned direction, but no leading signal did: another cause is likely, and "

@@ -93,7 +93,7 @@ def _onboarding_plan(months: Months, launch: int) -> Plan:
         link_signals={
             Link.LEARNING_ACTIVITY: (signals.WEEK_FINISHED,),
             Link.BEHAVIOR_CHANGE: (signals.HISTORY_CHECKED,),
-            Link.WORKFORCE_READINESS: (signals.TICKET_LICENCE,),
+            Link.WORKFORCE_READINESS: (signals.TICKET_LICENSE,),
         },
         known_other_changes=(KnownChange("new reply tool", months.month(launch + 4), "both"),),
         owners=owners(MARIA, TOM, INES, tuple(Link)),

@@ -16,7 +16,7 @@ FIRST_OFFSET = 1 - STORY_MONTHS
 # The months in which the programs begin, after the story's last one.
 ONBOARDING_START, CUSTOMER_START, SALES_START = -14, -11, -9
 TECHNICAL_START, MEDICAL_START, LEADERSHIP_START, COMPLIANCE_START = -8, -10, -2, -12
-# Units of one region that audit few installations.
+# Where few installations are audited in a month.
 AUDITED = {"unit": c.FIELD, "region": "EMEA"}
 
 
@@ -151,5 +151,5 @@ def _signals() -> Iterator[Course]:
     onboarding, essentials = {"program": c.ONBOARDING}, {"program": c.COMPLIANCE}
     yield Course(s.WEEK_FINISHED, c.LMS, onboarding, 70, 66, spread=2.0, turn=Turn(25, ONBOARDING_START, 2))
     yield Course(s.HISTORY_CHECKED, c.SERVICE, onboarding, 240, 48, spread=2.0, turn=Turn(29, ONBOARDING_START + 1, 5))
-    yield Course(s.TICKET_LICENCE, c.SKILLS, onboarding, 60, 51, spread=2.0, turn=Turn(24, ONBOARDING_START + 1, 4))
+    yield Course(s.TICKET_LICENSE, c.SKILLS, onboarding, 60, 51, spread=2.0, turn=Turn(24, ONBOARDING_START + 1, 4))
     yield Course(s.ESSENTIALS, c.SKILLS, essentials, 1900, 86, spread=0.5, turn=Turn(8, COMPLIANCE_START + 1, 4))

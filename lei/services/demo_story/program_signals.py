@@ -12,7 +12,7 @@ CALL_PLANS, VIDEO_LESSONS = "call_plan_rate", "video_lesson_rate"
 DIAGNOSIS_FIRST, ONE_TO_ONES = "diagnosis_first_rate", "one_to_one_rate"
 OPEN_QUESTIONS = "open_questions_rate"
 WEEK_FINISHED, HISTORY_CHECKED = "onboarding_week_rate", "history_checked_rate"
-TICKET_LICENCE, ESSENTIALS = "ticket_licence_rate", "essentials_certificate_rate"
+TICKET_LICENSE, ESSENTIALS = "ticket_license_rate", "essentials_certificate_rate"
 
 _SHARE: Mapping[str, Any] = {
     "unit": "percent",
@@ -92,8 +92,8 @@ OWN_MEASURES: tuple[Mapping[str, Any], ...] = (
         ("calls of new hires with the history open before the answer", "calls of new hires that were reviewed"),
     ),
     _share(
-        TICKET_LICENCE,
-        "Ticket licence by day 60",
+        TICKET_LICENSE,
+        "Ticket license by day 60",
         "workforce_readiness",
         (30, 95),
         ("new hires who may answer alone by day 60", "new hires who reach day 60"),
