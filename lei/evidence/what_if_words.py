@@ -27,7 +27,7 @@ NO_COMPOSITE = (
 )
 NO_VALUE = "The measure has no value to show there."
 IMPOSSIBLE = "{Measure} cannot come to {after}."
-ON_THE_KPI = "If the past relation holds, {kpi} changes by {percent} [{low} to {high}] {later}."
+ON_THE_KPI = "If the past relation holds, the change in {kpi} is {percent} [{low} to {high}] {later}."
 IN_MONEY = "That is {value} [{low} to {high}] a year."
 LATER, AT_ONCE = "{months} later", "in the same month"
 REFUSED: Mapping[RefusedReason, str] = MappingProxyType(

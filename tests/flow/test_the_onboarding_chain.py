@@ -113,7 +113,7 @@ def test_in_june_no_money_is_stated_and_the_spending_is(ask: Ask, clock: FixedCl
     money = ask("GET", f"/programs/{KEY}/money?to=2026-06")
     (kpi,) = money["kpis"]
     assert (kpi["withheld"], kpi["value"]) == ("grade_too_low", None)
-    assert kpi["sentence"] == ("No money is stated: that needs the KPI before and after (grade E2 or better).")
+    assert kpi["sentence"] == ("No money is stated: that needs the KPI before and after (grade E2 or higher).")
     assert money["spend"]["total"] == 41_000
 
 

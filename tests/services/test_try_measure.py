@@ -98,7 +98,7 @@ def test_the_kpi_follows_by_the_slope_of_its_own_months(database: Database, cloc
     assert answer.money is not None
     assert answer.money.value == pytest.approx(-answer.kpi_percent.value / 100 * 20_000_000)
     assert answer.lag == LAG
-    assert found.kpi.sentence.startswith("If the past relation holds, early error rate changes by −0.5")
+    assert found.kpi.sentence.startswith("If the past relation holds, the change in early error rate is −0.5")
     assert "3 months later. That is EUR 111,000 [102,000 to 120,000] a year." in found.kpi.sentence
 
 

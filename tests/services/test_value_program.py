@@ -58,6 +58,7 @@ def assessed(grade: Grade = Grade.E4, **changes: Any) -> KpiAssessment:
         "planned": KPI,
         "kpi": kpi,
         "subject": subject,
+        "window": window,
         "results": (),
         "not_computed": (),
         "chosen": EFFECT,
