@@ -160,6 +160,12 @@ def test_on_the_first_minutes_of_a_month_nothing_comes_from_the_future(tmp_path:
     recorded = [batch.recorded_at for batch in _batches(database) if batch.recorded_at]
     assert max(recorded) < early
     assert len(set(recorded)) == len(recorded)
+    with database.reading() as session:
+        programs = list_programs(session)
+    for program in programs:
+        instants = [program.created_at, program.frozen_at, program.changed_at]
+        instants += [instant for record in program.records for instant in (record.recorded_at, record.changed_at)]
+        assert max(instant for instant in instants if instant is not None) < early, program.key
     assert _scores(database, first=LAST)[0].composite is not None
     database.close()
 
