@@ -17,7 +17,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "paired": "{Kpi} {rose} {amount} between before and after ({interval}), in {pairs}; nobody is there to "
         "compare with, so the reason stays open.",
         "paired_unclear": "No clear difference in {kpi} between before and after: {change} ({interval}), in {pairs}.",
-        "trend": "{Kpi} {rises} by {amount} a period ({interval}).",
+        "trend": "{Kpi}: {change} a period ({interval}).",
         "trend_unclear": "No clear trend in {kpi}: {change} a period ({interval}).",
         "cross_section": "Units with the program lie {amount} {above} units without it in {kpi} ({interval}), at the "
         "same controls; that tells who differs, not what changed.",
@@ -72,7 +72,6 @@ def _parts(result: Estimate, kpi: str, unit: str) -> dict[str, str]:
         "n": with_decimals(result.n_treated, 0),
         "pairs": counted(int(result.n_treated), "pair"),
         "rose": "rose" if up else "fell",
-        "rises": "rises" if up else "falls",
         "above": "above" if up else "below",
         "more": "more" if up else "less",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from program_data import KPI, OCTOBER, PLAN, monthly, stored
 from sending import Send
 
@@ -18,6 +19,12 @@ from lei.storage.measures import read_measures
 
 FLOOR = 5
 MONTHS = 36  # November 2023 to October 2026
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """SQLite: this is about arithmetic, and the kind of database does not matter. Stories are told on both."""
+    return sqlite_database
 
 
 def with_lag(send: Send, lag: int, sign: int, noise: float) -> None:

@@ -21,6 +21,12 @@ from lei.storage.program_plans import LinkOwners, Owner
 FLOOR = 5
 
 
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """SQLite: this is about arithmetic, and the kind of database does not matter. Stories are told on both."""
+    return sqlite_database
+
+
 def series(measure: str, before: float, after: float, sample_size: int = 100) -> list[dict[str, object]]:
     """A measure that stands at one value until April and at another from May on."""
     return monthly(measure, "2026-02", [before] * 3 + [after] * 6, sample_size)

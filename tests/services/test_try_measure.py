@@ -24,6 +24,12 @@ FIRST, MONTHS, LAG = "2024-01", 34, 3
 ASSESSMENT = StepAsked("assessment_score", 1.5)
 
 
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """SQLite: this is about arithmetic, and the kind of database does not matter. Stories are told on both."""
+    return sqlite_database
+
+
 def whole_index(send: Send, assessment: float = 78) -> None:
     """All measures of the program in October score 60, but for the assessment score."""
     rows = organisation_scoring("2026-10", dict.fromkeys(PILLARS, 60.0), program=NAME)

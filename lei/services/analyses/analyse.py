@@ -9,6 +9,7 @@ from typing import Any
 
 from lei.evidence.analysis_words import told_alone, told_in_segments
 from lei.evidence.balance import Balance
+from lei.evidence.chain import read_kpi
 from lei.evidence.claim_notes import main_caveat, notes
 from lei.evidence.claims import Claim, Subject, Units, make_claim
 from lei.evidence.estimate import Estimate, Finding, Result
@@ -105,7 +106,8 @@ def _claimed(analysis: Analysis, kpi: KpiWords, stated: StatedDesign) -> Report:
     result = _with_findings(main, (*facts.told, *Balance(stated.baselines).findings))
     decision = assign_grade(result, design)
     caveat = main_caveat(result, decision, design)
-    claim = make_claim(_subject(kpi, stated, facts), result, decision, design, stated.chain, caveat)
+    chain = stated.chain(read_kpi(result, lower_is_better=kpi.lower_is_better))
+    claim = make_claim(_subject(kpi, stated, facts), result, decision, design, chain, caveat)
     claim = replace(claim, people_reached=facts.people)
     said = sentence(claim)
     if not isinstance(result, Estimate):

@@ -42,10 +42,12 @@ class StatedDesign:
     months_after: int = 0
     links: Mapping[Link, LinkStatus] = field(default_factory=dict)
 
-    @property
-    def chain(self) -> ChainReading:
-        """The chain with the links that are stated."""
-        return ChainReading(tuple(LinkReading(link, self.links.get(link, LinkStatus.MISSING)) for link in Link))
+    def chain(self, kpi: LinkReading) -> ChainReading:
+        """The chain with the links that are stated; the last one, where it is not, is what the data tell of the KPI."""
+        stated = {link: LinkReading(link, self.links.get(link, LinkStatus.MISSING)) for link in Link}
+        if kpi.link not in self.links:
+            stated[kpi.link] = kpi
+        return ChainReading(tuple(stated.values()))
 
 
 def design_from(stated: StatedDesign, facts: Facts) -> StudyDesign:
