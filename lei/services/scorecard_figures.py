@@ -37,6 +37,7 @@ from lei.services.scorecard_measures import (
     readiness_risks,
 )
 from lei.services.scorecard_notes import notes_of, origin_of
+from lei.services.scorecard_outlook import outlook
 from lei.services.scorecard_request import ScorecardRequest
 from scoring.aggregate import weighted_mean
 from scoring.bands import is_material
@@ -88,6 +89,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         measures=measure_rows(data),
         context=context_rows(data),
         notes=notes_of(data, hidden_groups(data)),
+        outlook=outlook(data),
         pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
     )
 

@@ -140,6 +140,18 @@ def test_six_months_are_too_few_for_a_relation(ask: Ask, clock: FixedClock) -> N
     assert all(relation["lag_months"] is None for relation in told)
 
 
+def test_a_what_if_on_nine_months_tells_the_score_and_refuses_the_kpi(ask: Ask, clock: FixedClock) -> None:
+    told_until_october(ask, clock)
+    step = {"measure": "skill_uplift", "change": 10, "to": "2026-10"}
+    found = ask("POST", f"/programs/{KEY}/what-if", json=step)
+    relative, points = found["index"]["steps"]
+    # 70 is worth 100: 51 is 72.9, 56.1 is 80.1, and 61 is 87.1
+    assert (relative["after"], points["after"]) == (pytest.approx(56.1), 61)
+    assert [f"{step['score_after']:.1f}" for step in (relative, points)] == ["80.1", "87.1"]
+    assert relative["change"] is None, "five measures are too few for a composite"
+    assert (found["kpi"]["refused"], found["kpi"]["kpi_percent"]) == ("too_little_data", None)
+
+
 def test_the_report_has_all_of_it_in_one_place(ask: Ask, clock: FixedClock, database: Database) -> None:
     told_until_october(ask, clock)
     valued(ask)

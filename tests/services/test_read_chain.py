@@ -186,3 +186,24 @@ def test_people_who_took_part_are_told_by_the_reach(database: Database, clock: F
     with database.reading() as session:
         chain = read_program_chain(session, program, OCTOBER, FLOOR)
     assert chain.people_reached == 210
+
+
+def test_a_share_above_all_its_cases_has_no_interval(database: Database, send: Send) -> None:
+    """Somebody reports 104 percent; it is read as reported, and nothing is computed of its cases."""
+    send(series("behavior_change_rate", 40, 104))
+    (signal,) = signals(database, Link.BEHAVIOR_CHANGE)
+    assert (signal.after, signal.interval) == (pytest.approx(104), None)
+
+
+def test_all_of_a_large_group_is_a_share(database: Database, send: Send) -> None:
+    send(series("behavior_change_rate", 40, 100, sample_size=37))
+    (signal,) = signals(database, Link.BEHAVIOR_CHANGE)
+    assert signal.interval is not None
+    assert signal.status is LinkStatus.EVIDENCED
+
+
+def test_a_state_is_that_of_its_newest_month_however_long_the_baseline(database: Database, send: Send) -> None:
+    """Three months of 100 before, one month of 100 since: 100 people on either side."""
+    send(series("audience_reach", 50, 80))
+    (signal,) = signals(database, Link.LEARNING_ACTIVITY, to="2026-05")
+    assert (signal.before, signal.after, signal.n) == (50, 80, 100)
