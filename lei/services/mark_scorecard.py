@@ -8,13 +8,13 @@ from typing import Any
 
 from lei.delivery.message import Letter
 from lei.reports.figures import ScorecardFigures
-from lei.reports.pdf import draw_pdf
 from lei.services.scorecard import DrawnScorecard
+from lei.services.worker import Redraw
 
 PREVIEW, TEST, DRAFT = "PREVIEW", "TEST", "DRAFT"
 
 
-def marked(drawn: DrawnScorecard, **changes: Any) -> DrawnScorecard:
+def marked(drawn: DrawnScorecard, redraw: Redraw, **changes: Any) -> DrawnScorecard:
     """The scorecard drawn anew with other marks: `mark`, `incomplete`, `comment` of its figures.
 
     One whose marks stay as they are is left as it is. Raises RenderError.
@@ -22,7 +22,7 @@ def marked(drawn: DrawnScorecard, **changes: Any) -> DrawnScorecard:
     figures = replace(drawn.figures, **changes)
     if figures == drawn.figures:
         return drawn
-    pdf = draw_pdf(figures)
+    pdf = redraw(figures)
     return DrawnScorecard(drawn.request, figures, pdf.content, hashlib.sha256(pdf.content).hexdigest(), pdf.pages)
 
 

@@ -19,7 +19,7 @@ from lei.reports.figures import Remark, from_json
 from lei.services.mark_scorecard import DRAFT, TEST, marked
 from lei.services.period_gate import deadline_of, gate_fault, instant_in_words
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest
-from lei.services.worker import Worker
+from lei.services.worker import Redraw, Worker
 from lei.storage.runs import Run
 from lei.storage.schedules import SchedulePlan
 from lei.storage.scorecards import StoredScorecard, drafts_of_run
@@ -65,7 +65,7 @@ def next_step(session: Session, worker: Worker, plan: SchedulePlan, run: Run) ->
     Raises as `draw_pack`.
     """
     if run.decided_at is not None:
-        return _approved_pack(session, run)
+        return _approved_pack(session, worker, run)
     now, period, group = worker.clock.now(), parse_period(run.period), worker.settings.min_group_size
     lacking = gate_fault(session, plan, period, group, now)
     if lacking and run.kind == "scheduled":
@@ -74,10 +74,10 @@ def next_step(session: Session, worker: Worker, plan: SchedulePlan, run: Run) ->
             return waits
     pack = worker.draw_pack(session, plan, period, group, now)
     if run.kind == "test":
-        return Send([marked(drawn, mark=TEST, incomplete=lacking) for drawn in pack], lacking or None)
+        return Send([marked(drawn, worker.redraw, mark=TEST, incomplete=lacking) for drawn in pack], lacking or None)
     if plan.approval:
-        return Ask([marked(drawn, mark=DRAFT, incomplete=lacking) for drawn in pack], lacking or None)
-    return Send([marked(drawn, incomplete=lacking) for drawn in pack], lacking or None)
+        return Ask([marked(drawn, worker.redraw, mark=DRAFT, incomplete=lacking) for drawn in pack], lacking or None)
+    return Send([marked(drawn, worker.redraw, incomplete=lacking) for drawn in pack], lacking or None)
 
 
 def _wait_or_hold(plan: SchedulePlan, run: Run, lacking: str, now: datetime) -> Wait | Hold | None:
@@ -90,21 +90,22 @@ def _wait_or_hold(plan: SchedulePlan, run: Run, lacking: str, now: datetime) -> 
     return Hold(f"The data were not complete by {until}. {lacking}") if plan.gate.then == "hold" else None
 
 
-def _approved_pack(session: Session, run: Run) -> Send:
+def _approved_pack(session: Session, worker: Worker, run: Run) -> Send:
     drafts = drafts_of_run(session, run.id)
     if not drafts:
         raise NotFoundError(
             f"The drafts of run {run.id} are no longer stored; run the schedule for {run.period} again."
         )
-    pack = [_approved(draft, run) for draft in drafts]
+    pack = [_approved(draft, run, worker.redraw) for draft in drafts]
     return Send(pack, pack[0].figures.incomplete or None)
 
 
-def _approved(draft: StoredScorecard, run: Run) -> DrawnScorecard:
+def _approved(draft: StoredScorecard, run: Run, redraw: Redraw) -> DrawnScorecard:
     """The scorecard that was approved, figure by figure, with the comment of who did."""
     summary = draft.summary
     figures = from_json(draft.figures)
     request = ScorecardRequest(parse_period(summary.period), summary.segment, summary.title, summary.profile)
     assert run.decided_at is not None  # noqa: S101 - see next_step
     comment = Remark(run.comment or "", run.decided_by or "", run.decided_at)
-    return marked(DrawnScorecard(request, figures, draft.pdf, summary.pdf_sha256, 0), mark="", comment=comment)
+    drawn = DrawnScorecard(request, figures, draft.pdf, summary.pdf_sha256, 0)
+    return marked(drawn, redraw, mark="", comment=comment)

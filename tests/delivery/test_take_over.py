@@ -39,18 +39,17 @@ class DeadlyTransport:
         raise Killed
 
 
-@pytest.mark.parametrize("phase", [0, 1, 15, 29])
-@pytest.mark.parametrize("where", ["draw", "send"])
+@pytest.mark.parametrize("death", [("draw", 0), ("draw", 29), ("send", 0), ("send", 29)])
 def test_a_run_of_a_dead_worker_is_sent_within_two_minutes(
     database: Database,
     clock: FixedClock,
     make_schedule: MakeSchedule,
     make_worker: MakeWorker,
     postbox: Postbox,
-    where: str,
-    phase: int,
+    death: tuple[str, int],
 ) -> None:
     make_schedule()
+    where, phase = death
     changes: dict[str, Any] = {"draw_pack": die} if where == "draw" else {"transport": DeadlyTransport()}
     clock.instant = DUE
     with pytest.raises(Killed):
