@@ -17,11 +17,12 @@ from lei.periods import parse_period, period_label
 from lei.services.period_gate import instant_in_words
 from lei.storage.deliveries import failed_deliveries
 from lei.storage.reminders import NewReminder
-from lei.storage.runs import Run, ended_runs, late_runs, waiting_runs
+from lei.storage.runs import Run, late_runs, runs_that_ended_badly, waiting_runs
 from lei.storage.schedules import Schedule, owned_schedules
 
 # What ended longer ago is no news, for example to somebody who becomes the owner today.
 NEWS = timedelta(days=7)
+NEWS_OF_LATENESS = timedelta(days=1)
 # Workers look every half minute: a run that was found later than this was overdue.
 LATE = timedelta(minutes=5)
 _NAMED = 10
@@ -57,11 +58,10 @@ def owner_notes(session: Session, now: datetime) -> list[NewReminder]:
         *(_of_run(owned[run.schedule_id], run, *_WAITING[run.state]) for run in waiting_runs(session, owned)),
         *(
             _of_run(owned[run.schedule_id], run, *_ENDED[run.state])
-            for run in ended_runs(session, owned, since)
-            if run.state != "done" or run.reason
+            for run in runs_that_ended_badly(session, owned, since)
         ),
         *_undelivered(session, owned, since),
-        *_found_late(owned, late_runs(session, owned, since, LATE)),
+        *_found_late(owned, late_runs(session, owned, now - NEWS_OF_LATENESS, LATE)),
     ]
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from lei.errors import InvalidError
 from lei.numbers import counted, joined
 from lei.periods import MONTHS, Grain, Period, period_label
 from lei.services.score import score
@@ -30,13 +31,19 @@ _SUM_ERROR = 1e-9  # of adding up weights
 def gate_fault(session: Session, plan: SchedulePlan, period: Period, min_group_size: int, now: datetime) -> str:
     """In sentences, what the data of the period lack by the gate of the plan; empty when it is open, or there is none.
 
-    Raises InvalidError as scoring does.
+    Raises InvalidError as scoring does, but for a scope that has no data at all.
     """
     if plan.gate is None:
         return ""
     last = Period(period.last_month, Grain.MONTH)
     by = () if plan.by is None else (plan.by,)
-    report = score(session, ScoreQuery(Grain.MONTH, last, last, by, plan.where), min_group_size)
+    try:
+        report = score(session, ScoreQuery(Grain.MONTH, last, last, by, plan.where), min_group_size)
+    except InvalidError as error:
+        if {problem.code for problem in error.problems} != {"unknown_value"}:
+            raise
+        # A region or program that nobody has reported about yet is just what one waits for.
+        return error.problems[0].message
     names = {key: stored.measure.display_name for key, stored in read_measures(session).items()}
     faults = [*_coverage_faults(plan, report, last, names), _age_fault(plan.gate, report.data_as_of, now)]
     return " ".join(fault for fault in faults if fault)

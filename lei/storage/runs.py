@@ -163,9 +163,10 @@ def waiting_runs(session: Session, of: Collection[int]) -> list[Run]:
     return _published_runs(session, of, runs.c.state.in_(("waiting", "awaiting_approval")))
 
 
-def ended_runs(session: Session, of: Collection[int], since: datetime) -> list[Run]:
-    """The runs of some schedules that are done, failed or were held since an instant, tests left out."""
-    ended = runs.c.state.in_(("done", "failed", "held")) & (runs.c.finished_at >= since)
+def runs_that_ended_badly(session: Session, of: Collection[int], since: datetime) -> list[Run]:
+    """The runs of some schedules that failed, were held or went out incomplete since an instant, tests left out."""
+    badly = runs.c.state.in_(("failed", "held")) | ((runs.c.state == "done") & runs.c.reason.is_not(None))
+    ended = badly & (runs.c.finished_at >= since)
     return _published_runs(session, of, ended)
 
 

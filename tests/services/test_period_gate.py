@@ -69,6 +69,14 @@ def test_a_small_group_is_hidden_and_its_data_are_there(database: Database, send
     assert fault(database, min_coverage=85.0) == ""
 
 
+def test_a_group_that_nobody_has_reported_about_yet_is_waited_for(database: Database, send: Send) -> None:
+    send(organisation_scoring("2026-10", EIGHTY_FIVE, region="North"))
+    plan = replace(PLAN, where={"region": "South"})
+    assert fault(database, plan=plan) == "There is no region 'South'."
+    send(organisation_scoring("2026-10", EIGHTY_FIVE, region="South"))
+    assert fault(database, plan=plan) == ""
+
+
 @pytest.mark.parametrize(("period", "grain"), [("2026-Q3", Grain.QUARTER), ("2026", Grain.YEAR)])
 def test_a_longer_period_is_complete_when_its_last_month_is_in(
     database: Database, send: Send, period: str, grain: Grain
