@@ -211,8 +211,21 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the person who approved a scorecard wrote into it."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardFigures:
-    """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it."""
+    """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it.
+
+    mark: why this is not the published scorecard (PREVIEW, TEST, DRAFT), empty where it is. incomplete: in words what
+    its data lack by the rules of its schedule, empty where they lack nothing.
+    """
 
     schema: int
     title: str
@@ -242,6 +255,14 @@ class ScorecardFigures:
     notes: Notes
     pillars_note: str = ""
     outlook: Outlook | None = None
+    mark: str = ""
+    incomplete: str = ""
+    comment: Remark | None = None
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW."""
+        return tuple(word for word in (self.mark, "INCOMPLETE" if self.incomplete else "") if word)
 
 
 def to_json(figures: ScorecardFigures) -> str:
