@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from lei.cli.context import command_context
+from lei.cli.impact_words import impact_words
 from lei.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,8 +35,18 @@ _LISTED = 20
     help="When a row is refused: store none of them, or the others.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen, store nothing.")
+@click.option("--allow-restatement", is_flag=True, help="Rows may change closed periods; needs --reason.")
+@click.option("--reason", help="Why this is sent; kept with the batch.")
 @click.option("--source", default="cli", show_default=True, help="Who says so, for rows that do not name a source.")
-def command(file: Path, body_format: BodyFormat | None, on_error: OnError, dry_run: bool, source: str) -> None:
+def command(
+    file: Path,
+    body_format: BodyFormat | None,
+    on_error: OnError,
+    dry_run: bool,
+    allow_restatement: bool,
+    reason: str | None,
+    source: str,
+) -> None:
     """Take observations from FILE (csv, ndjson or json; also packed, as .gz; - for standard input)."""
     from lei.services.ingest import IngestOptions
 
@@ -43,7 +54,7 @@ def command(file: Path, body_format: BodyFormat | None, on_error: OnError, dry_r
     chosen = body_format or _FORMATS.get((file.with_suffix("") if gzipped else file).suffix)
     if chosen is None:
         raise UsageError(f"The format of '{file}' cannot be told by its name; say --format csv, ndjson or json.")
-    options = IngestOptions(source, _SENT_BY, on_error, dry_run)
+    options = IngestOptions(source, _SENT_BY, on_error, dry_run, allow_restatement=allow_restatement, reason=reason)
     with command_context() as context:
         result = _ingest(context, file, chosen, gzipped, options)
     _show(result)
@@ -105,6 +116,8 @@ def _show(result: IngestResult) -> None:
     widths = [max(len(name), len(f"{getattr(result, name):,}")) for name in names]
     click.echo("  ".join(name.rjust(width) for name, width in zip(names, widths, strict=True)))
     click.echo("  ".join(f"{getattr(result, name):,}".rjust(width) for name, width in zip(names, widths, strict=True)))
+    if result.impact is not None:
+        click.echo(impact_words(result.impact))
     if result.status == "rejected":
         click.echo("lei: nothing was stored; mend the rows, or say --on-error skip to store the others.", err=True)
     elif result.batch_id is None:

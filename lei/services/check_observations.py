@@ -59,7 +59,7 @@ class RowChecker:
         self.received = 0
         self.rejected = 0
         self.problems: list[Problem] = []
-        self._occasions = Occasions(catalogue.latest_month)
+        self._occasions = Occasions(catalogue.latest_month, catalogue.closed_until)
         self._sources = Sources(default_source)
         self._segments = Segments(catalogue.dimensions)
         self._touched: set[tuple[int, int, int]] = set()
@@ -84,6 +84,11 @@ class RowChecker:
         """The periods of all rows that were right, in order of time."""
         ordered = sorted(self._touched, key=lambda found: (found[0], found[2], found[1]))
         return tuple(str(Occasion(month, span, day)) for month, span, day in ordered)
+
+    @property
+    def months(self) -> list[int]:
+        """Ordinals of the months of all rows that were right."""
+        return sorted({month for month, _, _ in self._touched})
 
     @property
     def spans(self) -> set[int]:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.periods import parse_period
 from lei.storage.segments import canonical
 from lei.storage.tables import Instant, RowId, metadata
 
@@ -30,9 +31,13 @@ scorecards = sa.Table(
     sa.Column("figures", sa.Text, nullable=False),  # JSON, see lei.reports.figures
     sa.Column("pdf", sa.LargeBinary, nullable=False),
     sa.Column("pdf_sha256", sa.String(64), nullable=False),
+    # Ordinals of the months of the period, so that a correction finds the scorecards that it touches.
+    sa.Column("first_month", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_month", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_scorecards_last_month", "last_month", "first_month"),
 )
 
-_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf")]
+_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf", "first_month", "last_month")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,9 @@ class StoredScorecard:
 
 def add_scorecard(session: Session, new: NewScorecard) -> int:
     """Keep a scorecard; its id."""
-    values = asdict(new) | {"segment": canonical(new.segment)}
+    period = parse_period(new.period)
+    months = {"first_month": period.first_month, "last_month": period.last_month}
+    values = asdict(new) | {"segment": canonical(new.segment)} | months
     return int(session.execute(sa.insert(scorecards).values(**values).returning(scorecards.c.id)).scalar_one())
 
 

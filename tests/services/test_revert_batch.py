@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from lei.clock import FixedClock
 from lei.errors import ConflictError, NotFoundError
 from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.revert_batch import revert_batch
+from lei.services.revert_batch import RevertOptions, revert_batch
 from lei.storage.batches import Batch
 from lei.storage.database import Database
 
@@ -24,7 +24,7 @@ def send(database: Database, clock: FixedClock, *values: tuple[str, float | None
 
 def revert(database: Database, clock: FixedClock, batch_id: int) -> Batch:
     with database.writing() as session:
-        batch = revert_batch(session, batch_id, "test", clock.now())
+        batch = revert_batch(session, batch_id, RevertOptions("test"), clock.now()).batch
     assert batch.received == batch.created + batch.corrected + batch.unchanged + batch.retracted + batch.rejected
     return batch
 
