@@ -30,7 +30,12 @@ from lei.services.store_together import Upload, store_together
 from lei.storage.catalogue_stamp import CatalogueStamp
 from lei.storage.database import Database
 
-FORMATS: dict[str, BodyFormat] = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
+FORMATS: dict[str, BodyFormat] = {
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+    "text/csv": "csv",
+    "application/vnd.apache.parquet": "parquet",
+}
 _PIECE = 256 * 1024
 # So few rows are stored in less time than a commit takes, and may be committed with those of other requests.
 _FEW_ROWS = 20

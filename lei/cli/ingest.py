@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from lei.services.ingest import IngestOptions, IngestResult, OnError
     from lei.services.intake_bodies import BodyFormat
 
-_FORMATS: dict[str, BodyFormat] = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
+_FORMATS: dict[str, BodyFormat] = {
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".parquet": "parquet",
+}
+_NAMES = ("csv", "ndjson", "json", "parquet")
 _SENT_BY = "lei ingest"
 _PIECE = 256 * 1024
 _LISTED = 20
@@ -26,7 +33,7 @@ _LISTED = 20
 
 @click.command(name="ingest")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
-@click.option("--format", "body_format", type=click.Choice(["csv", "ndjson", "json"]), help="Default: by the name.")
+@click.option("--format", "body_format", type=click.Choice(_NAMES), help="Default: by the name.")
 @click.option(
     "--on-error",
     type=click.Choice(["reject", "skip"]),
@@ -47,13 +54,13 @@ def command(
     reason: str | None,
     source: str,
 ) -> None:
-    """Take observations from FILE (csv, ndjson or json; also packed, as .gz; - for standard input)."""
+    """Take observations from FILE (csv, ndjson, json or parquet; also packed, as .gz; - for standard input)."""
     from lei.services.ingest import IngestOptions
 
     gzipped = file.suffix == ".gz"
     chosen = body_format or _FORMATS.get((file.with_suffix("") if gzipped else file).suffix)
     if chosen is None:
-        raise UsageError(f"The format of '{file}' cannot be told by its name; say --format csv, ndjson or json.")
+        raise UsageError(f"The format of '{file}' cannot be told by its name; say which with --format.")
     options = IngestOptions(source, _SENT_BY, on_error, dry_run, allow_restatement=allow_restatement, reason=reason)
     with command_context() as context:
         result = _ingest(context, file, chosen, gzipped, options)
