@@ -30,7 +30,7 @@ class TouchedScorecard:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """periods: published ones, in order of time. scores: how many pairs of a changed segment and such a period.
+    """periods: published ones, by their ends, a month before its quarter. scores: how many pairs of a changed segment and such a period.
 
     scorecards lists the first hundred, those that were sent before the others; scorecard_count counts all.
     """
@@ -60,7 +60,7 @@ def impact_of(session: Session, first: int | None, last: int | None, months: Seq
     spans = {(one.last_month, one.first_month, one.period) for one in published}
     touched = _touched(published, places)
     return Impact(
-        periods=tuple(period for _, _, period in sorted(spans)),
+        periods=tuple(period for _, _, period in sorted(spans, key=lambda span: (span[0], -span[1]))),
         scores=len(
             {(segment, period) for month, segment in places for end, start, period in spans if start <= month <= end}
         ),
