@@ -30,7 +30,8 @@ class TouchedScorecard:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """periods: published ones, by their ends, a month before its quarter. scores: how many pairs of a changed segment and such a period.
+    """periods: published ones, by their ends, a month before its quarter. scores: how many pairs of a changed segment
+    and such a period.
 
     scorecards lists the first hundred, those that were sent before the others; scorecard_count counts all.
     """

@@ -14,6 +14,7 @@ from typing import IO, Any
 from lei.errors import MalformedError
 from lei.services import parquet_decoder
 from lei.services.parquet_decoder import LENGTH_BYTES
+from lei.storage.temporary_files import needing_room
 
 # What one block of rows may need; a plain one needs some 60 MB, most of it the decoder itself.
 MOST_MEMORY = 1024**3
@@ -29,8 +30,10 @@ def decoded(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
     """
     with tempfile.TemporaryFile() as file:
         for piece in pieces:
-            file.write(piece)
-        file.seek(0)
+            with needing_room():
+                file.write(piece)
+        with needing_room():
+            file.seek(0)
         # Isolated: it needs nothing of ours, and no module of ours may stand in for one that it needs.
         command = [sys.executable, "-I", str(_DECODER), str(MOST_MEMORY)]
         with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE) as decoder:  # noqa: S603 - our own program
