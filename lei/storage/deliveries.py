@@ -36,6 +36,7 @@ deliveries = sa.Table(
     sa.Column("sent_at", Instant, nullable=True),
     sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     sa.Index("ix_deliveries_status", "status", "next_attempt_at"),
+    sa.Index("ix_deliveries_scorecard_id", "scorecard_id"),
 )
 
 
