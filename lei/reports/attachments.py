@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 
-from lei.reports.figures import MeasureRow, ScorecardFigures
+from lei.reports.figures import MeasureRow, ScorecardFigures, to_json
+from lei.reports.program_figures import ProgramFigures, program_to_json
 
 FIGURES_NAME = "figures.json"
 MEASURES_NAME = "measures.csv"
@@ -26,6 +28,28 @@ _COLUMNS = (
 )
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that travels inside a PDF; its kind follows from the ending of its name."""
+
+    name: str
+    text: str
+    description: str
+
+
+def attached_to_scorecard(figures: ScorecardFigures) -> tuple[Attached, ...]:
+    """The figures of a scorecard, and its measures as a table."""
+    return (
+        Attached(FIGURES_NAME, to_json(figures), "All figures of this scorecard"),
+        Attached(MEASURES_NAME, measures_as_csv(figures), "Every measure of this scorecard"),
+    )
+
+
+def attached_to_program(figures: ProgramFigures) -> tuple[Attached, ...]:
+    """The figures of the report on a program."""
+    return (Attached(FIGURES_NAME, program_to_json(figures), "All figures of this report"),)
 
 
 def measures_as_csv(figures: ScorecardFigures) -> str:

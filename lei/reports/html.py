@@ -25,6 +25,7 @@ from lei.reports.wording import BAND_NAMES
 
 MOST_RISKS = 5
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
+_SHEETS = ("scorecard.css", "program.css")
 _CONTEXT_HEADING = "Context, shown and never scored"
 
 
@@ -52,7 +53,7 @@ def scorecard_html(figures: ScorecardFigures) -> str:
             charts=charts_of(figures),
             tones=TONES,
             footer=_footer(figures),
-            as_of_text=_as_of(figures.origin.data_as_of),
+            as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
             last_year_text=sentences.comparison(figures.index.last_year),
             risks=risks[:MOST_RISKS],
@@ -69,10 +70,11 @@ def scorecard_html(figures: ScorecardFigures) -> str:
 
 
 def stylesheet(page_size: str) -> str:
-    """The style sheet of the document for a page size."""
+    """The style sheet of every document for a page size."""
     page = f"@page {{ size: {page_size}; margin: {_MARGINS[page_size]}; }}\n"
     swatches = "".join(f".swatch.{band} {{ background: {colour}; }}\n" for band, colour in BAND_COLOURS.items())
-    return page + (pdf_templates.FOLDER / "scorecard.css").read_text(encoding="utf-8") + swatches
+    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS)
+    return page + sheets + swatches
 
 
 def charts_of(figures: ScorecardFigures) -> Charts:
@@ -115,6 +117,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "count": _or_dash(whole),
     "plain": lambda number: f"{round(number, 2):g}",
     "band_name": lambda band: BAND_NAMES[band],
+    "without_grade": lambda badge: badge.partition(" ")[2],
     "first_upper": lambda text: text[:1].upper() + text[1:],
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }
@@ -157,7 +160,8 @@ def _no_pillar(figures: ScorecardFigures) -> str:
     return f"No pillar has data to show for {figures.period_label}."
 
 
-def _as_of(instant: datetime | None) -> str:
+def as_of_text(instant: datetime | None) -> str:
+    """When the data that a document shows had come in, as a sentence."""
     if instant is None:
         return "No data has come in yet."
     utc = instant.astimezone(UTC)
@@ -166,6 +170,6 @@ def _as_of(instant: datetime | None) -> str:
 
 def _footer(figures: ScorecardFigures) -> str:
     origin = figures.origin
-    data = _as_of(origin.data_as_of).rstrip(".")
+    data = as_of_text(origin.data_as_of).rstrip(".")
     coverage = f"coverage {whole(figures.index.coverage)}%"
     return f"{data} · {coverage} · profile {origin.profile}, version {origin.profile_version}"

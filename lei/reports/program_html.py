@@ -1,0 +1,90 @@
+"""The HTML of the report on a program: figures and charts put into the templates, everything escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lei.numbers import whole
+from lei.reports.charts.chain_row import chain_row, status_mark
+from lei.reports.charts.evidence_series import evidence_series
+from lei.reports.charts.interval_row import interval_rows
+from lei.reports.charts.range_bar import range_bar
+from lei.reports.charts.shapes import TONES, Drawing
+from lei.reports.charts.tornado import tornado
+from lei.reports.html import as_of_text, environment
+from lei.reports.program_figures import ChainFigures, ProgramFigures
+from lei.reports.program_sentences import decisions_left_out
+
+MOST_DECISIONS = 3
+MOST_CHANGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCharts:
+    """The drawings of a program's report; None or empty where there is nothing to draw. marks: by status."""
+
+    chain: Drawing
+    marks: Mapping[str, Drawing]
+    series: Drawing | None
+    effect_axis: Drawing | None
+    effects: tuple[Drawing, ...]
+    benefit: Drawing | None
+    tornado: Drawing | None
+
+
+def program_html(figures: ProgramFigures) -> str:
+    """The document as HTML, without its style sheet."""
+    return (
+        environment()
+        .get_template("program.html")
+        .render(
+            program=figures,
+            charts=program_charts(figures),
+            tones=TONES,
+            headline=_headline(figures),
+            rows=_chain_rows(figures.chain),
+            decisions=figures.decisions[:MOST_DECISIONS],
+            decisions_left_out=decisions_left_out(figures.decisions, MOST_DECISIONS),
+            footer=_footer(figures),
+        )
+    )
+
+
+def program_charts(figures: ProgramFigures) -> ProgramCharts:
+    """All drawings of the report on a program."""
+    evidence, money, links = figures.evidence, figures.money, figures.chain.links
+    axis, effects = interval_rows(evidence.effects) if evidence and evidence.effects else (None, ())
+    benefit, cost = money.benefit, money.cost
+    return ProgramCharts(
+        chain=chain_row(links),
+        marks={link.status: status_mark(link.status, link.status_text) for link in links},
+        series=evidence_series(evidence.series) if evidence and evidence.series else None,
+        effect_axis=axis,
+        effects=effects,
+        benefit=range_bar(benefit, cost, money.currency) if benefit and cost is not None else None,
+        tornado=tornado(money.tornado, money.roi_percent.value) if money.roi_percent else None,
+    )
+
+
+def _headline(figures: ProgramFigures) -> str:
+    return figures.kpi.claim if figures.kpi else figures.no_kpi_text
+
+
+def _chain_rows(chain: ChainFigures) -> list[tuple[str, list[str]]]:
+    """The rows of the chain's table, by name; those without any text in them are left out."""
+    rows = [
+        ("Signal", [link.signal for link in chain.links]),
+        ("Before and now", [link.change_text for link in chain.links]),
+        ("Cases (n)", [link.cases_text for link in chain.links]),
+        ("Period", [link.period_text for link in chain.links]),
+        ("Source", [link.source for link in chain.links]),
+        ("Business owner", [link.business_owner for link in chain.links]),
+        ("Learning owner", [link.learning_owner for link in chain.links]),
+    ]
+    return [(name, cells) for name, cells in rows if any(cells)]
+
+
+def _footer(figures: ProgramFigures) -> str:
+    complete = whole(100 * figures.chain.completeness)
+    return f"{as_of_text(figures.data_as_of).rstrip('.')} · {complete}% of the chain evidenced · program {figures.key}"
