@@ -11,19 +11,13 @@ from api.endpoint import PREFIX, Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
 from api.preconditions import tagged
 from api.recorded import act_of
-from api.schemas.programs import (
-    AmendmentList,
-    NewAmendment,
-    NewProgram,
-    PlanAnswer,
-    PlanSections,
-    ProgramAnswer,
-    ProgramList,
-)
+from api.schemas.program_plans import PlanAnswer, PlanSections
+from api.schemas.programs import AmendmentList, NewAmendment, NewProgram, ProgramAnswer, ProgramList
 from lei.clock import instant_text
 from lei.services.amend_program import amend_program
 from lei.services.change_program import adjust_program, close_program, discard_program, freeze_program
 from lei.services.manage_programs import create_program, find_program
+from lei.services.plan_remarks import remarks_on
 from lei.services.program_state import program_tag
 from lei.storage.program_amendments import Amendment
 from lei.storage.program_plans import Plan
@@ -136,6 +130,7 @@ def plain_program(program: Program, today: date) -> dict[str, Any]:
         "status": program.status_on(today),
         "fixed_before_launch": program.fixed_before_launch,
         **_plan(program.plan),
+        "remarks": remarks_on(program.plan),
         "promised": None if program.promised is None else _plan(program.promised),
         "amendments": len(program.amendments),
         "created_at": instant_text(program.created_at),

@@ -7,7 +7,7 @@ from typing import get_args
 import marshmallow as ma
 
 from api.schemas.fields import DateField, Number, Text, TrueOrFalse
-from api.schemas.programs import CURRENCY, LONG, SHORT, amount, instant
+from api.schemas.program_plans import CURRENCY, LONG, SHORT, amount, instant
 from lei.evidence.grade import Grade
 from lei.evidence.links import Link
 from lei.services.check_schedule import LONGEST_ADDRESS

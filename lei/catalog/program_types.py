@@ -14,6 +14,14 @@ from lei.evidence.links import Link
 
 
 @dataclass(frozen=True, slots=True)
+class Delay:
+    """How many months a link of the chain usually comes after the one before: at least and at most."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class AvoidedKpi:
     """A KPI that a program should not be judged by. `sole`: only where it is the one KPI of the program."""
 
@@ -58,6 +66,12 @@ def fitting_measures() -> Mapping[Link, tuple[str, ...]]:
     """The measures that may carry each link, the default first; none for the KPI, which carries its link itself."""
     tables = _toml("chain_links.toml")
     return {link: tuple(tables[link]) for link in Link}
+
+
+@cache
+def usual_delays() -> Mapping[Link, Delay]:
+    """How long each link usually takes to follow the one before (KPI chain, section 2)."""
+    return {link: Delay(*_toml("chain_links.toml")["usual_delay_months"][link]) for link in Link}
 
 
 def _program_type(key: str, table: Mapping[str, Any]) -> ProgramType:

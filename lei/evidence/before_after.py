@@ -19,6 +19,7 @@ from lei.evidence.estimate import Bools, Estimate, Finding, Floats, Ints, Result
 from lei.evidence.inputs import LARGEST, varies
 from lei.evidence.minimums import MINIMUMS, NO_OTHER, check, short_of_good
 from lei.evidence.panel_data import Panel
+from lei.evidence.relative import relative_to
 from lei.evidence.student import Student, student
 
 METHOD = "before_after"
@@ -152,7 +153,7 @@ def _estimate(windows: _Windows, found: Mapping[str, float], findings: tuple[Fin
         before=int(found["months_before"]),
         after=int(found["months_after"]),
         degrees_of_freedom=sure.degrees_of_freedom,
-        relative=effect / level_before if level_before > 0 else None,
+        relative=relative_to(level_before, effect),
         findings=findings,
         details={
             "level_before": level_before,
@@ -195,7 +196,7 @@ def _together(windows: _Windows, cells: Bools) -> tuple[Ints, Floats]:
     """Months counted from each unit's own start, and the weighted mean of the units in those that all of them have."""
     months = cells.shape[1]
     aligned = np.full((len(windows.units), 2 * months), np.nan)
-    for unit, start in enumerate(windows.starts):
+    for unit, start in enumerate(windows.starts.clip(0, months)):  # a start may still lie ahead
         aligned[unit, months - start : 2 * months - start] = np.where(cells[unit], windows.values[unit], np.nan)
     series = _weights(windows) @ aligned
     at = np.flatnonzero(~np.isnan(series))

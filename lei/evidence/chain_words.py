@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from lei.evidence.amounts import decimals_between, level
-from lei.evidence.chain import ChainReading, LinkReading, Signal
+from lei.evidence.chain import (
+    ChainReading,
+    LinkReading,
+    Signal,
+    adverse_links,
+    learning_is_unlikely,
+    missing_links,
+    path_is_shown,
+)
 from lei.evidence.leading_to_lagging import LEADING_LINKS, Movement, Progress
 from lei.evidence.links import ChainState, Link, LinkStatus
 from lei.numbers import counted, joined, signed, whole
@@ -41,6 +49,12 @@ SIGNALS: Mapping[LinkStatus, str] = MappingProxyType(
 )
 WITHOUT_SIGNAL = "{Link}: {status}."
 COMPLETENESS = "{evidenced} of {all} links are evidenced."
+# The rules (a) to (d) of the chain.
+PATH_NOT_SHOWN = "A path from learning to the KPI is not shown."
+MOVED_WITHOUT_PATH = "The KPI moved; a path from learning is not shown."
+MISSING = "Missing link: {links}."
+ADVERSE = "Moved the wrong way: {links}."
+UNLIKELY = "The KPI moved while people do not work differently: learning is an unlikely explanation."
 
 STATES: Mapping[str, str] = MappingProxyType(
     {
@@ -68,6 +82,14 @@ CHECKS: Mapping[Link, str] = MappingProxyType(
         Link.BUSINESS_KPI: "Check whether this KPI can follow from these skills at all.",
     }
 )
+# Why there is no state to tell.
+NO_PROGRESS: Mapping[str, str] = MappingProxyType(
+    {
+        "stops_at_readiness": "The program stops at readiness; no business KPI is claimed.",
+        "no_launch": "The plan has no launch month yet, so nothing is read.",
+        "no_kpi": "The plan has no KPI yet.",
+    }
+)
 IN_MONTHS, AT_ONCE = "in {months}", "at once"
 
 
@@ -82,6 +104,24 @@ def link_lines(reading: LinkReading) -> tuple[str, ...]:
 def completeness_line(chain: ChainReading) -> str:
     """How many links are evidenced: `3 of 5 links are evidenced.`"""
     return COMPLETENESS.format(evidenced=len(chain.with_status(LinkStatus.EVIDENCED)), all=len(chain.links))
+
+
+def rules_told(chain: ChainReading) -> tuple[str, ...]:
+    """What must be said of a chain whatever else is: no path, missing links, adverse ones, and an unlikely reason."""
+    moved = chain.status(Link.BUSINESS_KPI) in (LinkStatus.EVIDENCED, LinkStatus.ADVERSE)
+    told = []
+    if not path_is_shown(chain):
+        told.append(MOVED_WITHOUT_PATH if moved else PATH_NOT_SHOWN)
+    if missing_links(chain):
+        told.append(MISSING.format(links=links_listed(missing_links(chain))))
+    if adverse_links(chain):
+        told.append(ADVERSE.format(links=links_listed(adverse_links(chain))))
+    return (*told, UNLIKELY) if learning_is_unlikely(chain) else tuple(told)
+
+
+def links_listed(links: Iterable[Link]) -> str:
+    """Links as a sentence lists them."""
+    return joined(LINK_NAMES[link] for link in links)
 
 
 def state_sentence(progress: Progress, chain: ChainReading, kpi_name: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lei.evidence.chain_words import LINK_NAMES
+from lei.evidence.chain_words import ADVERSE, MISSING, links_listed
 from lei.evidence.claims import Claim
 from lei.evidence.estimate import Estimate, Finding, Result
 from lei.evidence.finding_words import finding_sentence, finding_sentences, too_little_sentence
 from lei.evidence.grade import Grade
 from lei.evidence.grade_words import grade_explained
 from lei.evidence.grades import GradeDecision
-from lei.evidence.links import Link
 from lei.evidence.study_design import StudyDesign
 from lei.numbers import joined
 
@@ -27,9 +26,7 @@ CAVEATS: Mapping[Grade, str] = MappingProxyType(
     }
 )
 OTHER_CHANGES_IN_BOTH = "In the same window both groups also had: {names}."
-MISSING = "Missing link: {links}."
 NONE_MISSING = "none"
-ADVERSE = "Moved the wrong way: {links}."
 AVOIDED = "This KPI is advised against for programs of this type: {reason}."
 
 
@@ -39,10 +36,10 @@ def notes(claim: Claim) -> tuple[str, ...]:
     told = {finding.code for finding in (*decision.missing_for_next, *claim.downgrade_reasons, *decision.capped_by)}
     post_hoc = (Finding("post_hoc"),) if claim.post_hoc else ()
     others = [finding for finding in (*post_hoc, *claim.findings) if finding.code not in told]
-    adverse = (ADVERSE.format(links=_listed(claim.adverse_links)),) if claim.adverse_links else ()
+    adverse = (ADVERSE.format(links=links_listed(claim.adverse_links)),) if claim.adverse_links else ()
     avoided = (AVOIDED.format(reason=claim.avoided_because.rstrip(".")),) if claim.avoided_because else ()
     lacking = (too_little_sentence(claim.too_little),) if claim.too_little else ()
-    missing = MISSING.format(links=_listed(claim.missing_links) or NONE_MISSING)
+    missing = MISSING.format(links=links_listed(claim.missing_links) or NONE_MISSING)
     caveat = (claim.caveat,) if claim.caveat else ()
     sentences = (
         *caveat,
@@ -69,7 +66,3 @@ def main_caveat(result: Result | None, decision: GradeDecision, design: StudyDes
     if isinstance(result, Estimate) and result.findings:
         return finding_sentence(result.findings[0])
     return CAVEATS[decision.grade]
-
-
-def _listed(links: tuple[Link, ...]) -> str:
-    return joined(LINK_NAMES[link] for link in links)

@@ -40,8 +40,8 @@ def difference_in_differences(panel: Panel, *, lag: int = 0) -> Result:
     advise (2004, Quarterly Journal of Economics 119): months of one unit are not independent. Units weigh
     b·a / (b + a), with b and a their cases before and after: in proportion to how exactly their change is known, as
     much as their cases where those do not change. All four means (`details`) have the same weights, so the effect is
-    exactly their double difference. Errors: `clustered_difference`. relative: effect / |counterfactual|, the level that
-    the treated units would have had with the change of the others.
+    exactly their double difference. Errors: `clustered_difference`. relative: effect / counterfactual, the level that
+    the treated units would have had with the change of the others; None where that is not above 0.
     Cases of a group are the smaller of its sums before and after. Raises InvalidError where starts differ, where there
     is no comparison, and where units of a group all changed alike.
     """

@@ -79,6 +79,12 @@ OF_GRADES: Templates = {
         "Sites were compared, {treated} with {comparison}; each group needs at least {limit}.",
         "Few sites stand on one side of the comparison.",
     ),
+    "drift_small_beside_effect": (
+        "The months before are too few to show that the groups moved in parallel; had they gone on drifting apart as "
+        "they did, that would explain {share:percent} of the difference.",
+    ),
+    "group_below_privacy_minimum": ("A group has fewer than {limit} people, so nothing is shown of it.",),
+    "values_overlap": ("The values look back over more than their month, so what is new shows late and weakened.",),
     "post_hoc": ("The KPI was added after launch: its grade is E2 at most.",),
 }
 

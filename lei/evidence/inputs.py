@@ -29,8 +29,11 @@ def count(name: str, value: float, smallest: float = 0) -> float:
 
 
 def series(name: str, values: ArrayLike) -> Floats:
-    """`values` as a row of floats [N], NaN where one is missing; InvalidError for another shape and for infinity."""
-    array = np.asarray(values, dtype=np.float64)
+    """A copy of `values` as a row of floats [N], NaN where one is missing; InvalidError for what is no such row."""
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidError(f"The {name} must be numbers.") from error
     if array.ndim != 1:
         raise InvalidError(f"The {name} must be one row of numbers, and they have {array.ndim} dimensions.")
     if (np.abs(array[~np.isnan(array)]) > LARGEST).any():

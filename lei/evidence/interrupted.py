@@ -18,6 +18,7 @@ from lei.evidence.autocorrelation import Noise, noise_of
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Ints, TooLittle
 from lei.evidence.inputs import series
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
+from lei.evidence.relative import relative_to
 from lei.evidence.student import student
 
 METHOD = "interrupted_time_series"
@@ -75,10 +76,11 @@ def interrupted_time_series(
 
     start: position of the first month of the program. lag: months from there on that are left out, because the KPI is
     not expected to follow sooner. cases: sum of the sample sizes behind the series. NaN is a gap (finding `gaps`).
-    details: level_change and slope_change (per month) with _low, _high and _p, the autocorrelation, and `season` (1
-    where a month-of-year pattern was removed; else finding `season_not_removed`). Finding `autocorrelated` where
-    neighbouring months are strongly alike; `below_good` below 12 + 12 months, where the method has little power (Hawley
-    et al. 2019). Raises InvalidError for infinite values, a start outside the series, and months exactly on a line.
+    details: level_change (in the first month compared) and slope_change (per month) with _low, _high and _p; the means
+    level_projected and level_after; autocorrelation; season (1 where a month-of-year pattern was removed, else finding
+    `season_not_removed`). Finding `autocorrelated` where neighbouring months are strongly alike; `below_good` below
+    12 + 12 months, where the method has little power (Hawley et al. 2019). Raises InvalidError for infinite values, a
+    start outside the series, and months exactly on a line.
     """
     row = series("monthly values", values)
     if not (0 <= start <= row.size and lag >= 0):
@@ -89,9 +91,9 @@ def interrupted_time_series(
     if lacking := check(METHOD, found, needed):
         return lacking
     projection = _projection(months)
-    average, residuals = _weights(months, projection)
+    effects, residuals = _weights(months, projection)
     noise = noise_of(residuals, months.values, months.at)
-    estimate = _estimate(months, average, noise, cases, _gaps(row, start, lag))
+    estimate = _estimate(months, effects, noise, cases, _gaps(row, start, lag))
     return _with_band(months, projection, noise, estimate, row)
 
 
@@ -153,7 +155,7 @@ def _estimate(months: _Months, weights: Floats, noise: Noise, cases: float, gaps
         before=found["months_before"],
         after=found["months_after"],
         degrees_of_freedom=freedom,
-        relative=float(effects[AVERAGE]) / expected if expected > 0 else None,
+        relative=relative_to(expected, float(effects[AVERAGE])),
         findings=short_of_good(METHOD, found) + _cautions(months, noise) + gaps,
         details=details | {"level_projected": expected, "level_after": expected + float(effects[AVERAGE])},
     )

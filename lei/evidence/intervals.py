@@ -13,6 +13,7 @@ from lei.errors import InvalidError
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Result, TooLittle
 from lei.evidence.inputs import count, number
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
+from lei.evidence.relative import relative_to
 from lei.evidence.student import student
 
 PERCENT = 100.0
@@ -128,17 +129,19 @@ def percent_difference(share: Share, other: Share, at_least: Mapping[str, float]
         return lacking
     counts = (share.of_interest, share.cases, other.of_interest, other.cases)
     limits = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - LEVEL)
-    low, high = PERCENT * float(limits[0]), PERCENT * float(limits[1])
+    difference = share.percent - other.percent
+    # Rounding may carry a limit of -100, 0 or 100 points an ulp beyond the difference.
+    low, high = min(PERCENT * float(limits[0]), difference), max(PERCENT * float(limits[1]), difference)
     return Estimate(
         method="percent_difference",
-        effect=share.percent - other.percent,
+        effect=difference,
         ci_low=low,
         ci_high=high,
         standard_error=(high - low) / (2 * float(stats.norm.ppf(0.5 + LEVEL / 2))),
         p_value=_score_test(share, other),
         n_treated=share.cases,
         n_comparison=other.cases,
-        relative=share.percent / other.percent - 1 if other.of_interest else None,
+        relative=relative_to(other.percent, difference),
         findings=short_of_good("percent", {"cases": cases}),
         details={"percent": share.percent, "percent_other": other.percent},
     )
@@ -165,7 +168,7 @@ def mean_difference(sample: Sample, other: Sample, at_least: Mapping[str, float]
         n_treated=sample.cases,
         n_comparison=other.cases,
         degrees_of_freedom=found.degrees_of_freedom,
-        relative=difference / other.mean if other.mean > 0 else None,
+        relative=relative_to(other.mean, difference),
         findings=short_of_good("mean", {"cases": cases}),
         details={"mean": sample.mean, "mean_other": other.mean},
     )

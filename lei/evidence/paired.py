@@ -13,6 +13,7 @@ from lei.errors import InvalidError
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Result
 from lei.evidence.inputs import count, number, same_length, series, varies
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
+from lei.evidence.relative import relative_to
 from lei.evidence.student import student
 
 SIGNIFICANT = 1 - LEVEL
@@ -115,7 +116,7 @@ def _with_levels(found: Estimate, first: Floats, second: Floats, unmatched: int)
     levels = {"mean_before": level, "mean_after": float(second.mean()), "wilcoxon_p": wilcoxon}
     return replace(
         found,
-        relative=found.effect / level if level > 0 else None,
+        relative=relative_to(level, found.effect),
         findings=findings,
         details={**found.details, **_against_both_spreads(found, first, second), **levels},
     )

@@ -59,19 +59,18 @@ def trend(
         return lacking
     if not varies(row[at]):
         raise InvalidError("All months have the same value, so there is no trend to tell from chance.")
-    season = _season(row, row.size + ahead)
-    estimate = _slope(row - season[: row.size], cases, seasonal=bool(season.any()))
+    seasonal = at.size >= SEASON_NEEDS and np.unique(at % MONTHS_A_YEAR).size == MONTHS_A_YEAR
+    season = _season(row, row.size + ahead) if seasonal else np.zeros(row.size + ahead)
+    estimate = _slope(row - season[: row.size], cases, seasonal=seasonal)
     line = estimate.details["intercept"] + estimate.effect * np.arange(row.size + ahead) + season
-    reach = _reach(row, line, int(season.any()))
+    reach = _reach(row, line, seasonal=seasonal)
     forecast = line[row.size :]
     return Trend(estimate, row, line[: row.size], forecast, forecast - reach, forecast + reach)
 
 
 def _season(row: Floats, months: int) -> Floats:
-    """The month-of-year pattern [months], 0 on average over a year, or all 0 where there is too little to learn it."""
+    """The month-of-year pattern [months], 0 on average over a year."""
     at = np.flatnonzero(~np.isnan(row))
-    if at.size < SEASON_NEEDS or np.unique(at % MONTHS_A_YEAR).size < MONTHS_A_YEAR:
-        return np.zeros(months)
     line_and_months = np.column_stack([at, at[:, np.newaxis] % MONTHS_A_YEAR == np.arange(MONTHS_A_YEAR)])
     pattern = np.linalg.lstsq(line_and_months, row[at])[0][1:]
     season: Floats = (pattern - pattern.mean())[np.arange(months) % MONTHS_A_YEAR]
@@ -105,7 +104,7 @@ def _slope(row: Floats, cases: float, *, seasonal: bool) -> Estimate:
     )
 
 
-def _reach(row: Floats, line: Floats, seasonal: int) -> Floats:
+def _reach(row: Floats, line: Floats, *, seasonal: bool) -> Floats:
     """Half the width [H] of the interval: t s sqrt(1 + 1/n + (x - mean)^2 / sum (x - mean)^2), s of the residuals."""
     from scipy import stats
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from lei.evidence.links import Link
-from lei.periods import Grain, Period, parse_period, period_containing
-from lei.services.program_completeness import owned_links
-from lei.storage.program_cycles import Decision, SignOff
-from lei.storage.program_plans import Owner, Plan
+from lei.periods import Grain, period_containing
+from lei.services.missing_sign_offs import missing_sign_offs, owners_of
+from lei.storage.program_cycles import Decision
+from lei.storage.program_plans import Plan
 from lei.storage.programs import Program
 from lei.storage.reminders import NewReminder
 
@@ -64,31 +63,16 @@ def _sign_offs(program: Program, today: date) -> Iterator[NewReminder]:
     if today > due_on + OLDEST:
         return
     missing: dict[str, list[str]] = {}
-    for link, side, owner in _owners(program.plan):
-        if not any(_signs(sign_off, link, side, quarter) for sign_off in program.sign_offs):
-            missing.setdefault(owner.email.casefold(), []).append(link.replace("_", " "))
+    for lacking in missing_sign_offs(program, quarter):
+        missing.setdefault(lacking.owner.email.casefold(), []).append(lacking.link.replace("_", " "))
     for address, links in sorted(missing.items()):
         subject = f"Sign-off missing for {quarter}: {program.plan.name}"
         text = f"Your sign-off for {quarter} is missing: {', '.join(links)}.\n\n{_about(program)}"
         yield NewReminder(f"program/{program.key}/sign-off/{quarter}", due_on, address, subject, text)
 
 
-def _signs(sign_off: SignOff, link: Link, side: str, quarter: Period) -> bool:
-    signed = parse_period(sign_off.period)
-    covers = signed.first_month <= quarter.last_month <= signed.last_month
-    return covers and (sign_off.link, sign_off.side) == (link, side)
-
-
-def _owners(plan: Plan) -> Iterator[tuple[Link, str, Owner]]:
-    for link in owned_links(plan):
-        owners = plan.owners.get(link)
-        if owners is not None:
-            yield link, "business", owners.business
-            yield link, "learning", owners.learning
-
-
 def _addresses(plan: Plan) -> set[str]:
-    return {owner.email.casefold() for _, _, owner in _owners(plan)}
+    return {owner.email.casefold() for _, _, owner in owners_of(plan)}
 
 
 def _cost(decision: Decision) -> str:

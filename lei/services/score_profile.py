@@ -144,13 +144,14 @@ def _prepared(version: int, source: str, profile: WeightProfile, measures: Seque
         floor=profile.floor,
         caps=[Cap(nodes[cap.on], cap.at_most, nodes[cap.gate], cap.below) for cap in profile.caps],
     )
-    goalposts = tuple(_goalposts(m, profile.goalposts.get(m.key, {})) for m in measures)
+    goalposts = tuple(goalposts_of(m, profile.goalposts.get(m.key, {})) for m in measures)
     # The tree scales its weights; the profile keeps them as shares.
     weighted = tuple((p, shares.pillars[key]) for p, key in enumerate(PILLAR_KEYS) if shares.pillars.get(key, 0.0) > 0)
     return Weighting(version, source, shares, tree, goalposts, weighted)
 
 
-def _goalposts(measure: Measure, override: Mapping[str, Any]) -> Goalposts:
+def goalposts_of(measure: Measure, override: Mapping[str, Any]) -> Goalposts:
+    """The goalposts of a scorable measure, those of the catalogue unless the `override` of a profile says otherwise."""
     posts = {name: override.get(name, getattr(measure, name)) for name in GOALPOST_FIELDS}
     posts["knots"] = tuple((float(value), float(score)) for value, score in posts["knots"])
     if posts["curve"] == "piecewise":

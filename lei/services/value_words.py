@@ -25,3 +25,8 @@ def value_text(value: float, measure: Measure, towards: float = 0.0) -> str:
         whole = math.ceil(scaled) if towards > 0 else math.floor(scaled)
     number = f"{whole / 10**digits:.{digits}f}".rstrip("0").rstrip(".")
     return _WORDS.get(measure.unit, "{}").format("0" if number == "-0" else number)
+
+
+def name_in_sentence(name: str) -> str:
+    """A name as the middle of a sentence has it: `audience reach`, but `CSAT` and `90-day readiness` as they are."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

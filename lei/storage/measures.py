@@ -68,6 +68,25 @@ def read_measures(session: Session, as_of: datetime | None = None) -> dict[str, 
     return {row.key: StoredMeasure(row.id, row.version, _parsed(row.definition)) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class MeasureVersion:
+    """A measure as it was defined from an instant on."""
+
+    recorded_at: datetime
+    measure: Measure
+
+
+def read_versions(session: Session, measure_id: int) -> list[MeasureVersion]:
+    """All versions of a measure, the first one first."""
+    definition = sa.cast(measure_versions.c.definition, sa.Text).label("definition")
+    rows = session.execute(
+        sa.select(measure_versions.c.recorded_at, definition)
+        .where(measure_versions.c.measure_id == measure_id)
+        .order_by(measure_versions.c.version)
+    )
+    return [MeasureVersion(row.recorded_at, _parsed(row.definition)) for row in rows]
+
+
 @lru_cache(maxsize=_MOST_PARSED)
 def _parsed(definition: str) -> Measure:
     """A stored definition. Almost every request reads the whole catalogue, which hardly ever changes."""

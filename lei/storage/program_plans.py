@@ -122,8 +122,24 @@ class DropOut:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedBaseline:
+    """Where both groups stood before in something that LEI has no data of, such as tenure, or the share of a role.
+
+    treated, comparison: the means of the groups; sd: the standard deviation between people, in the same unit.
+    """
+
+    what: str
+    treated: float
+    comparison: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonPlan:
-    """With what the program is compared. Groups are split by `cluster_dimension` into the units that are counted."""
+    """With what the program is compared. Groups are split by `cluster_dimension` into the units that are counted.
+
+    population: how a sentence calls those with the program, `the sites with the new onboarding`; empty: by its name.
+    """
 
     design: Design
     treated: tuple[TreatedGroup, ...] = ()
@@ -132,6 +148,8 @@ class ComparisonPlan:
     cluster_dimension: str | None = None
     chosen_because_results_were_bad: bool = False
     volunteers: bool = False
+    baselines: tuple[StatedBaseline, ...] = ()
+    population: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import cast
 
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 _NOW = """
 SELECT month, measure_id, segment_id, source_id, span, weighted_sum, sample_size, value_sum,
        last_value, last_sample_size, last_day
-FROM rollups WHERE month BETWEEN {first} AND {last}
+FROM rollups WHERE month BETWEEN {first} AND {last}{of_measures}
 """
 # The current revision of each observation among those up to an id, summed as `lei.storage.rollups` keeps them.
 _AS_OF = """
@@ -28,7 +28,7 @@ WITH current AS (
     JOIN (
         SELECT month, measure_id, segment_id, source_id, span, day, MAX(revision) AS revision
         FROM observations
-        WHERE month BETWEEN {first} AND {last} AND id <= {up_to}
+        WHERE month BETWEEN {first} AND {last} AND id <= {up_to}{of_measures}
         GROUP BY month, measure_id, segment_id, source_id, span, day
     ) newest USING (month, measure_id, segment_id, source_id, span, day, revision)
     WHERE o.value IS NOT NULL
@@ -67,9 +67,16 @@ class RollupColumns:
         return RollupColumns(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def read_rollup_columns(session: Session, first_month: int, last_month: int, up_to: int | None = None) -> RollupColumns:
-    """All roll-ups of these months (ordinals, both included); with `up_to`, as of the observations up to that id."""
-    bounds = {"first": int(first_month), "last": int(last_month)}
+def read_rollup_columns(
+    session: Session, first_month: int, last_month: int, up_to: int | None = None, measure_ids: Collection[int] = ()
+) -> RollupColumns:
+    """All roll-ups of these months (ordinals, both included); with `up_to`, as of the observations up to that id.
+
+    measure_ids: keep to these; none stands for all.
+    """
+    listed = ", ".join(str(int(id_)) for id_ in measure_ids)
+    of_measures = f" AND measure_id IN ({listed})" if listed else ""
+    bounds = {"first": int(first_month), "last": int(last_month), "of_measures": of_measures}
     text = _NOW.format(**bounds) if up_to is None else _AS_OF.format(**bounds, up_to=int(up_to))
     # The driver's own cursor: building a row object for each of a million rows would take longer than reading them.
     cursor = cast("Iterable[tuple[float, ...]]", session.connection().exec_driver_sql(text).cursor)

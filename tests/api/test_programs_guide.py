@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from lei.clock import FixedClock
 from lei.services.manage_programs import find_program
+from lei.services.plan_remarks import remarks_on
 from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]
@@ -36,6 +37,8 @@ def test_the_story_is_planned_backward_through_the_api(
     with database.reading() as session:
         program = find_program(session, "support-onboarding")
     assert program.fixed_before_launch
+    (remark,) = remarks_on(program.promised or program.plan)
+    assert f'"{remark}"' in GUIDE
     first, second = program.plan.kpis
     assert (first.kpi_key, first.post_hoc, program.is_post_hoc(first)) == ("kpi_early_error_rate", False, False)
     assert (second.kpi_key, second.post_hoc, program.is_post_hoc(second)) == ("kpi_employee_satisfaction", True, True)

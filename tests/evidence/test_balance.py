@@ -54,6 +54,13 @@ def test_values_of_people_are_summed_up_first() -> None:
     assert [difference.standardized for difference in result.differences] == pytest.approx([-2, 1 / math.sqrt(3)])
 
 
+def test_two_values_are_a_mean_with_a_spread() -> None:
+    """1, 3 against 2, 2: equal means; 1, 3 against 4, 8: (2 - 6) / sqrt((2 + 8) / 2)."""
+    values = np.array([[1.0, 1], [3, 3], [2, 4], [2, 8]])
+    result = balance_of_values(["a", "b"], values, np.array([True, True, False, False]))
+    assert [difference.standardized for difference in result.differences] == pytest.approx([0, -4 / math.sqrt(5)])
+
+
 class TestRefused:
     def test_nothing_to_compare(self) -> None:
         with pytest.raises(InvalidError):

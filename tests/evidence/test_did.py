@@ -237,6 +237,22 @@ class TestGaps:
         result = estimate_of(replace(panel, values=values), 3)
         assert [dict(found.numbers) for found in result.findings if found.code == "months_missing"] == [{"cells": 1}]
 
+    def test_a_unit_with_one_case_on_either_side_counts(self) -> None:
+        panel = story()
+        values, cases = panel.values.copy(), panel.cases.copy()
+        values[0, 1:8], cases[0] = NAN, 1
+        result = estimate_of(replace(panel, values=values, cases=cases), 3)
+        assert result.units_treated == 3
+        # Weights 1·1/2 and twice 300·300/600; changes from 8.4 to 6.2, and on average by 20.3/3 + 0.15 - 8.4.
+        expected = (0.5 * -2.2 + 300 * (20.3 / 3 + 0.15 - 8.4)) / 300.5
+        assert result.effect == pytest.approx(expected + 0.3)
+
+    def test_there_is_no_share_of_nothing(self) -> None:
+        rows = {"a": [0, 0, 0, 1, 1, 1], "b": [0, 0, 0, 2, 2, 2], "c": [0] * 6, "d": [0] * 6}
+        result = estimate_of(panel_of(rows, {"a": 3, "b": 3}))
+        assert result.effect == pytest.approx(1.5)
+        assert result.relative is None
+
 
 class TestRefused:
     @pytest.mark.parametrize("value", [math.inf, -math.inf, 1e200])

@@ -125,6 +125,12 @@ class TestTheBand:
         assert series.left_the_band
         assert (series.outside[3:] == -1).all()
 
+    def test_what_the_chart_shows_stays_as_it_was(self) -> None:
+        values = np.array(ERRORS)
+        series = found(interrupted_time_series(values, 12))
+        values[:] = 0
+        assert series.observed.tolist() == ERRORS
+
     def test_one_odd_month_does_not(self) -> None:
         values = np.array(ERRORS)
         line = np.polyval(np.polyfit(np.arange(12), ERRORS[:12], 1), np.arange(21))

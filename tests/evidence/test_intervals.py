@@ -27,6 +27,8 @@ from lei.evidence.intervals import (
 )
 
 ANY = {"cases": 1}
+# So many of at least thirty cases.
+COUNTS = st.integers(30, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 # Newcombe 1998, Statistics in Medicine 17, 873-890, table II, method 10 (a and b of m and n, limits).
 NEWCOMBE = [
@@ -70,7 +72,7 @@ class TestPercent:
     def test_a_share_of_nobody_is_too_little_even_for_a_measure_that_asks_for_none(self) -> None:
         assert isinstance(percent_interval(Share(0, 0), {"cases": 0}), TooLittle)
 
-    @given(st.integers(30, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+    @given(COUNTS)
     def test_the_interval_holds_the_percent_and_stays_within_0_and_100(self, counts: tuple[int, int]) -> None:
         found = percent_interval(Share(*counts))
         assert isinstance(found, Interval)
@@ -171,6 +173,15 @@ class TestDifferenceOfPercents:
     def test_the_smaller_group_decides(self) -> None:
         expected = TooLittle("percent", {"cases": 30}, {"cases": 29})
         assert percent_difference(Share(5, 500), Share(5, 29)) == expected
+
+    @settings(max_examples=100)
+    @given(COUNTS, COUNTS)
+    def test_the_interval_holds_the_difference(self, one: tuple[int, int], two: tuple[int, int]) -> None:
+        found = percent_difference(Share(*one), Share(*two))
+        assert isinstance(found, Estimate)
+        assert -100 <= found.ci_low <= found.effect <= found.ci_high <= 100 + 1e-9
+        assert 0 <= found.p_value <= 1
+        assert found.standard_error > 0
 
 
 class TestDifferenceOfMeans:

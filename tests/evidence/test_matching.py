@@ -86,6 +86,21 @@ class TestByHand:
         slope = OLS(people.outcomes[20:], add_constant(np.arange(20.0))).fit().params[1]
         assert result.estimate.effect == pytest.approx(2 - 0.4 * slope)
 
+    def test_who_is_just_within_the_caliper_is_a_match(self) -> None:
+        """One more participant, a whole step above the highest of the others."""
+        baseline = np.concatenate((np.arange(21.0), np.arange(20.0)))
+        people = Participants(np.append(60.0, twins().outcomes), np.arange(41) < 21, baseline[:, None], ("score",))
+        step = 1 / math.sqrt((np.arange(21.0).var(ddof=1) + np.arange(20.0).var(ddof=1)) / 2)
+        assert matched(people, step).estimate.n_treated == 21
+        assert matched(people, 0.999 * step).estimate.n_treated == 20
+
+    def test_the_naive_difference_is_that_of_the_means(self) -> None:
+        people = twins()
+        naive = matched(people).naive
+        with_program, without = people.outcomes[:20].mean(), people.outcomes[20:].mean()
+        assert naive.effect == pytest.approx(2)
+        assert naive.relative == pytest.approx(with_program / without - 1)
+
 
 class TestTheTrap:
     def test_the_naive_difference_has_the_wrong_sign_and_matching_the_right_one(self) -> None:

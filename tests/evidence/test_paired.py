@@ -136,6 +136,12 @@ class TestOddInput:
         with pytest.raises(InvalidError, match="did_it_work"):
             paired_change([], [], method="did_it_work")
 
+    @pytest.mark.parametrize("level", [0.0, -40.0, 1e-320])
+    def test_a_level_of_nothing_or_below_has_no_relative_change(self, level: float) -> None:
+        gains = np.arange(20.0) % 5
+        assert found(paired_change(np.full(20, level), level + gains)).relative is None
+        assert found(paired_change(np.full(20, 40.0), 40 + gains)).relative == pytest.approx(2 / 40)
+
     def test_an_enormous_effect_size_ends_in_finite_numbers(self) -> None:
         change = found(paired_change_from_summary(Differences(1e9, 1e-3, 20)))
         assert all(math.isfinite(number) for number in change.details.values())

@@ -70,6 +70,10 @@ class TestPublished:
         assert other(result, "period 1989") == (-0.247, 0.133)
         assert (result.rows, result.units, round(result.r_squared, 3)) == (162, 54, 0.201)
         assert result.effects[0].degrees_of_freedom == 104
+        # 19 grants in 1988 and 10 in 1989; 25 plants never had one.
+        assert [found.n_treated for found in result.effects] == [29, 19]
+        assert [found.n_comparison for found in result.effects] == [133, 143]
+        assert (result.effects[0].units_treated, result.effects[0].units_comparison) == (29, 25)
 
     def test_a_year_later_scrap_is_a_third_lower(self, plants: Records) -> None:
         """exp(-.422) - 1 = -34.4 percent, as the example says; ends of the interval alike, t(104) = 1.98304."""

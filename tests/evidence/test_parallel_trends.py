@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -104,6 +105,11 @@ class TestTooLittleOrRefused:
     def test_one_site(self) -> None:
         result = parallel_trends(before({"t1": [1, 2, 3], "c1": [1, 2, 2], "c2": [2, 2, 5]}))
         assert result == TooLittle("parallel_trends", {"sites_treated": 2}, {"sites_treated": 1})
+
+    def test_a_unit_with_one_month_is_no_site(self) -> None:
+        rows = {"t1": [1, 2, 3], "t2": [1, 1, 3], "c1": [1, 2, 2], "c2": [math.nan, math.nan, 5]}
+        result = parallel_trends(before(rows))
+        assert result == TooLittle("parallel_trends", {"sites_comparison": 2}, {"sites_comparison": 1})
 
     def test_no_comparison(self) -> None:
         with pytest.raises(InvalidError):

@@ -279,4 +279,6 @@ class TestRefused:
         with pytest.raises(InvalidError):
             randomized_comparison(replace(trial, names=("one",)))
         with pytest.raises(InvalidError):
+            randomized_comparison(replace(trial, covariates=np.empty((200, 0)), names=()))
+        with pytest.raises(InvalidError):
             randomized_comparison(replace(trial, clusters=("one",)))

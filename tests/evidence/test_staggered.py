@@ -77,6 +77,8 @@ class TestTheWrongSign:
         expected = (3 * (1 - 0.05) + 3 * (4 - 0.1) + 3 * (1 - 0.05)) / 9
         assert result.estimate.effect == pytest.approx(expected)
         assert sum(cell.weight for cell in result.effects) == pytest.approx(1)
+        assert (result.estimate.before, result.estimate.after) == (3, 6)
+        assert (result.estimate.units_treated, result.estimate.units_comparison) == (4, 4)
 
 
 def joined(one: Panel, other: Panel) -> Panel:

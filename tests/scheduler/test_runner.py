@@ -13,6 +13,9 @@ from lei.config import load_settings
 from lei.errors import ConfigurationError
 from lei.periods import Grain
 from lei.scheduler.runner import Scheduler
+from lei.services.draft_state import Act
+from lei.services.manage_program_records import record
+from lei.services.manage_programs import create_program
 from lei.services.manage_schedules import create_schedule
 from lei.services.run_schedule import run_schedule_now
 from lei.storage.database import Database
@@ -45,6 +48,20 @@ def test_what_is_due_at_the_start_is_done_and_stop_waits_for_it(
         (delivery,) = list_deliveries(session, DeliveryFilter())
     assert (delivery.period, delivery.status) == ("2026-10", "sent")
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+
+
+def test_a_tick_reminds_owners_too(sqlite_database: Database, clock: FixedClock, tmp_path: Path) -> None:
+    sections = {"name": "Support", "program_type": "onboarding", "business_problem": "Errors."}
+    said = {"what": "Extend it", "owner": "Maria", "owner_email": "maria@example.com", "due_on": clock.now().date()}
+    act = Act("tom", clock.now())
+    with sqlite_database.writing() as session:
+        create_program(session, "support", sections, act.by, act.now)
+        record(session, "support", "decision", said, act)
+    scheduler = Scheduler(sqlite_database, load_settings({"LEI_DATA_DIR": str(tmp_path)}), clock)
+    scheduler.tick()
+    scheduler.tick()
+    (mail,) = (tmp_path / "outbox").glob("*.eml")
+    assert "Decision due on 2026-11-21: Extend it" in mail.read_text("utf-8")
 
 
 def test_a_tick_that_fails_is_logged_and_not_the_end(
