@@ -6,69 +6,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lei.evidence.amounts import decimals_between, level
-from lei.evidence.chain import ChainReading, LinkReading, adverse_links, missing_links
-from lei.evidence.chain_words import LINK_NAMES, STATUS_NAMES, completeness_line, link_lines, state_sentence
-from lei.evidence.claim_notes import ADVERSE, MISSING, NONE_MISSING
+from lei.evidence.chain import ChainReading, LinkReading
+from lei.evidence.chain_words import LINK_NAMES, STATUS_NAMES, completeness_line, link_lines, rules_told
 from lei.evidence.leading_to_lagging import Progress
 from lei.evidence.links import ChainState, Link, LinkStatus
-from lei.numbers import joined, whole
-from lei.periods import period_label
+from lei.numbers import whole
+from lei.periods import Period, period_label
 from lei.reports.program_figures import ChainFigures, KpiFigures, LinkFigures
-from lei.reports.wording import ARROW
+from lei.reports.wording import ARROW, short_months_text
 
 
 @dataclass(frozen=True, slots=True)
-class LinkOwnerNames:
-    """Who answers for a link; empty where nobody is named."""
+class LinkContext:
+    """What a plan says of a link: the months that it was read from (None: none yet), and who answers for it."""
 
-    business: str = ""
-    learning: str = ""
+    months: tuple[Period, Period] | None = None
+    business_owner: str = ""
+    learning_owner: str = ""
 
 
-NOBODY = LinkOwnerNames()
+_NOTHING = LinkContext()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a program stands on its way to its KPI; progress: None without a KPI or a launch. text: in words."""
+
+    progress: Progress | None
+    text: str
 
 
 def chain_figures(
-    chain: ChainReading,
-    progress: Progress | None,
-    kpi: KpiFigures | None,
-    kpi_name: str,
-    owners: Mapping[Link, LinkOwnerNames],
+    chain: ChainReading, standing: Standing, kpi: KpiFigures | None, around: Mapping[Link, LinkContext]
 ) -> ChainFigures:
-    """The chain of a program; progress: None where the program has no KPI to follow, or no launch yet.
-
-    kpi_name: as in the middle of a sentence.
-    """
-    missing = joined(LINK_NAMES[link] for link in missing_links(chain)) or NONE_MISSING
-    adverse = joined(LINK_NAMES[link] for link in adverse_links(chain))
+    """The chain of a program; kpi: the one that carries its last link."""
+    progress = standing.progress
     early = progress is not None and progress.state is ChainState.TOO_EARLY
     return ChainFigures(
-        links=tuple(_link(reading, kpi, owners.get(reading.link, NOBODY)) for reading in chain.links),
+        links=tuple(_link(reading, kpi, around.get(reading.link, _NOTHING)) for reading in chain.links),
         completeness=chain.completeness,
         completeness_text=completeness_line(chain),
-        missing_text=MISSING.format(links=missing),
-        adverse_text=ADVERSE.format(links=adverse) if adverse else "",
+        rules=rules_told(chain),
         state=progress.key if progress else "",
-        state_text=state_sentence(progress, chain, kpi_name) if progress else "",
+        state_text=standing.text,
         expected_text=period_label(progress.first_honest_month) if progress is not None and early else "",
     )
 
 
-def _link(reading: LinkReading, kpi: KpiFigures | None, owners: LinkOwnerNames) -> LinkFigures:
+def _link(reading: LinkReading, kpi: KpiFigures | None, context: LinkContext) -> LinkFigures:
     name = LINK_NAMES[reading.link]
+    carried = kpi if reading.link is Link.BUSINESS_KPI else None
     return LinkFigures(
         link=reading.link.value,
         name=name[:1].upper() + name[1:],
         status=reading.status.value,
         status_text=STATUS_NAMES[reading.status],
-        lines=link_lines(reading),
-        business_owner=owners.business,
-        learning_owner=owners.learning,
-        **(_kpi_texts(kpi) if reading.link is Link.BUSINESS_KPI and kpi else _signal_texts(reading)),
+        lines=(carried.claim,) if carried else link_lines(reading),
+        business_owner=context.business_owner,
+        learning_owner=context.learning_owner,
+        **(_kpi_texts(carried) if carried else _signal_texts(reading, context)),
     )
 
 
-def _signal_texts(reading: LinkReading) -> dict[str, str]:
+def _signal_texts(reading: LinkReading, context: LinkContext) -> dict[str, str]:
     if not reading.signals:
         return {}
     signal = reading.signals[0]
@@ -80,7 +80,7 @@ def _signal_texts(reading: LinkReading) -> dict[str, str]:
         # Below the minimum nothing but the number of cases is told.
         "change_text": "" if thin else f"{before} {ARROW} {after}",
         "cases_text": f"{whole(signal.n)} of {whole(signal.minimum)} needed" if thin else whole(signal.n),
-        "period_text": period_label(signal.period),
+        "period_text": short_months_text(context.months or (signal.period, signal.period)),
         "source": signal.source,
     }
 

@@ -42,14 +42,15 @@ class Charts:
     dots: tuple[Drawing, ...]
 
 
-def scorecard_html(figures: ScorecardFigures) -> str:
-    """The document as HTML, without its style sheet."""
+def scorecard_html(figures: ScorecardFigures, *, tight: bool = False) -> str:
+    """The document as HTML, without its style sheet; tight: with shorter texts on page 1, where it would overflow."""
     risks = figures.readiness_risks
     return (
         environment()
         .get_template("scorecard.html")
         .render(
             card=figures,
+            tight=tight,
             charts=charts_of(figures),
             tones=TONES,
             footer=_footer(figures),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lei.evidence.amounts import decimals_between, level_beside_size
-from lei.evidence.claim_notes import AVOIDED, notes
+from lei.evidence.claim_notes import AVOIDED, link_notes, notes
 from lei.evidence.claims import Claim
 from lei.evidence.grade_words import badge, grade_explained
-from lei.evidence.words import effect_with_interval, sentence, window_label
+from lei.evidence.words import effect_with_interval, sentence
 from lei.numbers import whole
 from lei.reports.program_figures import KpiFigures
-from lei.reports.wording import DASH
+from lei.reports.wording import DASH, short_months_text
 
 _SMALL = 10
 
@@ -38,6 +38,8 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
     texts = _level_texts((promise.baseline, promise.now, promise.target), claim.unit)
     found = (claim.effect, claim.ci_low, claim.ci_high) if effect_with_interval(claim) else (None, None, None)
     why = grade_explained(claim.decision, claim.findings)
+    avoided = AVOIDED.format(reason=claim.avoided_because.rstrip(".")) if claim.avoided_because else ""
+    told = {claim.caveat, avoided, *why, *link_notes(claim)}
     return KpiFigures(
         key=claim.kpi_key,
         name=promise.name,
@@ -49,7 +51,7 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
         baseline_text=texts[0],
         now_text=texts[1],
         target_text=texts[2],
-        window_text=_capital(window_label(claim.window).removeprefix("in ").removeprefix("from ")),
+        window_text=short_months_text(claim.window),
         grade=claim.grade.name,
         grade_text=badge(claim.grade),
         effect=found[0],
@@ -60,11 +62,11 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
         caveat=claim.caveat,
         cases_text=_cases(claim) if found[0] is not None else "",
         why_grade=why,
-        notes=tuple(note for note in notes(claim) if note not in (claim.caveat, *why)),
+        notes=tuple(note for note in notes(claim) if note not in told),
         owner=promise.owner,
         source=promise.source,
         post_hoc=claim.post_hoc,
-        avoided_text=AVOIDED.format(reason=claim.avoided_because.rstrip(".")) if claim.avoided_because else "",
+        avoided_text=avoided,
     )
 
 
@@ -78,7 +80,3 @@ def _level_texts(levels: Sequence[float | None], unit: str) -> list[str]:
 
 def _cases(claim: Claim) -> str:
     return " and ".join(whole(cases) for cases in (claim.n_treated, claim.n_comparison) if cases > 0)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -24,6 +24,7 @@ from lei.reports.program_html import program_html
 
 _VARIANT = "pdf/a-3a"
 NO_GLYPH = "\N{WHITE SQUARE}"
+FIRST_PAGE_END = "end-of-page-1"  # the id of what stands last on page 1
 PAGE_SIZES = ("A4", "Letter")
 SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 _APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
@@ -52,9 +53,13 @@ class DrawnPdf:
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """What is drawn, and what travels in it; made_at: the instant of its figures."""
+    """What is drawn, and what travels in it; made_at: the instant of its figures.
+
+    tight: the same with shorter texts, for where the first page of `html` would not hold what belongs on it.
+    """
 
     html: str
+    tight: str
     attached: tuple[Attached, ...]
     made_at: datetime
 
@@ -69,12 +74,22 @@ def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
 
     Raises RenderError when a system library is missing or any part could not be drawn.
     """
-    return _drawn(_Document(scorecard_html(figures), attached_to_scorecard(figures), figures.made_at), page_size)
+    return _drawn(_scorecard_document(figures), page_size)
 
 
 def draw_program_pdf(figures: ProgramFigures, page_size: str = "A4") -> DrawnPdf:
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
-    return _drawn(_Document(program_html(figures), attached_to_program(figures), figures.made_at), page_size)
+    return _drawn(_program_document(figures), page_size)
+
+
+def _scorecard_document(figures: ScorecardFigures) -> _Document:
+    tight = scorecard_html(figures, tight=True)
+    return _Document(scorecard_html(figures), tight, attached_to_scorecard(figures), figures.made_at)
+
+
+def _program_document(figures: ProgramFigures) -> _Document:
+    tight = program_html(figures, tight=True)
+    return _Document(program_html(figures), tight, attached_to_program(figures), figures.made_at)
 
 
 def _drawn(document: _Document, page_size: str) -> DrawnPdf:
@@ -85,8 +100,9 @@ def _drawn(document: _Document, page_size: str) -> DrawnPdf:
         drawn, faults = _draw(engine, document)
         if faults.no_glyph:
             # Whatever no font of this machine can draw becomes a box; the attached figures have the text as it is.
-            html = document.html.translate(dict.fromkeys(faults.no_glyph, NO_GLYPH))
-            drawn, faults = _draw(engine, replace(document, html=html))
+            boxes = dict.fromkeys(faults.no_glyph, NO_GLYPH)
+            document = replace(document, html=document.html.translate(boxes), tight=document.tight.translate(boxes))
+            drawn, faults = _draw(engine, document)
     if faults.messages:
         raise RenderError(f"The PDF could not be drawn completely: {faults.messages[0]}")
     return drawn
@@ -94,12 +110,18 @@ def _drawn(document: _Document, page_size: str) -> DrawnPdf:
 
 def _draw(engine: _Engine, document: _Document) -> tuple[DrawnPdf, _Faults]:
     with _faults_noted() as faults, _fetching_refused(engine):
-        laid_out = engine.weasyprint.HTML(string=document.html, url_fetcher=engine.fetcher).render(
-            stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
-        )
+        laid_out = _laid_out(engine, document.html)
+        if FIRST_PAGE_END in document.html and FIRST_PAGE_END not in laid_out.pages[0].anchors:
+            laid_out = _laid_out(engine, document.tight)
         attachments = partial(_attachments, engine.weasyprint, document)
         content = write_archive(laid_out, attachments, pdf_variant=_VARIANT)
     return DrawnPdf(content, len(laid_out.pages)), faults
+
+
+def _laid_out(engine: _Engine, html: str) -> Any:
+    return engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
+        stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
+    )
 
 
 def check_drawing() -> None:

@@ -41,16 +41,15 @@ class LinkFigures:
 class ChainFigures:
     """The five links in their order, and what they say together.
 
-    completeness: share of links that are evidenced, 0 to 1. missing_text, adverse_text: which links, as sentences.
-    state: the key of `lei.evidence.leading_to_lagging.Progress`. expected_text: the month in which the KPI can first
+    completeness: share of links that are evidenced, 0 to 1. rules: which links are missing or moved the wrong way, and
+    what else must be said, as sentences; empty where there is nothing of that. state: the key of `lei.evidence.leading_to_lagging.Progress`. expected_text: the month in which the KPI can first
     show the program, where that is still to come; else empty.
     """
 
     links: tuple[LinkFigures, ...]
     completeness: float
     completeness_text: str
-    missing_text: str
-    adverse_text: str
+    rules: tuple[str, ...]
     state: str
     state_text: str
     expected_text: str = ""
@@ -157,11 +156,9 @@ class RangeFigures:
 
 @dataclass(frozen=True, slots=True)
 class TornadoRow:
-    """The ROI in percent when one input stands at its low and at its high value; basis says where those come from."""
+    """The ROI in percent when one input stands at its low and at its high value; basis: which those are, and why."""
 
     name: str
-    low_text: str
-    high_text: str
     roi_at_low: float
     roi_at_high: float
     basis: str
@@ -188,30 +185,25 @@ class GridFigures:
 class MoneyFigures:
     """What a program costs and, from grade E2 on, what it is worth in its first year, always as a range.
 
-    cost, budget: None where nobody stated it. benefit, roi_percent: None where no value may be stated, and withheld
-    says why. intangibles: listed, never turned into money. text, range_text, payback_text, break_even_text,
-    unit_value_text: sentences, empty where there is nothing to say.
+    grade: of the value, empty where none is stated; benefit and roi_percent are None then, and text says why. cost,
+    budget: None where nobody stated them. cost_text, text: sentences. notes: what a value rests on and what qualifies
+    it. intangibles: listed, never turned into money.
     """
 
     title: str
+    grade: str
     currency: str
     cost: float | None
     budget: float | None
     cost_text: str
     text: str
-    withheld: str = ""
-    benefit: RangeFigures | None = None
-    roi_percent: RangeFigures | None = None
-    payback: tuple[float | None, float | None, float | None] = (None, None, None)
-    payback_text: str = ""
-    range_text: str = ""
-    break_even_text: str = ""
-    unit_value_text: str = ""
-    costs: tuple[CostRow, ...] = ()
-    grid: GridFigures | None = None
-    tornado: tuple[TornadoRow, ...] = ()
-    notes: tuple[str, ...] = ()
-    intangibles: tuple[str, ...] = ()
+    benefit: RangeFigures | None
+    roi_percent: RangeFigures | None
+    costs: tuple[CostRow, ...]
+    grid: GridFigures | None
+    tornado: tuple[TornadoRow, ...]
+    notes: tuple[str, ...]
+    intangibles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +239,6 @@ class ProgramFigures:
     money: MoneyFigures
     other_changes: tuple[str, ...]
     decisions: tuple[DecisionFigures, ...]
-    decisions_text: str
     next_review_text: str
     notes: tuple[str, ...]
     grades_legend: str

@@ -14,10 +14,10 @@ from lei.reports.charts.shapes import TONES, Drawing
 from lei.reports.charts.tornado import tornado
 from lei.reports.html import as_of_text, environment
 from lei.reports.program_figures import ChainFigures, ProgramFigures
-from lei.reports.program_sentences import decisions_left_out
+from lei.reports.program_sentences import NO_DECISION, NO_RULE, decisions_left_out
 
 MOST_DECISIONS = 3
-MOST_CHANGES = 3
+_BIG_LEVEL, _MEDIUM_LEVEL = 4, 8  # so many characters of a level fit into its column in large type
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class ProgramCharts:
     tornado: Drawing | None
 
 
-def program_html(figures: ProgramFigures) -> str:
-    """The document as HTML, without its style sheet."""
+def program_html(figures: ProgramFigures, *, tight: bool = False) -> str:
+    """The document as HTML, without its style sheet; tight: with shorter texts on page 1, where it would overflow."""
     return (
         environment()
         .get_template("program.html")
@@ -44,9 +44,13 @@ def program_html(figures: ProgramFigures) -> str:
             tones=TONES,
             headline=_headline(figures),
             rows=_chain_rows(figures.chain),
+            level_size=_level_size(figures),
+            rules=" ".join(figures.chain.rules) or NO_RULE,
+            to_know=_to_know(figures),
             decisions=figures.decisions[:MOST_DECISIONS],
-            decisions_left_out=decisions_left_out(figures.decisions, MOST_DECISIONS),
+            decisions_text=decisions_left_out(figures.decisions, MOST_DECISIONS) if figures.decisions else NO_DECISION,
             footer=_footer(figures),
+            tight=tight,
         )
     )
 
@@ -71,6 +75,23 @@ def _headline(figures: ProgramFigures) -> str:
     return figures.kpi.claim if figures.kpi else figures.no_kpi_text
 
 
+def _level_size(figures: ProgramFigures) -> str:
+    """How large the levels of the KPI can be set: the class of their table."""
+    kpi = figures.kpi
+    longest = max(len(text) for text in (kpi.baseline_text, kpi.now_text, kpi.target_text)) if kpi else 0
+    if longest <= _BIG_LEVEL:
+        return "big"
+    return "medium" if longest <= _MEDIUM_LEVEL else "small"
+
+
+def _to_know(figures: ProgramFigures) -> list[str]:
+    """What qualifies the claim, and the money in one line."""
+    kpi, money = figures.kpi, figures.money
+    changes = f"Known other changes: {' '.join(figures.other_changes)}" if figures.other_changes else ""
+    texts = [kpi.caveat, kpi.avoided_text] if kpi else []
+    return [text for text in (*texts, changes, money.text if money.benefit else f"{money.cost_text} {money.text}") if text]
+
+
 def _chain_rows(chain: ChainFigures) -> list[tuple[str, list[str]]]:
     """The rows of the chain's table, by name; those without any text in them are left out."""
     rows = [
@@ -87,4 +108,4 @@ def _chain_rows(chain: ChainFigures) -> list[tuple[str, list[str]]]:
 
 def _footer(figures: ProgramFigures) -> str:
     complete = whole(100 * figures.chain.completeness)
-    return f"{as_of_text(figures.data_as_of).rstrip('.')} · {complete}% of the chain evidenced · program {figures.key}"
+    return f"{as_of_text(figures.data_as_of).rstrip('.')} · {complete}% of the chain evidenced"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from lei.evidence.money_words import money
 from lei.numbers import counted
 from lei.periods import MONTHS, Period, period_label
-from lei.reports.money_figures import amount
 from lei.reports.program_figures import DecisionFigures
 
 NO_DECISION = "No decision is asked for."
 NO_REVIEW = "No review is planned."
 STOPS_AT_READINESS = "This program has no business KPI of its own: it is judged by the readiness that it builds."
 NO_KPI = "This program has no business KPI yet, so nothing can be said about a result."
+NO_RULE = "No link is missing, and none moved the wrong way."
 COST_NOT_STATED = "not stated"
 _HITS = {"treated": "hits the group with the program alone", "both": "hits both groups"}
 
@@ -39,7 +40,7 @@ def day_text(day: date) -> str:
 
 def decision(what: str, owner: str, due_on: date, cost: float | None, currency: str) -> DecisionFigures:
     """A decision that is asked for."""
-    cost_text = COST_NOT_STATED if cost is None else amount(cost, currency)
+    cost_text = COST_NOT_STATED if cost is None else money(cost, currency)
     return DecisionFigures(what, owner, day_text(due_on), cost_text)
 
 

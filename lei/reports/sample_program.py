@@ -7,22 +7,25 @@ from datetime import UTC, date, datetime
 from lei.evidence.balance import Balance, BaselineDifference
 from lei.evidence.benefit import UnitValue, units_improved
 from lei.evidence.chain import ChainReading, Signal, read_chain, read_kpi
+from lei.evidence.chain_words import state_sentence
 from lei.evidence.claims import Claim, Subject, Units, make_claim
 from lei.evidence.costs import FullCost
 from lei.evidence.estimate import Estimate, TooLittle
+from lei.evidence.finding_words import finding_sentences
 from lei.evidence.grade_words import legend
 from lei.evidence.grades import assign_grade
 from lei.evidence.leading_to_lagging import read_progress
 from lei.evidence.links import Link
-from lei.evidence.money import ValueCase, value_of_program
+from lei.evidence.money import Valuation, ValueCase, value_of_program
+from lei.evidence.money_words import value_lines, value_sentence
 from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
 from lei.evidence.study_design import Arm, ComparisonPlan, Hit, OtherChange, PreTrend, StudyDesign
 from lei.periods import parse_period, periods_between, short_period_label
 from lei.reports import program_sentences
-from lei.reports.chain_figures import LinkOwnerNames, chain_figures
+from lei.reports.chain_figures import LinkContext, Standing, chain_figures
 from lei.reports.evidence_figures import Looked, Months, evidence_figures
 from lei.reports.kpi_figures import KpiPromise, kpi_figures
-from lei.reports.money_figures import money_figures
+from lei.reports.money_figures import MoneyTold, money_figures
 from lei.reports.program_figures import SCHEMA, KpiFigures, MoneyFigures, ProgramFigures
 
 _FIRST, _LAUNCH, _LAST = parse_period("2026-02"), parse_period("2026-05"), parse_period("2026-10")
@@ -92,9 +95,7 @@ def sample_program() -> ProgramFigures:
         kpi=kpi,
         no_kpi_text="",
         other_kpis=(),
-        chain=chain_figures(
-            chain, read_progress(chain, _LAUNCH, _LAG, _LAST), kpi, _SUBJECT.kpi_name, dict.fromkeys(Link, _OWNERS)
-        ),
+        chain=chain_figures(chain, _standing(chain), kpi, dict.fromkeys(Link, _CONTEXT)),
         evidence=evidence_figures(
             kpi,
             _months(),
@@ -109,7 +110,6 @@ def sample_program() -> ProgramFigures:
                 "Extend the new onboarding to the other three sites", "Head of Support", date(2026, 12, 15), 28_000, "EUR"
             ),
         ),
-        decisions_text="",
         next_review_text=program_sentences.next_review(date(2027, 2, 10)),
         notes=("Hidden for privacy: one evening team with few hires; its people count in the total of the site.",),
         grades_legend=legend(),
@@ -148,7 +148,12 @@ def _signal(key: str, name: str, values: tuple[float, float], change: float, n: 
     )
 
 
-_OWNERS = LinkOwnerNames("Head of Support", "Learning lead")
+_CONTEXT = LinkContext((_COUNTED, _LAST), "Head of Support", "Learning lead")
+
+
+def _standing(chain: ChainReading) -> Standing:
+    progress = read_progress(chain, _LAUNCH, _LAG, _LAST)
+    return Standing(progress, state_sentence(progress, chain, _SUBJECT.kpi_name))
 
 
 def _kpi(chain: ChainReading) -> KpiFigures:
@@ -186,4 +191,9 @@ def _money() -> MoneyFigures:
         confidence=(0.8, 0.8, 0.9),
         intangibles=("Fewer escalations to team leads", "New hires feel safe sooner"),
     )
-    return money_figures(value_of_program(case), cost, budget=45_000)
+    value = value_of_program(case)
+    if not isinstance(value, Valuation):
+        raise TypeError("The story has everything that a value needs.")
+    estimators = ("Head of Support", "Team lead North", "Controlling Support")
+    lines = (*value_lines(value, estimators), *finding_sentences(value.findings))
+    return money_figures(MoneyTold(value, value_sentence(value), lines, case.intangibles), cost, budget=45_000)

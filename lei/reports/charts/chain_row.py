@@ -8,7 +8,7 @@ from lei.numbers import joined
 from lei.reports.charts.shapes import Dot, Drawing, Line, Path, Rect, Shape
 from lei.reports.program_figures import LinkFigures
 
-COLUMN = 87.4  # what a fifth of the page has beside the names of rows
+COLUMN = 85.4  # what a fifth of the page has beside the names of rows
 _HEIGHT, _MARK = 18.0, 6.5
 
 

@@ -22,8 +22,8 @@ from lei.reports.charts.shapes import (
 )
 from lei.reports.program_figures import SeriesFigures
 
-_HEIGHT = 132.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 398.0, 14.0, 112.0
+_HEIGHT = 112.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 398.0, 14.0, 92.0
 _MOST_LABELS = 9
 _LINE_HEIGHT = 11.0
 _ROOM = 0.06

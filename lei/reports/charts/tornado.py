@@ -12,6 +12,7 @@ ROW_HEIGHT = 14.0
 WIDTH = 220.0
 _LEFT, _RIGHT = 40.0, WIDTH - 40.0
 _BAR = 8.0
+_DIGIT = 5.6  # about the width of a digit of 9 points
 
 
 def tornado(rows: Sequence[TornadoRow], roi: float) -> Drawing | None:
@@ -39,10 +40,15 @@ def tornado(rows: Sequence[TornadoRow], roi: float) -> Drawing | None:
 def _row(row: TornadoRow, top: float, scale: Scale) -> list[Shape]:
     (low, high), baseline = sorted(_ends(row)), top + ROW_HEIGHT / 2 + 3
     left, right = scale.at(low), scale.at(high)
+    numbers = f"{whole(low)}%", f"{whole(high)}%"
+    room = [_DIGIT * len(number) for number in numbers]
     return [
+        # The line at 0 must not run through a number.
+        Rect(left - 5 - room[0], top + 2, room[0] + 2, ROW_HEIGHT - 4, "paper"),
+        Rect(right + 3, top + 2, room[1] + 2, ROW_HEIGHT - 4, "paper"),
         Rect(left, top + (ROW_HEIGHT - _BAR) / 2, max(right - left, 0.8), _BAR, "span"),
-        Label(left - 4, baseline, f"{whole(low)}%", "muted", 9, "end"),
-        Label(right + 4, baseline, f"{whole(high)}%", "muted", 9),
+        Label(left - 4, baseline, numbers[0], "muted", 9, "end"),
+        Label(right + 4, baseline, numbers[1], "muted", 9),
     ]
 
 
