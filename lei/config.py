@@ -26,6 +26,7 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_TIMEZONE": "UTC",
     "LEI_LOG_FORMAT": "text",
     "LEI_MIN_GROUP_SIZE": "5",
+    "LEI_DOCUMENTED_CREDIT": "no",
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
 IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL"})
@@ -34,7 +35,10 @@ SMALLEST_GROUP = 5
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked. `smtp_url` is None where deliveries go to the outbox folder."""
+    """All settings, checked. `smtp_url` is None where deliveries go to the outbox folder.
+
+    documented_credit: the organization permits a documented estimate of the credited share above the usual ceiling.
+    """
 
     database_url: str
     data_dir: Path
@@ -45,6 +49,7 @@ class Settings:
     timezone: ZoneInfo
     log_format: str
     min_group_size: int
+    documented_credit: bool
 
     @property
     def outbox(self) -> Path:
@@ -72,6 +77,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         timezone=_timezone(values["LEI_TIMEZONE"]),
         log_format=_one_of("LEI_LOG_FORMAT", values["LEI_LOG_FORMAT"], ("text", "json")),
         min_group_size=_group_size(values["LEI_MIN_GROUP_SIZE"]),
+        documented_credit=_one_of("LEI_DOCUMENTED_CREDIT", values["LEI_DOCUMENTED_CREDIT"], ("no", "yes")) == "yes",
     )
 
 

@@ -10,11 +10,14 @@ from lei.evidence.lag_correlation import Sign, search_lags
 from lei.evidence.leading_to_lagging import LEADING_LINKS
 from lei.evidence.links import Link
 from lei.evidence.relation_words import not_compared, relation_sentence
+from lei.periods import Period
+from lei.services.assess_kpis import assess_kpis
 from lei.services.kpi_assessment import KpiAssessment
 from lei.services.link_signals import candidate_signals
 from lei.services.program_chain import ProgramChain
 from lei.services.program_reading import Relation
 from lei.services.program_series import MonthSeries, read_series
+from lei.services.read_chain import chain_with
 from lei.services.read_kpi_signal import read_kpi_months
 from lei.services.value_words import name_in_sentence
 from lei.storage.programs import Program
@@ -22,6 +25,20 @@ from lei.storage.programs import Program
 # Longer ago, a program and its people were others.
 MONTHS_LOOKED_BACK = 60
 FLOW_WINDOW = "month"
+
+
+def relations_of_program(session: Session, program: Program, last: Period, min_group_size: int) -> tuple[Relation, ...]:
+    """The relations of the measures of a program with each of its KPIs, the primary one first.
+
+    Raises InvalidError where `last` is no month.
+    """
+    assessed = assess_kpis(session, program, last, min_group_size)
+    chain = chain_with(session, program, last, min_group_size, next(iter(assessed), None))
+    return tuple(
+        relation
+        for assessment in assessed
+        for relation in find_relations(session, program, chain, assessment, min_group_size)
+    )
 
 
 def find_relations(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lei.evidence.costs import FullCost
+from lei.evidence.grade import Grade
 from lei.evidence.money import Valuation, ValueWithheld
 from lei.evidence.money_words import WithheldCode
 from lei.storage.program_costs import Estimate
@@ -34,6 +35,7 @@ class KpiMoney:
     """
 
     kpi_key: str
+    grade: Grade
     value: Valuation | ValueWithheld | None
     withheld: WithheldCode | None
     estimates: tuple[Estimate, ...]

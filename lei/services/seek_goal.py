@@ -118,7 +118,7 @@ def seek_goal(
 
 def _one(snapshot: Snapshot, m: int, target: float) -> _Found:
     weighting = snapshot.weighting
-    possible = _possible(snapshot.measures[m])
+    possible = possible_values(snapshot.measures[m])
     goal = goal_seek(snapshot.values[0], weighting.goalposts, weighting.tree, m, target, possible)
     values = snapshot.values[0].copy()
     values[m] = goal.value
@@ -131,7 +131,7 @@ def _together(snapshot: Snapshot, positions: Sequence[int], target: float) -> _F
     return _Found(goal.outcome, goal.values, goal.composite, or_none(goal.share))
 
 
-def _possible(measure: Measure) -> tuple[float, float]:
+def possible_values(measure: Measure) -> tuple[float, float]:
     """The values that there can be. Should today's lie outside all the same, the search still begins there."""
     return ANY_VALUE if measure.may_be_negative else _POSSIBLE.get(measure.unit, ANY_VALUE)
 

@@ -75,13 +75,13 @@ def newest_estimates(program: Program, kpi_key: str) -> tuple[Estimate, ...]:
 
 def _kpi_money(program: Program, assessment: KpiAssessment, cost: FullCost | None, *, documented: bool) -> KpiMoney:
     planned, estimates = assessment.planned, newest_estimates(program, assessment.planned.kpi_key)
-    effect = assessment.chosen
+    effect, grade = assessment.chosen, assessment.decision.grade
     missing = _missing(assessment, cost)
     if missing is not None or cost is None or not isinstance(effect, Effect):
         reason = missing or "no_number"
-        return KpiMoney(planned.kpi_key, None, reason, estimates, withheld_sentence(reason), ())
+        return KpiMoney(planned.kpi_key, grade, None, reason, estimates, withheld_sentence(reason), ())
     case = ValueCase(
-        grade=assessment.decision.grade,
+        grade=grade,
         improved=improved_as_printed(effect, planned.units_per_month or 0.0, assessment.subject.lower_is_better),
         cost=cost,
         unit_value=_unit_value(planned),
@@ -92,10 +92,10 @@ def _kpi_money(program: Program, assessment: KpiAssessment, cost: FullCost | Non
     )
     value = value_of_program(case)
     if not isinstance(value, Valuation):
-        return KpiMoney(planned.kpi_key, value, value.reason, estimates, withheld_sentence(value.reason), ())
+        return KpiMoney(planned.kpi_key, grade, value, value.reason, estimates, withheld_sentence(value.reason), ())
     names = [estimate.estimator for estimate in estimates]
     lines = (*value_lines(value, names), *finding_sentences(value.findings))
-    return KpiMoney(planned.kpi_key, value, None, estimates, value_sentence(value), lines)
+    return KpiMoney(planned.kpi_key, grade, value, None, estimates, value_sentence(value), lines)
 
 
 def _missing(assessment: KpiAssessment, cost: FullCost | None) -> WithheldCode | None:

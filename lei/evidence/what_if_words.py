@@ -1,0 +1,120 @@
+"""What would happen if a measure moved, in words: the index exactly, the KPI only if the past relation holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from lei.evidence.amounts import decimals_for
+from lei.evidence.estimate import TooLittle
+from lei.evidence.finding_words import too_little_sentence
+from lei.evidence.money_words import money
+from lei.evidence.what_if import RefusedReason, WhatIfAnswer, WhatIfRefused
+from lei.numbers import counted, tenths, with_decimals
+
+NotModelledReason = Literal["small_group", "no_series", "no_flow", "no_value", "lag_too_long"]
+
+ON_THE_INDEX = (
+    "{Measure} from {before} to {after}: its score goes from {score_before} to {score_after}, and the composite of "
+    "{unit} from {composite_before} to {composite_after} ({change}), all else unchanged."
+)
+NO_COMPOSITE = (
+    "{Measure} from {before} to {after}: its score goes from {score_before} to {score_after}. {Unit} has no composite "
+    "to change."
+)
+NO_VALUE = "The measure has no value to show there."
+IMPOSSIBLE = "{Measure} cannot come to {after}."
+ON_THE_KPI = "If the past relation holds, {kpi} changes by {percent} [{low} to {high}] {later}."
+IN_MONEY = "That is {value} [{low} to {high}] a year."
+LATER, AT_ONCE = "{months} later", "in the same month"
+REFUSED: Mapping[RefusedReason, str] = MappingProxyType(
+    {
+        "grade_too_low": "Nothing is said of {kpi}: its evidence is grade E{grade}, and E2 is needed.",
+        "slope_unclear": "Nothing is said of {kpi}: how it followed {measure} in the past is not clear (for 1% between "
+        "{ci_low}% and {ci_high}%, which includes 0).",
+        "beyond_what_was_seen": "Nothing is said of {kpi}: {measure} was never near {target} (seen, with a tenth of "
+        "the range on either side: {lowest} to {highest}).",
+    }
+)
+NOT_MODELLED: Mapping[NotModelledReason, str] = MappingProxyType(
+    {
+        "small_group": "Nothing is said of {kpi}: the group is too small for its numbers to be shown.",
+        "no_series": "Nothing is said of {kpi}: there are no months of both {measure} and the KPI in the program.",
+        "no_flow": "Nothing is said of {kpi}: {measure} or the KPI is a state or looks back over more than a month.",
+        "no_value": "Nothing is said of {kpi}: {measure} has no value above 0 in that month.",
+        "lag_too_long": "Nothing is said of {kpi}: it is expected later than any relation is looked for (6 months).",
+    }
+)
+LACKING = "Nothing is said of {kpi}. {lacking}"
+_DECIMALS_OF_A_COMPOSITE = 2
+
+
+def answer_sentence(answer: WhatIfAnswer, kpi: str) -> str:
+    """What a KPI would do, with its interval, and what that is worth where somebody says what the KPI is."""
+    found = answer.kpi_percent
+    decimals = decimals_for(found.value, found.low, found.high)
+    later = LATER.format(months=counted(answer.lag, "month")) if answer.lag else AT_ONCE
+    percent, low, high = (f"{_signed(each, decimals)}%" for each in (found.value, found.low, found.high))
+    told = ON_THE_KPI.format(kpi=kpi, percent=percent, low=low, high=high, later=later)
+    if answer.money is None or answer.currency is None:
+        return told
+    value, least, most = (
+        money(each, answer.currency) for each in (answer.money.value, answer.money.low, answer.money.high)
+    )
+    return f"{told} {IN_MONEY.format(value=value, low=least, high=most)}"
+
+
+def refused_sentence(refused: WhatIfRefused, measure: str, kpi: str) -> str:
+    """Why nothing is said of a KPI."""
+    numbers = {name: with_decimals(number, 2).rstrip("0").rstrip(".") for name, number in refused.numbers.items()}
+    return REFUSED[refused.reason].format(kpi=kpi, measure=measure, **numbers)
+
+
+def not_modelled_sentence(reason: NotModelledReason | TooLittle, measure: str, kpi: str) -> str:
+    """Why there is no slope to say anything of a KPI with."""
+    if isinstance(reason, TooLittle):
+        return LACKING.format(kpi=kpi, lacking=too_little_sentence(reason))
+    return NOT_MODELLED[reason].format(kpi=kpi, measure=measure)
+
+
+def index_sentence(
+    measure: str,
+    values: tuple[str, str],
+    scores: tuple[float, float],
+    composites: tuple[float, float] | None,
+    unit: str,
+) -> str:
+    """What a step of a measure does to the index of a unit; values: before and after, as texts with their unit."""
+    names = {
+        "Measure": _capital(measure),
+        "before": values[0],
+        "after": values[1],
+        "score_before": tenths(scores[0]),
+        "score_after": tenths(scores[1]),
+        "unit": unit,
+        "Unit": _capital(unit),
+    }
+    if composites is None:
+        return NO_COMPOSITE.format_map(names)
+    before, after = composites
+    return ON_THE_INDEX.format(
+        **names,
+        composite_before=with_decimals(before, _DECIMALS_OF_A_COMPOSITE),
+        composite_after=with_decimals(after, _DECIMALS_OF_A_COMPOSITE),
+        change=_signed(after - before, _DECIMALS_OF_A_COMPOSITE),
+    )
+
+
+def impossible_sentence(measure: str, after: str) -> str:
+    """That a measure cannot have such a value."""
+    return IMPOSSIBLE.format(Measure=_capital(measure), after=after)
+
+
+def _signed(number: float, decimals: int) -> str:
+    written = with_decimals(number, decimals)
+    return f"+{written}" if round(number, decimals) > 0 else written
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
