@@ -81,6 +81,8 @@ class MeasureChange(ma.Schema):
     )
 
 
+# Figures of rosters come with LEI: forecasts know them by their keys, so there are no others to add.
+_ADDED = ("measure", "kpi")
 # What a measure of learning cannot do without, and a KPI does not have: it is never scored.
 _OF_SCORES = ("pillar", "goalpost_0", "goalpost_100")
 
@@ -91,7 +93,7 @@ class NewMeasure(MeasureChange):
     A business KPI (`kind` `kpi`) is never scored: it has no pillar and no goalposts. Any other measure needs them.
     """
 
-    kind = ma.fields.String(load_default="measure", validate=ma.validate.OneOf(CHOICES["kind"]))
+    kind = ma.fields.String(load_default="measure", validate=ma.validate.OneOf(_ADDED))
 
     key = ma.fields.String(
         required=True,
@@ -124,6 +126,7 @@ class NewMeasure(MeasureChange):
 class Measure(NewMeasure):
     """A measure as it is stored, with the weights that it has in the default profile now (percent)."""
 
+    kind = _choice("kind")
     version = ma.fields.Integer(metadata={"description": "Counts the changes of this measure, from 1."})
     pillar_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
     effective_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
@@ -135,7 +138,9 @@ class MeasureParameters(PageParameters):
     kind = ma.fields.String(
         load_default="measure",
         validate=ma.validate.OneOf(CHOICES["kind"]),
-        metadata={"description": "`kpi` lists the business KPIs, which are never scored."},
+        metadata={
+            "description": "`kpi`: the business KPIs; `roster`: what readiness is forecast from. Neither is scored."
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads the default catalogue (`measures.csv`, `kpis.csv`) and refuses one that contradicts itself."""
+"""Reads the default catalogue from its data files (`*.csv`) and refuses one that contradicts itself."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ def default_measures() -> tuple[Measure, ...]:
 def default_kpis() -> tuple[Measure, ...]:
     """The 28 default business KPIs, and behind them the four that are there to be warned of, in their order."""
     return tuple(_kpi(row) for row in _kpi_rows())
+
+
+@cache
+def roster_measures() -> tuple[Measure, ...]:
+    """The figures that readiness is forecast from, beside `role_readiness_rate`; shown, and never scored."""
+    return tuple(_roster_measure(row) for row in csv.DictReader(io.StringIO(_text("roster_measures.csv"))))
 
 
 @cache
@@ -105,12 +111,32 @@ def _kpi(row: Mapping[str, str]) -> Measure:
             "unit": row["unit"],
             "unit_words": row["unit_words"],
             "direction": row["direction"],
+            "window": row["window"],
+            # Stocks and values that look back stand for the newest month, and must not be averaged.
+            "time_rollup": "weighted_mean" if row["window"] == "month" else "last",
             "goalpost_basis": "none",
             "lead_lag": "lagging",
             "level": 4,
             "tdrp_type": "outcome",
             "chain_link": "business_kpi",
             "source_system": tuple(row["source_system"].lower().split("/")),
+        }
+    )
+
+
+def _roster_measure(row: Mapping[str, str]) -> Measure:
+    return parse_measure(
+        {
+            **row,
+            "kind": "roster",
+            "pillar": "",
+            "goalpost_basis": "none",
+            "level": 3,
+            "tdrp_type": "effectiveness",
+            "chain_link": "workforce_readiness",
+            "source_system": tuple(row["source_system"].split(";")),
+            "min_group_size": int(row["min_group_size"]),
+            "min_n_reliable": int(row["min_n_reliable"]),
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import pairwise
@@ -13,7 +14,7 @@ from lei.errors import InvalidError, Problem
 Direction = Literal["higher_is_better", "lower_is_better", "target_is_best"]
 Curve = Literal["linear", "logarithmic", "lognormal", "piecewise"]
 Rollup = Literal["weighted_mean", "sum", "last"]
-Kind = Literal["measure", "kpi"]
+Kind = Literal["measure", "kpi", "roster"]
 
 PILLARS: Mapping[str, str] = {
     "access_engagement": "Learning Access & Engagement",
@@ -44,6 +45,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 HIGHEST_LEVEL = 5
 # A rollup weight that names one of these is an amount, which nobody should read as a number of people.
 _AMOUNTS = frozenset(("cost", "costs", "spend", "spending", "budget", "revenue", "hours", "points", "days"))
+# Over how many months a value looks back, beside the trailing ones.
+_WINDOWS = {"month": 1, "month end": 1, "quarter": 3, "quarter end": 3, "year": 12}
+_TRAILING = re.compile(r"trailing (\d{1,3}) months?")
 _SHARE = "100 * numerator / denominator"
 # A numerator that names one of these is no number of cases: it averages, adds up or subtracts.
 _NO_COUNTS = frozenset(("average", "mean", "minus", "sum"))
@@ -57,9 +61,10 @@ class Measure:
     """One defined number with its goalposts. Columns: those of `measures.csv`.
 
     A measure with weight 0 is context: stored and shown, never scored. A `kpi` is a business number owned outside
-    learning: it belongs to no pillar and is never scored. `preferred_sources`, most trusted first, says whose word
-    counts where several sources report the same; without it they are taken as different people and combined.
-    `unit_words` stand behind a value in a sentence, such as `per 100 cases`, where the unit alone says too little.
+    learning, a `roster` figure one that readiness is forecast from: neither belongs to a pillar, neither is scored.
+    `preferred_sources`, most trusted first, says whose word counts where several sources report the same; without it
+    they are taken as different people and combined. `unit_words` stand behind a value in a sentence, such as
+    `per 100 cases`, where the unit alone says too little.
     """
 
     key: str
@@ -117,6 +122,16 @@ class Measure:
         """
         counts = bool(self.numerator) and not _NO_COUNTS & set(self.numerator.lower().split())
         return self.unit == "percent" and self.formula.strip() == _SHARE and counts and self.weighs_cases
+
+    @property
+    def window_months(self) -> int | None:
+        """Over how many months a value looks back: 1 for a month or its end; None where the window does not say.
+
+        Values that look back over several months overlap with their neighbours: they are small in their changes by
+        construction, so no limits, trend or correlation of months may rest on them.
+        """
+        trailing = _TRAILING.fullmatch(self.window)
+        return int(trailing[1]) if trailing else _WINDOWS.get(self.window)
 
     @property
     def may_be_negative(self) -> bool:

@@ -17,6 +17,8 @@ COMMANDS = {
     "import": ("lei.cli.import_records", "Turn record-level exports into observations by a recipe."),
     "score": ("lei.cli.score", "Show scores."),
     "scorecard": ("lei.cli.scorecard", "Render a scorecard as PDF."),
+    "readiness": ("lei.cli.readiness", "Show readiness by role and site, now and in three months."),
+    "drift": ("lei.cli.drift", "Show business KPIs that left their usual variation, and what to ask."),
     "schedule": ("lei.cli.schedule", "List schedules, or run one now."),
     "key": ("lei.cli.key", "Make, list and revoke API keys."),
     "user": ("lei.cli.user", "Make and list people who sign in."),

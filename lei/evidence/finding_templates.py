@@ -198,6 +198,11 @@ COST_AND_CREDIT: Templates = {
         "Extreme answers were dropped.",
     ),
     "arrivals_are_planned": ("Arrivals are a plan, not a measurement: {heads_a_month} people a month.",),
-    "expiring_not_stated": ("Which certificates expire is stated for the next {months} months only.",),
+    "expiring_not_stated": ("Which certificates expire is stated for {months} of the next three months only.",),
+    "expiring_unknown": ("Which certificates expire is not stated, so the forecast loses none.",),
+    "attrition_unknown": ("Attrition is not stated, so the forecast loses nobody by it.",),
+    "renewal_unknown": ("Renewal is not stated, so every certificate that expires counts as lost.",),
+    "required_unknown": ("How many heads are required is not stated, so it is taken as the people in the role.",),
+    "places_added_up": ("Smaller groups are added up here: a surplus in one of them hides a lack in another.",),
     "cost_parts_missing": ("No amount is stated for: {names}.", "Parts of the cost are not stated."),
 }

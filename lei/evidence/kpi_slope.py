@@ -37,7 +37,7 @@ class KpiSlope:
     measure_high: float
 
 
-def kpi_slope(measure: ArrayLike, kpi: ArrayLike, lag: int, window_months: int = 1) -> KpiSlope | TooLittle:
+def kpi_slope(measure: ArrayLike, kpi: ArrayLike, lag: int, window_months: int | None = 1) -> KpiSlope | TooLittle:
     """The slope from `measure` and `kpi` [T] in the same consecutive months, NaN where one is missing; from 12 on.
 
     lag: months that the KPI comes later, as the plan states it, never searched for. Raises InvalidError for series that

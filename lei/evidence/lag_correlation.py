@@ -55,7 +55,7 @@ def search_lags(
     kpi: ArrayLike,
     sign: Sign,
     detrend: Detrend = Detrend.DIFFERENCES,
-    window_months: int = 1,
+    window_months: int | None = 1,
 ) -> LagSearch | TooLittle:
     """The correlations of `measure` [T] with `kpi` [T] 0 to L months later, from 18 months on.
 
@@ -84,7 +84,7 @@ def correlate_at_lag(
     kpi: ArrayLike,
     lag: int,
     detrend: Detrend = Detrend.DIFFERENCES,
-    window_months: int = 1,
+    window_months: int | None = 1,
 ) -> Estimate | TooLittle:
     """The correlation of `measure` [T] with `kpi` [T] at the one lag that the plan states, from 12 months on.
 

@@ -45,16 +45,15 @@ class MonthPair:
         return known
 
 
-def month_pair(x: ArrayLike, y: ArrayLike, window_months: int = 1) -> MonthPair:
+def month_pair(x: ArrayLike, y: ArrayLike, window_months: int | None = 1) -> MonthPair:
     """x and y [T] in the months that both reach over; NaN where one is missing.
 
-    window_months: over how many months a value of either looks back. Raises InvalidError where it is more than one
-    (values that overlap move together by construction), for two lengths and for infinite values.
+    window_months: over how many months a value of either looks back; None: not known. Raises InvalidError unless it is
+    one (values that overlap move together by construction), for two lengths and for infinite values.
     """
     if window_months != 1:
-        text = (
-            f"A value looks back over {window_months} months, so that neighbours overlap; give values of single months."
-        )
+        back = "a time that is not known" if window_months is None else f"{window_months} months"
+        text = f"A value looks back over {back}, so that neighbours overlap; give values of single months."
         raise refusal("window_months", text)
     leading, kpi = checked_series(x, "measure", "The measure"), checked_series(y, "kpi", "The KPI")
     if leading.size != kpi.size:

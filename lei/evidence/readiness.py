@@ -184,7 +184,9 @@ def _findings(now: RosterMonth) -> tuple[Finding, ...]:
     found = []
     if now.arriving > 0:
         found.append(Finding("arrivals_are_planned", {"heads_a_month": now.arriving}))
-    if len(now.expiring) < LONGEST_HORIZON:
+    if not now.expiring:
+        found.append(Finding("expiring_unknown"))
+    elif len(now.expiring) < LONGEST_HORIZON:
         found.append(Finding("expiring_not_stated", {"months": float(len(now.expiring))}))
     return tuple(found)
 

@@ -23,8 +23,6 @@ from scoring.control_limits import control_limits
 
 # A KPI whose newest value is older says nothing of today.
 RECENT_MONTHS = 3
-# Values of single months; others overlap in time, and their limits would be too narrow.
-_WINDOWS = ("month", "month end")
 
 NotJudged = Literal["too_few_months", "values_overlap", "no_recent_value"]
 # The key of a KPI and the canonical text of a unit (`lei.storage.segments.canonical`).
@@ -137,7 +135,7 @@ def fall_of(series: KpiSeries) -> Fall | None:
 
 def _why_not_judged(series: KpiSeries) -> NotJudged | None:
     known = np.flatnonzero(~np.isnan(series.values))
-    if series.kpi.window not in _WINDOWS:
+    if series.kpi.window_months != 1:  # they overlap in time, and their limits would be too narrow
         return "values_overlap"
     if not control_limits(series.values).enough:
         return "too_few_months"

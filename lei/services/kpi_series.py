@@ -38,7 +38,7 @@ def read_kpi_series(session: Session, query: ScoreQuery, min_group_size: int) ->
     """
     if query.grain is not Grain.MONTH:
         text = "KPIs are read month by month; ask for months, such as 2026-10."
-        raise InvalidError(text, [Problem("grain", "not_allowed", text)])
+        raise InvalidError(text, [Problem("period", "not_allowed", text)])
     dimensions = checked_dimensions(session, query)
     kpis = [stored for stored in read_measures(session, query.as_of).values() if stored.measure.kind == "kpi"]
     axis = MeasureAxis(tuple(stored.measure for stored in kpis), 0)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from lei.catalog.loader import default_kpis, default_measures
+from lei.catalog.loader import default_kpis, default_measures, roster_measures
 from lei.catalog.measure import Measure
 from lei.storage import schema
 from lei.storage.database import Database
@@ -27,9 +27,10 @@ def set_up_database(database: Database, now: datetime) -> None:
 
 
 def load_defaults(session: Session, now: datetime) -> None:
-    """Load the default measures, KPIs and presets that the database does not have yet."""
+    """Load the default measures, KPIs, figures of rosters and presets that the database does not have yet."""
     known = read_measures(session)
-    new = [measure for measure in (*default_measures(), *default_kpis()) if measure.key not in known]
+    defaults = (*default_measures(), *default_kpis(), *roster_measures())
+    new = [measure for measure in defaults if measure.key not in known]
     add_measures(session, new, FROM_THE_BEGINNING, SET_UP_BY)
     have = set(profile_names(session))
     for name in PRESETS:

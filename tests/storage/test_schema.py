@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.orm import Session
 
+from lei.catalog.loader import default_kpis
+from lei.catalog.measure import Measure, parse_measure
 from lei.errors import UnavailableError
 from lei.services.set_up import set_up_database
 from lei.storage import schema
 from lei.storage.database import Database
-from lei.storage.measures import read_measures
+from lei.storage.measures import add_measures, change_measure, measure_versions, read_measures
 from lei.storage.weight_policies import read_policies
 from lei.storage.weight_profiles import profile_names, read_versions
 
@@ -63,6 +66,30 @@ def test_an_upgrade_keeps_the_weight_profiles_that_are_there(database_url: str) 
     assert (version.published_by, version.changed_by, version.changed_at, version.approvals) == (None, None, None, ())
 
 
+def test_an_upgrade_says_that_retention_looks_back_a_year(database_url: str) -> None:
+    """Definitions that came with LEI are corrected where they stand; a customer's own version is left alone."""
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with database.writing() as session:
+        upgrade_to(session, "0003")
+        old = replace(retention(), window="month", time_rollup="weighted_mean")
+        add_measures(session, [old], NOW, "LEI")
+        (stored,) = read_measures(session).values()
+        change_measure(session, stored, replace(old, owner="Ines", window="quarter"), NOW, "ines")
+    schema.upgrade(database)
+    with database.reading() as session:
+        rows = session.execute(sa.select(measure_versions).order_by(measure_versions.c.version)).all()
+    database.close()
+    assert [parse_measure(row.definition) for row in rows] == [
+        retention(),
+        replace(old, owner="Ines", window="quarter"),
+    ]
+
+
+def retention() -> Measure:
+    """As it comes with LEI today."""
+    return next(kpi for kpi in default_kpis() if kpi.key == "kpi_retention")
+
+
 def upgrade_to(session: Session, revision: str) -> None:
     """Bring the database to a revision that is not the newest."""
     config = Config()
@@ -77,6 +104,7 @@ def test_setting_up_twice_adds_nothing(database: Database) -> None:
         stored = read_measures(session)
         assert sum(one.measure.kind == "measure" for one in stored.values()) == 52
         assert sum(one.measure.kind == "kpi" for one in stored.values()) == 32
+        assert sum(one.measure.kind == "roster" for one in stored.values()) == 7
         assert {one.version for one in stored.values()} == {1}
         assert profile_names(session) == ["default_v1", "equal", "outcome_first"]
 
