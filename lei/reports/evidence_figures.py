@@ -1,4 +1,4 @@
-"""Puts what a claim rests on into figures: the months of the KPI, the effects beside each other, and what was checked."""
+"""Puts what a claim rests on into figures: the months of the KPI, effects beside each other, and what was checked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from lei.evidence.amounts import decimals_for, size
 from lei.evidence.balance import COMPARABLE, Balance
 from lei.evidence.estimate import Estimate, Result, TooLittle
 from lei.evidence.finding_words import finding_sentences, too_little_sentence
+from lei.evidence.mix import MixCheck
 from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
-from lei.evidence.segments import SegmentCheck
+from lei.evidence.regression_to_mean import RegressionToMean
 from lei.numbers import counted, with_decimals
 from lei.reports.program_figures import Check, EffectRow, EvidenceFigures, KpiFigures, SeriesFigures
 
@@ -23,20 +24,20 @@ METHOD_NAMES: Mapping[str, str] = {
     "matched_comparison": "Against people alike",
     "randomized_comparison": "Against the random group",
     "randomized_comparison_adjusted": "Against the random group, adjusted",
-    "mantel_haenszel": "At the same mix of segments",
-    "inverse_variance": "At the same mix of segments",
 }
 PLACEBO_NAME = "Made-up earlier start"
-PARALLEL_NAME, BALANCE_NAME, SEGMENTS_NAME = "Parallel before the start", "Alike at the start", "Within segments"
+PARALLEL_NAME, BALANCE_NAME = "Parallel before the start", "Alike at the start"
+MIX_NAME, RETURN_NAME = "Same mix of units", "Return to the usual level"
 _VERDICTS: Mapping[TrendVerdict, tuple[str, str]] = {
     TrendVerdict.PARALLEL: ("parallel", "Both groups moved alike in the months before the start."),
     TrendVerdict.NOT_PARALLEL: ("not parallel", "The groups drifted apart already before the start."),
     TrendVerdict.CANNOT_TELL: ("cannot tell", "The months before the start are too few or too uneven to tell."),
 }
 _TOO_LITTLE = "too little data"
-NO_SERIES = "There are no months of the KPI to show."
 _ONE = "{kpi} from {first} to {last}: the line is the group with the program."
-_BESIDE = "{kpi} from {first} to {last}: the dark line is the group with the program, the grey one the comparison group."
+_BESIDE = (
+    "{kpi} from {first} to {last}: the dark line is the group with the program, the grey one the comparison group."
+)
 _TREND = (
     "{kpi} from {first} to {last}: the dark line is the group with the program, the band is where its earlier trend "
     "would have led."
@@ -65,7 +66,8 @@ class Looked:
     parallel_trends: ParallelTrends | TooLittle | None = None
     placebo: Result | None = None
     balance: Balance | None = None
-    segments: SegmentCheck | TooLittle | None = None
+    mix: MixCheck | None = None
+    regression_to_mean: RegressionToMean | TooLittle | None = None
 
 
 def evidence_figures(
@@ -113,9 +115,6 @@ def _effects(chosen: Result | None, others: Sequence[Result], looked: Looked) ->
         return ()
     decimals = decimals_for(chosen.effect, chosen.ci_low, chosen.ci_high)
     named = [(METHOD_NAMES.get(result.method, result.method), result) for result in (chosen, *others)]
-    if isinstance(looked.segments, SegmentCheck):
-        standardized = looked.segments.standardized
-        named.append((METHOD_NAMES.get(standardized.method, standardized.method), standardized))
     if looked.placebo is not None:
         named.append((PLACEBO_NAME, looked.placebo))
     return tuple(
@@ -149,7 +148,8 @@ def _checks(looked: Looked, kpi: KpiFigures) -> tuple[Check, ...]:
         _parallel(looked.parallel_trends),
         _placebo(looked.placebo, kpi),
         _balance(looked.balance),
-        _segments(looked.segments, kpi),
+        _mix(looked.mix, kpi),
+        _return(looked.regression_to_mean, kpi),
     )
     return tuple(check for check in found if check is not None)
 
@@ -184,13 +184,22 @@ def _balance(found: Balance | None) -> Check | None:
     return Check(BALANCE_NAME, "alike", text)
 
 
-def _segments(found: SegmentCheck | TooLittle | None, kpi: KpiFigures) -> Check | None:
+def _mix(found: MixCheck | None, kpi: KpiFigures) -> Check | None:
+    if found is None:
+        return None
+    if found.findings:
+        return Check(MIX_NAME, "not the same", " ".join(finding_sentences(found.findings)))
+    decimals = decimals_for(found.standardized, min(found.total, found.standardized), found.total)
+    change = size(found.standardized, kpi.unit, decimals)
+    return Check(MIX_NAME, "the same", f"Who reported how much explains nothing of it: at one mix it is {change}.")
+
+
+def _return(found: RegressionToMean | TooLittle | None, kpi: KpiFigures) -> Check | None:
     if found is None:
         return None
     if isinstance(found, TooLittle):
-        return Check(SEGMENTS_NAME, _TOO_LITTLE, too_little_sentence(found))
-    if found.findings:
-        turned = any(finding.code != "segments_left_out" for finding in found.findings)
-        verdict = "not the same" if turned else "the same way"
-        return Check(SEGMENTS_NAME, verdict, " ".join(finding_sentences(found.findings)))
-    return Check(SEGMENTS_NAME, "the same way", f"The {kpi.name} differs the same way at the same mix of segments.")
+        return Check(RETURN_NAME, _TOO_LITTLE, too_little_sentence(found))
+    if found.finding is not None:
+        return Check(RETURN_NAME, "a part of it", " ".join(finding_sentences([found.finding])))
+    expected = size(found.expected, kpi.unit, decimals_for(found.expected, found.low, found.high))
+    return Check(RETURN_NAME, "little of it", f"Without any program {expected} was to be expected.")

@@ -1,7 +1,7 @@
 """Everything the report on a program shows, as frozen plain data: what is drawn from it needs no database, no clock.
 
-Numbers are unrounded and in the unit of their KPI or currency, texts are finished sentences; a number that there is none
-of is None. Keys (grades, links, statuses, states) are those of `lei.evidence`.
+Numbers are unrounded and in the unit of their KPI or currency, texts are finished sentences; a number that there is
+none of is None. Keys (grades, links, statuses, states) are those of `lei.evidence`.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ class ChainFigures:
     """The five links in their order, and what they say together.
 
     completeness: share of links that are evidenced, 0 to 1. rules: which links are missing or moved the wrong way, and
-    what else must be said, as sentences; empty where there is nothing of that. state: the key of `lei.evidence.leading_to_lagging.Progress`. expected_text: the month in which the KPI can first
-    show the program, where that is still to come; else empty.
+    what else must be said, as sentences; empty where there is nothing of that. state: the key of
+    `lei.evidence.leading_to_lagging.Progress`. expected_text: the month in which the KPI can first show the program,
+    where that is still to come; else empty.
     """
 
     links: tuple[LinkFigures, ...]
@@ -59,8 +60,8 @@ class ChainFigures:
 class KpiFigures:
     """A KPI that a program is for: where it stood, stands and should stand, and what may be said of that.
 
-    claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2. cases_text: how
-    many are behind it, in both groups where there are two. notes: what a reader must know beside the claim and its
+    claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2. cases_text:
+    how many are behind it, in both groups where there are two. notes: what a reader must know beside the claim and its
     caveat. why_grade: why this grade and not the next.
     """
 
@@ -218,7 +219,11 @@ class DecisionFigures:
 
 @dataclass(frozen=True, slots=True)
 class ProgramFigures:
-    """All that the report on one program shows. kpi: the one that it is judged by first, None where it has none."""
+    """All that the report on one program shows.
+
+    headline: the claim about its KPI with the decision that is asked for, or where it stands. kpi: the one that it is
+    judged by first, None where it has none.
+    """
 
     schema: int
     key: str
@@ -231,8 +236,8 @@ class ProgramFigures:
     made_at: datetime
     data_as_of: datetime | None
     problem: str
+    headline: str
     kpi: KpiFigures | None
-    no_kpi_text: str
     other_kpis: tuple[KpiFigures, ...]
     chain: ChainFigures
     evidence: EvidenceFigures | None

@@ -42,7 +42,6 @@ def program_html(figures: ProgramFigures, *, tight: bool = False) -> str:
             program=figures,
             charts=program_charts(figures),
             tones=TONES,
-            headline=_headline(figures),
             rows=_chain_rows(figures.chain),
             level_size=_level_size(figures),
             rules=" ".join(figures.chain.rules) or NO_RULE,
@@ -71,10 +70,6 @@ def program_charts(figures: ProgramFigures) -> ProgramCharts:
     )
 
 
-def _headline(figures: ProgramFigures) -> str:
-    return figures.kpi.claim if figures.kpi else figures.no_kpi_text
-
-
 def _level_size(figures: ProgramFigures) -> str:
     """How large the levels of the KPI can be set: the class of their table."""
     kpi = figures.kpi
@@ -89,7 +84,8 @@ def _to_know(figures: ProgramFigures) -> list[str]:
     kpi, money = figures.kpi, figures.money
     changes = f"Known other changes: {' '.join(figures.other_changes)}" if figures.other_changes else ""
     texts = [kpi.caveat, kpi.avoided_text] if kpi else []
-    return [text for text in (*texts, changes, money.text if money.benefit else f"{money.cost_text} {money.text}") if text]
+    worth = f"{money.cost_text} {money.text}" if money.costs and not money.benefit else money.text
+    return [text for text in (*texts, changes, worth) if text]
 
 
 def _chain_rows(chain: ChainFigures) -> list[tuple[str, list[str]]]:

@@ -1,4 +1,4 @@
-"""What the report on a program says beside its KPIs: start, other changes, decisions, reviews. No claim is made here."""
+"""What the report on a program says beside its KPIs: start, other changes, decisions, reviews. It claims nothing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from lei.reports.program_figures import DecisionFigures
 
 NO_DECISION = "No decision is asked for."
 NO_REVIEW = "No review is planned."
-STOPS_AT_READINESS = "This program has no business KPI of its own: it is judged by the readiness that it builds."
-NO_KPI = "This program has no business KPI yet, so nothing can be said about a result."
 NO_RULE = "No link is missing, and none moved the wrong way."
 COST_NOT_STATED = "not stated"
 _HITS = {"treated": "hits the group with the program alone", "both": "hits both groups"}

@@ -20,6 +20,7 @@ from lei.evidence.money import Valuation, ValueCase, value_of_program
 from lei.evidence.money_words import value_lines, value_sentence
 from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
 from lei.evidence.study_design import Arm, ComparisonPlan, Hit, OtherChange, PreTrend, StudyDesign
+from lei.evidence.words import page_one_sentence
 from lei.periods import parse_period, periods_between, short_period_label
 from lei.reports import program_sentences
 from lei.reports.chain_figures import LinkContext, Standing, chain_figures
@@ -92,8 +93,8 @@ def sample_program() -> ProgramFigures:
         data_as_of=datetime(2026, 11, 1, 23, 14, tzinfo=UTC),
         problem="New hires make twice as many errors as their colleagues in their first 90 days, and customers "
         "call again.",
+        headline=page_one_sentence(sample_claim(), "extend it to the other three sites by January"),
         kpi=kpi,
-        no_kpi_text="",
         other_kpis=(),
         chain=chain_figures(chain, _standing(chain), kpi, dict.fromkeys(Link, _CONTEXT)),
         evidence=evidence_figures(
@@ -107,7 +108,11 @@ def sample_program() -> ProgramFigures:
         other_changes=(program_sentences.other_change("A new reply tool", _COUNTED, "both"),),
         decisions=(
             program_sentences.decision(
-                "Extend the new onboarding to the other three sites", "Head of Support", date(2026, 12, 15), 28_000, "EUR"
+                "Extend the new onboarding to the other three sites",
+                "Head of Support",
+                date(2026, 12, 15),
+                28_000,
+                "EUR",
             ),
         ),
         next_review_text=program_sentences.next_review(date(2027, 2, 10)),

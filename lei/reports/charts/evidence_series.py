@@ -1,4 +1,4 @@
-"""The months of a KPI: the group with the program beside a comparison group, or beside where its trend would have led."""
+"""The months of a KPI: the group with the program beside a comparison group, or beside where its trend would go."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def evidence_series(figures: SeriesFigures) -> Drawing | None:
     known += [] if figures.target is None else [figures.target]
     room = (max(known) - min(known)) * _ROOM
     ticks = round_ticks(min(known) - room, max(known) + room)
-    across, up = Scale(0, max(len(figures.labels) - 1, 1), _LEFT + 4, _RIGHT - 4), Scale(ticks[0], ticks[-1], _BOTTOM, _TOP)
+    across, up = (
+        Scale(0, max(len(figures.labels) - 1, 1), _LEFT + 4, _RIGHT - 4),
+        Scale(ticks[0], ticks[-1], _BOTTOM, _TOP),
+    )
     shapes = [
         *_window(figures, across),
         *_grid(ticks, up),
