@@ -105,4 +105,4 @@ def _owners(owners: LinkOwners) -> dict[str, Any]:
 
 
 def _window(months: Months) -> dict[str, str]:
-    return {"first": str(months[0]), "last": str(months[1])}
+    return {"from": str(months[0]), "to": str(months[1])}

@@ -47,7 +47,7 @@ def _kpi(evidence: KpiEvidence) -> dict[str, Any]:
     assessment = evidence.assessment
     told = assessment.told
     return {
-        **plain_claim(assessment.claim(evidence.chain)),
+        **plain_claim(evidence.claim),
         "kpi_name": assessment.kpi.display_name,
         "role": assessment.planned.role,
         "lower_is_better": assessment.subject.lower_is_better,

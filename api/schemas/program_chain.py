@@ -49,8 +49,8 @@ class LinkOwnersAnswer(ma.Schema):
 class WindowAnswer(ma.Schema):
     """Months, both included."""
 
-    first = month()
-    last = month()
+    first = ma.fields.String(data_key="from")
+    last = ma.fields.String(data_key="to")
 
 
 class IntervalAnswer(ma.Schema):

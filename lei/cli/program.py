@@ -1,4 +1,4 @@
-"""`lei program`: list and show programs, draw their reports, show the types, or take plans from a file."""
+"""`lei program`: list and show programs, read what is known of one, show the types, or take plans from a file."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lei.cli import program_readings, program_report
 from lei.cli.context import command_context
-from lei.cli.parameters import PERIOD
 from lei.errors import InvalidError, MalformedError, Problem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lei.periods import Period
     from lei.services.draft_state import Act
 
 _CHANGED_BY = "lei program apply"
@@ -26,7 +25,16 @@ _CHANGED_BY = "lei program apply"
 
 @click.group(name="program")
 def command() -> None:
-    """List and show programs, draw their reports, show the types, or take plans from a file."""
+    """List and show programs, read what is known of one, show the types, or take plans from a file."""
+
+
+for _reading in (
+    program_readings.chain,
+    program_readings.money,
+    program_readings.evidence,
+    program_report.report,
+):
+    command.add_command(_reading)
 
 
 @command.command(name="list")
@@ -58,30 +66,6 @@ def show(key: str) -> None:
     with command_context() as context, context.database.reading() as session:
         today = context.clock.now().astimezone(context.settings.timezone).date()
         click.echo(json.dumps(plain_program(find_program(session, key), today), indent=2, ensure_ascii=False))
-
-
-@command.command()
-@click.argument("key")
-@click.option("--to", "month", type=PERIOD, help="The last month that counts, such as 2026-10; default: the newest.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF file.")
-def report(key: str, month: Period | None, output: Path) -> None:
-    """Draw the report on the program KEY as PDF: a page for a meeting, then its evidence and its money."""
-    from lei.cli.files import write_bytes
-    from lei.periods import Grain
-    from lei.services.draw_program_report import ProgramRequest, draw_program_report, read_program_figures
-    from lei.services.score import default_periods
-
-    with command_context() as context, context.database.reading() as session:
-        settings, now = context.settings, context.clock.now()
-        today = now.astimezone(settings.timezone).date()
-        _, last = default_periods(session, Grain.MONTH, None, month, today)
-        request = ProgramRequest(key, last, settings.min_group_size, settings.documented_credit)
-        figures = read_program_figures(session, request, now)
-    drawn = draw_program_report(figures)
-    write_bytes(output, drawn.pdf)
-    click.echo(f"{output}: {figures.title}, {figures.period_label}")
-    click.echo(figures.headline)
-    click.echo(f"{drawn.pages} pages, {len(drawn.pdf):,} bytes.")
 
 
 @command.command()

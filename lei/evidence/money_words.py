@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-from lei.evidence.amounts import percent
+from lei.evidence.amounts import Figure, percent
 from lei.evidence.costs import FullCost
 from lei.evidence.credit import Credit
 from lei.evidence.money import Payback, RangeBasis, Ranged, Valuation, WithheldReason
@@ -108,7 +108,7 @@ def value_lines(value: Valuation, estimators: Sequence[str]) -> tuple[str, ...]:
     """What a value rests on: gross benefit, its source, shares and who estimated them, range, break-even, cost."""
     currency, unit = value.cost.currency, value.unit_value
     gross = GROSS.format(
-        units=tenths(value.improved.per_month),
+        units=f"{Figure(round(value.improved.per_month, 6))}",
         value=money(unit.amount, currency),
         gross=money(value.gross_benefit, currency),
     )

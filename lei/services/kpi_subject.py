@@ -5,6 +5,7 @@ from __future__ import annotations
 from lei.catalog.measure import Measure
 from lei.evidence.claims import Subject, Units
 from lei.periods import Period
+from lei.services.value_words import within_sentence
 from lei.storage.program_plans import ComparisonPlan, Plan, PlannedKpi
 
 _SITES = frozenset(("site", "unit", "location", "branch", "plant", "store", "region", "country"))
@@ -17,7 +18,7 @@ def subject_of(plan: Plan, planned: PlannedKpi, kpi: Measure, window: tuple[Peri
     stated = "" if plan.comparison_plan is None else plan.comparison_plan.population.strip()
     return Subject(
         kpi_key=planned.kpi_key,
-        kpi_name=_within_a_sentence(kpi.display_name),
+        kpi_name=within_sentence(kpi.display_name),
         unit=kpi.unit_words or kpi.unit,
         lower_is_better=_lower_is_better(planned),
         population=stated or f"the {units} with {plan.name}",
@@ -34,11 +35,6 @@ def units_of(plan: ComparisonPlan | None) -> Units:
     if plan.assigned_by == "site" or plan.cluster_dimension in _SITES:
         return Units.SITES
     return Units.TEAMS if plan.cluster_dimension in _TEAMS else Units.PEOPLE
-
-
-def _within_a_sentence(name: str) -> str:
-    """`Early errors` as `early errors`; `CSAT` stays as it is."""
-    return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _lower_is_better(planned: PlannedKpi) -> bool:

@@ -71,7 +71,8 @@ class KpiSignal:
 class ProgramChain:
     """The chain of a program as known at the end of a month, its last link carried by `kpi` (None: it has no KPI).
 
-    progress: None where the plan has no launch month or no KPI. completeness_line, state_sentence, rules: in words;
+    progress: None where the plan has no launch month or no KPI. people_reached: who took part, 0 where nobody knows.
+    completeness_line, state_sentence, rules: in words;
     rules: what the rules (a) to (d) ask to be said, empty where nothing is.
     """
 
@@ -81,6 +82,7 @@ class ProgramChain:
     kpi_signal: KpiSignal | None
     reading: ChainReading
     progress: Progress | None
+    people_reached: int
     completeness_line: str
     state_sentence: str
     rules: tuple[str, ...]

@@ -15,7 +15,13 @@ from lei.services.assess_kpi import assess_kpi
 from lei.services.kpi_assessment import KpiAssessment
 from lei.services.program_chain import LinkView, ProgramChain
 from lei.services.read_kpi_signal import read_kpi_signal
-from lei.services.read_link_signals import months_after, months_before, read_from, read_link_signals
+from lei.services.read_link_signals import (
+    months_after,
+    months_before,
+    read_from,
+    read_link_signals,
+    read_people_reached,
+)
 from lei.storage.program_plans import Plan
 from lei.storage.programs import Program
 
@@ -37,13 +43,16 @@ def chain_with(
     plan = program.plan
     reading = read_chain(read_link_signals(session, plan, last, min_group_size), kpi_link(assessment))
     progress = progress_of(plan, reading, assessment, last)
+    reached = read_people_reached(session, plan, last, min_group_size)
+    told = () if assessment is None else (sentence(assessment.claim(reading, reached)),)
     return ProgramChain(
         month=last,
         kpi=None if assessment is None else assessment.planned,
-        links=tuple(_view(plan, link, last, _lines(link, reading, assessment)) for link in reading.links),
+        links=tuple(_view(plan, link, last, told) for link in reading.links),
         kpi_signal=None if assessment is None else read_kpi_signal(session, plan, assessment, min_group_size),
         reading=reading,
         progress=progress,
+        people_reached=reached,
         completeness_line=completeness_line(reading),
         state_sentence=state_of(plan, reading, progress, assessment),
         rules=rules_told(reading),
@@ -79,18 +88,12 @@ def state_of(plan: Plan, chain: ChainReading, progress: Progress | None, assessm
     return NO_PROGRESS["no_launch" if plan.launch_month is None else "no_kpi"]
 
 
-def _lines(link: LinkReading, chain: ChainReading, assessment: KpiAssessment | None) -> tuple[str, ...]:
-    """The last link is told by the sentence of its claim."""
-    if link.link is Link.BUSINESS_KPI and assessment is not None:
-        return (sentence(assessment.claim(chain)),)
-    return link_lines(link)
-
-
-def _view(plan: Plan, reading: LinkReading, last: Period, lines: tuple[str, ...]) -> LinkView:
+def _view(plan: Plan, reading: LinkReading, last: Period, told: tuple[str, ...]) -> LinkView:
+    """One link; told: what is said of the KPI, which the last link is told by."""
     link = reading.link
     return LinkView(
         reading=reading,
-        lines=lines,
+        lines=(told if link is Link.BUSINESS_KPI else ()) or link_lines(reading),
         owners=plan.owners.get(link),
         delay=usual_delays()[link],
         before=months_before(plan),

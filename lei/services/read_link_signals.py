@@ -93,6 +93,22 @@ def read_link_signals(
     return found
 
 
+def read_people_reached(session: Session, plan: Plan, last: Period, min_group_size: int) -> int:
+    """How many people took part by the end of the month `last`, as far as a share of people tells; else 0.
+
+    The newest audience reach times its audience; without one, the most who took part in any month.
+    """
+    if plan.launch_month is None or last.first_month < plan.launch_month:
+        return 0
+    months = Period(plan.launch_month, Grain.MONTH), last
+    found = read_series(session, plan.where, ["audience_reach", "participation_rate"], months, min_group_size)
+    counts = {key: series.values * series.cases / 100 for key, series in found.items()}
+    if "audience_reach" in counts:
+        reached = counts["audience_reach"]
+        return round(float(reached[~np.isnan(reached)][-1]))
+    return round(float(np.nanmax(counts["participation_rate"]))) if counts else 0
+
+
 def _carriers(signals: Sequence[Signal]) -> tuple[Signal, ...]:
     """The first signal; with it the other view of application on the job, where it is one."""
     first = signals[:1]

@@ -21,7 +21,7 @@ from lei.services.program_money import KpiMoney
 from lei.services.program_reading import KpiReading, ProgramReading
 from lei.services.read_chain import chain_with, progress_of, state_of, with_kpi
 from lei.services.value_program import money_of
-from lei.services.value_words import name_in_sentence
+from lei.services.value_words import within_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.programs import Program
 
@@ -61,7 +61,7 @@ def read_program(
 
 def _headline(kpis: tuple[KpiReading, ...], asked: tuple[Decision, ...]) -> str:
     """The claim about the primary KPI, and the decision that has been asked for the longest."""
-    return page_one_sentence(kpis[0].claim, name_in_sentence(asked[0].what) if asked else "")
+    return page_one_sentence(kpis[0].claim, within_sentence(asked[0].what) if asked else "")
 
 
 def _kpi_reading(
@@ -74,7 +74,7 @@ def _kpi_reading(
 ) -> KpiReading:
     reading = with_kpi(chain.reading, assessment)
     progress = progress_of(program.plan, reading, assessment, chain.month)
-    claim = assessment.claim(reading)
+    claim = assessment.claim(reading, chain.people_reached)
     baseline, now = _levels(assessment)
     return KpiReading(
         assessment=assessment,

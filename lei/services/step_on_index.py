@@ -43,7 +43,7 @@ def step_on_index(
         steps=tuple(_step(snapshot, m, reading, value) for reading, value in readings) if shown else (),
         reason=None if shown else "small_group" if snapshot.hidden[0, m] or not np.isnan(now) else "no_data",
         effective_weight=float(effective_weights(snapshot.scores[0], snapshot.weighting.tree)[m]),
-        tornado=find_opportunities(session, query, min_group_size).opportunities,
+        tornado=tuple(each for each in find_opportunities(session, query, min_group_size).opportunities if each.gain),
     )
 
 

@@ -28,5 +28,10 @@ def value_text(value: float, measure: Measure, towards: float = 0.0) -> str:
 
 
 def name_in_sentence(name: str) -> str:
-    """A name as the middle of a sentence has it: `audience reach`, but `CSAT` and `90-day readiness` as they are."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    """The name of a measure inside a sentence: `skill uplift` of `Skill uplift (normalized gain)`, `CSAT` as it is."""
+    return within_sentence(name.split(" (", maxsplit=1)[0])
+
+
+def within_sentence(text: str) -> str:
+    """A text as it goes on inside a sentence: with a small letter, unless it begins as `CSAT` does."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -54,7 +54,7 @@ class OnTheIndex:
     """The index of a unit: both readings of the step, and what a tenth of the goalpost range of each measure is worth.
 
     steps: empty where the measure has no value to show there, and `reason` says why. effective_weight: share of the
-    measure in the composite. tornado: the largest gain first.
+    measure in the composite. tornado: of the measures that have a gain, the largest first.
     """
 
     segment: Mapping[str, str]

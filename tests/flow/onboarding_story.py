@@ -45,6 +45,29 @@ KPI: dict[str, Any] = {
     "baseline": {"from": "2026-02", "to": "2026-04", "value": 8.4},
     "target": 7.0,
     "expected_lag_months": 3,
+    "value_per_unit": {"amount": 22, "currency": "EUR", "owner": "Jon Berg", "stated_on": "2026-04-02"},
+    "units_per_month": 180,  # 18,000 tickets of new hires a month, by the hundred
+}
+# 9,000 + 6,000 + 2,000 + 1,000 + 1,400 + 180 x 6 x 20 = 41,000
+COSTS: dict[str, Any] = {
+    "currency": "EUR",
+    "design": 9000,
+    "delivery": 6000,
+    "platform": 2000,
+    "administration": 1000,
+    "evaluation": 1400,
+    "participants": 180,
+    "hours_per_participant": 6,
+    "hourly_rate": 20,
+    "budget": 42000,
+}
+# Confidence by those nearest to the work: 0.80 is the median.
+CONFIDENCE = {"Maria Lopez": 0.8, "Ines Costa": 0.9, "Ahmed Khan": 0.7}
+DECISION: dict[str, Any] = {
+    "what": "Extend it to the other three sites by January.",
+    "owner": "Maria Lopez",
+    "owner_email": "maria@example.com",
+    "due_on": "2026-11-30",
 }
 _PERSON = {"name": "Maria Lopez", "email": "maria@example.com"}
 _LINKS = ("learning_activity", "behavior_change", "capability_growth", "workforce_readiness", "business_kpi")
@@ -122,6 +145,21 @@ def told_until_october(ask: Ask, clock: FixedClock) -> None:
     body = "\n".join(json.dumps(row) for row in rows)
     sent = ask("POST", "/observations", data=body, content_type="application/x-ndjson")
     assert sent["created"] == len(rows)
+
+
+def valued(ask: Ask) -> None:
+    """What the program costs, and what three people estimate, each factor asked for separately."""
+    ask("PUT", f"/programs/{KEY}/costs", json=COSTS)
+    for person, confidence in CONFIDENCE.items():
+        estimate = {
+            "kpi_key": KPI["kpi_key"],
+            "estimator": person,
+            "stated_on": "2026-10-30",
+            "isolation_factor": 0.6,
+            "confidence_factor": confidence,
+            "basis": "Error reviews of the last two cohorts",
+        }
+        ask("POST", f"/programs/{KEY}/estimates", json=estimate)
 
 
 def _of_site(place: int, site: str, side: int) -> float:
