@@ -15,15 +15,17 @@ from lei.numbers import counted, tenths, whole
 from lei.periods import MONTHS
 from lei.reports import sentences
 from lei.reports.charts.band_scale import band_scale
+from lei.reports.charts.chain_row import marks_of
 from lei.reports.charts.dot_row import dot_axis, dot_row
 from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
+from lei.reports.page_one import MOST_ITEMS, page_one
 from lei.reports.wording import BAND_NAMES
 
-MOST_RISKS = 5
+MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
 _SHEETS = ("scorecard.css", "program.css")
 _CONTEXT_HEADING = "Context, shown and never scored"
@@ -31,7 +33,7 @@ _CONTEXT_HEADING = "Context, shown and never scored"
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The drawings of one scorecard; None or empty where there is nothing to draw."""
+    """The drawings of one scorecard; None or empty where there is nothing to draw. marks: by status of a link."""
 
     scale: Drawing
     bars: tuple[Drawing, ...]
@@ -40,16 +42,19 @@ class Charts:
     waterfall: Waterfall | None
     axis: Drawing
     dots: tuple[Drawing, ...]
+    marks: Mapping[str, Drawing]
 
 
 def scorecard_html(figures: ScorecardFigures, *, tight: bool = False) -> str:
     """The document as HTML, without its style sheet; tight: with shorter texts on page 1, where it would overflow."""
     risks = figures.readiness_risks
+    most = MOST_RISKS if figures.programs is None else MOST_ITEMS
     return (
         environment()
         .get_template("scorecard.html")
         .render(
             card=figures,
+            **page_one(figures),
             tight=tight,
             charts=charts_of(figures),
             tones=TONES,
@@ -57,8 +62,8 @@ def scorecard_html(figures: ScorecardFigures, *, tight: bool = False) -> str:
             as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
             last_year_text=sentences.comparison(figures.index.last_year),
-            risks=risks[:MOST_RISKS],
-            risks_left_out=f"And {counted(len(risks) - MOST_RISKS, 'more group')}." if len(risks) > MOST_RISKS else "",
+            risks=risks[:most],
+            risks_left_out=f"And {counted(len(risks) - most, 'more group')}." if len(risks) > most else "",
             measures_by_pillar=_by_pillar(figures),
             left_out=_left_out(figures),
             no_pillar_text=_no_pillar(figures),
@@ -90,6 +95,7 @@ def charts_of(figures: ScorecardFigures) -> Charts:
         waterfall=waterfall(index.previous, now, figures.drivers, figures.drivers_text),
         axis=dot_axis(),
         dots=tuple(dot_row(row) for row in figures.segments),
+        marks=marks_of(program.chain for program in figures.programs.programs) if figures.programs else {},
     )
 
 
@@ -119,6 +125,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "plain": lambda number: f"{round(number, 2):g}",
     "band_name": lambda band: BAND_NAMES[band],
     "without_grade": lambda badge: badge.partition(" ")[2],
+    "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
     "first_upper": lambda text: text[:1].upper() + text[1:],
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lei.numbers import whole
-from lei.reports.charts.chain_row import chain_row, status_mark
+from lei.reports.charts.chain_row import chain_row
 from lei.reports.charts.evidence_series import evidence_series
 from lei.reports.charts.interval_row import interval_rows
 from lei.reports.charts.range_bar import range_bar
 from lei.reports.charts.shapes import TONES, Drawing
 from lei.reports.charts.tornado import tornado
 from lei.reports.html import as_of_text, environment
+from lei.reports.page_one import level_size
 from lei.reports.program_figures import ChainFigures, ProgramFigures
 from lei.reports.program_sentences import NO_DECISION, NO_RULE, decisions_left_out
 
 MOST_DECISIONS = 3
-_BIG_LEVEL, _MEDIUM_LEVEL = 4, 8  # so many characters of a level fit into its column in large type
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramCharts:
-    """The drawings of a program's report; None or empty where there is nothing to draw. marks: by status."""
+    """The drawings of a program's report; None or empty where there is nothing to draw."""
 
     chain: Drawing
-    marks: Mapping[str, Drawing]
     series: Drawing | None
     effect_axis: Drawing | None
     effects: tuple[Drawing, ...]
@@ -35,6 +33,7 @@ class ProgramCharts:
 
 def program_html(figures: ProgramFigures, *, tight: bool = False) -> str:
     """The document as HTML, without its style sheet; tight: with shorter texts on page 1, where it would overflow."""
+    kpi = figures.kpi
     return (
         environment()
         .get_template("program.html")
@@ -43,7 +42,7 @@ def program_html(figures: ProgramFigures, *, tight: bool = False) -> str:
             charts=program_charts(figures),
             tones=TONES,
             rows=_chain_rows(figures.chain),
-            level_size=_level_size(figures),
+            level_size=level_size([kpi.baseline_text, kpi.now_text, kpi.target_text] if kpi else []),
             rules=" ".join(figures.chain.rules) or NO_RULE,
             to_know=_to_know(figures),
             decisions=figures.decisions[:MOST_DECISIONS],
@@ -61,22 +60,12 @@ def program_charts(figures: ProgramFigures) -> ProgramCharts:
     benefit, cost = money.benefit, money.cost
     return ProgramCharts(
         chain=chain_row(links),
-        marks={link.status: status_mark(link.status, link.status_text) for link in links},
         series=evidence_series(evidence.series) if evidence and evidence.series else None,
         effect_axis=axis,
         effects=effects,
         benefit=range_bar(benefit, cost, money.currency) if benefit and cost is not None else None,
         tornado=tornado(money.tornado, money.roi_percent.value) if money.roi_percent else None,
     )
-
-
-def _level_size(figures: ProgramFigures) -> str:
-    """How large the levels of the KPI can be set: the class of their table."""
-    kpi = figures.kpi
-    longest = max(len(text) for text in (kpi.baseline_text, kpi.now_text, kpi.target_text)) if kpi else 0
-    if longest <= _BIG_LEVEL:
-        return "big"
-    return "medium" if longest <= _MEDIUM_LEVEL else "small"
 
 
 def _to_know(figures: ProgramFigures) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,11 +32,10 @@ from lei.reports.program_figures import (
 from lei.services.kpi_assessment import Checks, EvidenceSeries
 from lei.services.program_chain import LinkView
 from lei.services.program_reading import KpiReading, ProgramReading
+from lei.services.segment_words import segment_name
 from lei.services.value_words import name_in_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.program_plans import KnownChange, Plan
-
-WHOLE_ORGANIZATION = "Whole organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +129,6 @@ def decisions_of(reading: ProgramReading) -> tuple[DecisionFigures, ...]:
 def decision_figures(decision: Decision) -> DecisionFigures:
     """A decision that is asked for."""
     return words.decision(decision.what, decision.owner, decision.due_on, decision.cost, decision.currency)
-
-
-def segment_name(where: Mapping[str, str]) -> str:
-    """A segment as a document names it: `Unit: Sales`."""
-    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
 
 
 def _launch(plan: Plan) -> Period | None:

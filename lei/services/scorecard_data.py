@@ -14,8 +14,11 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Grain, Period, month_of, periods_between
 from lei.reports.figures import from_json
 from lei.services.drivers import explain_change
+from lei.services.forecast_readiness import ReadinessRisks, readiness_risks
+from lei.services.program_reading import ProgramReading
 from lei.services.score import score
 from lei.services.score_report import DriversReport, Score, ScoreQuery
+from lei.services.scorecard_programs import read_programs
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.measures import read_measures
 from lei.storage.scorecards import last_figures
@@ -44,7 +47,8 @@ class ScorecardData:
     """Everything that the figures are made from. A Score is None for a period without any row.
 
     history ends with the period itself; rules is the definition of the weight profile (weights.profile);
-    published: the index as it was last published for the period before, None where it never was.
+    published: the index as it was last published for the period before, None where it never was. programs: those in the
+    scope that ran in the period. readiness: what threatens it, by rosters.
     """
 
     request: ScorecardRequest
@@ -58,6 +62,8 @@ class ScorecardData:
     drivers: DriversReport | None
     groups: tuple[Group, ...]
     published: float | None
+    programs: tuple[ProgramReading, ...] = ()
+    readiness: ReadinessRisks | None = None
 
     @property
     def score(self) -> Score | None:
@@ -112,6 +118,8 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
         drivers=explained[0] if explained else None,
         groups=_groups(session, request, min_group_size),
         published=_published(session, request),
+        programs=read_programs(session, request, min_group_size, now),
+        readiness=readiness_risks(session, period, where, min_group_size),
     )
 
 

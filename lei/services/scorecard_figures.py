@@ -33,16 +33,17 @@ from lei.services.scorecard_measures import (
     leading_signals,
     measure_rows,
     moves,
-    readiness_is_reported,
     readiness_risks,
 )
 from lei.services.scorecard_notes import notes_of, origin_of
+from lei.services.scorecard_programs import programs_part
+from lei.services.scorecard_readiness import readiness_places, readiness_text
 from lei.services.scorecard_request import ScorecardRequest
+from lei.services.segment_words import segment_name
 from scoring.aggregate import weighted_mean
 from scoring.bands import is_material
 from scoring.means import FLOOR
 
-WHOLE_ORGANIZATION = "Whole organization"
 LONGEST_TITLE = 300
 
 
@@ -61,24 +62,26 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
     signals, rows, pillars = leading_signals(data, moved), segment_rows(data), _pillars(data)
     failures, failures_text = not_working(data, moved)
     previous, now = index.previous, Comparison(period_label(period), index.score)
+    programs, index_text = programs_part(data.programs, period), sentences.headline(period_label(period), index)
+    places = readiness_places(data)
     return ScorecardFigures(
         schema=SCHEMA,
         title=data.request.title or f"Learning scorecard, {period_label(period)}",
         segment=dict(data.request.where),
-        segment_name=_segment_name(data),
+        segment_name=segment_name(data.request.where),
         grain=str(period.grain),
         period=str(period),
         period_label=period_label(period),
         made_at=data.now,
         origin=origin,
-        headline=sentences.headline(period_label(period), index),
+        headline=programs.headline if programs and programs.headline else index_text,
         confidence=_confidence(data, origin, index),
         index=index,
         pillars=pillars,
         drivers=steps,
         drivers_text=sentences.drivers(previous, now, index.total_change),
         readiness_risks=risks,
-        readiness_text=sentences.readiness(risks, reported=readiness_is_reported(data)),
+        readiness_text=readiness_text(data, risks),
         leading_signals=signals,
         leading_text="" if signals else sentences.no_leading_signal(previous.label if moved else None),
         not_working=failures,
@@ -89,12 +92,10 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         context=context_rows(data),
         notes=notes_of(data, hidden_groups(data)),
         pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
+        readiness_places=places,
+        index_text=index_text,
+        programs=programs,
     )
-
-
-def _segment_name(data: ScorecardData) -> str:
-    where = data.request.where
-    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
 
 
 def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str:

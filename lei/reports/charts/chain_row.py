@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lei.numbers import joined
 from lei.reports.charts.shapes import Dot, Drawing, Line, Path, Rect, Shape
-from lei.reports.program_figures import LinkFigures
+from lei.reports.program_figures import ChainFigures, LinkFigures
 
 COLUMN = 85.4  # what a fifth of the page has beside the names of rows
 _HEIGHT, _MARK = 18.0, 6.5
@@ -30,6 +30,12 @@ def status_mark(status: str, status_text: str) -> Drawing:
     """The mark of one status, to stand before its word."""
     text = f"{status_text[:1].upper()}{status_text[1:]}."
     return Drawing(2 * _MARK + 1, 2 * _MARK + 1, text, tuple(_mark(status, _MARK + 0.5, _MARK + 0.5)))
+
+
+def marks_of(chains: Iterable[ChainFigures]) -> dict[str, Drawing]:
+    """The mark of every status that occurs in some chains."""
+    links = [link for chain in chains for link in chain.links]
+    return {link.status: status_mark(link.status, link.status_text) for link in links}
 
 
 def _mark(status: str, x: float, y: float) -> list[Shape]:
