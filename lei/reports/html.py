@@ -25,6 +25,8 @@ from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
 from lei.reports.page_one import MOST_ITEMS, page_one
 from lei.reports.wording import BAND_NAMES
 
+# How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
+SETTINGS = ("", "tight", "tight tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
 _SHEETS = ("scorecard.css", "program.css")
@@ -45,8 +47,8 @@ class Charts:
     marks: Mapping[str, Drawing]
 
 
-def scorecard_html(figures: ScorecardFigures, *, tight: bool = False) -> str:
-    """The document as HTML, without its style sheet; tight: with shorter texts on page 1, where it would overflow."""
+def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str:
+    """The document as HTML, without its style sheet; setting: one of SETTINGS, for page 1."""
     risks = figures.readiness_risks
     most = MOST_RISKS if figures.programs is None else MOST_ITEMS
     return (
@@ -55,7 +57,7 @@ def scorecard_html(figures: ScorecardFigures, *, tight: bool = False) -> str:
         .render(
             card=figures,
             **page_one(figures),
-            tight=tight,
+            setting=setting,
             charts=charts_of(figures),
             tones=TONES,
             footer=_footer(figures),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from lei.reports.archive_pdf import write_archive
 from lei.reports.attachments import Attached, attached_to_program, attached_to_scorecard
 from lei.reports.figures import ScorecardFigures
 from lei.reports.fonts import FAMILY, font_files
-from lei.reports.html import scorecard_html, stylesheet
+from lei.reports.html import SETTINGS, scorecard_html, stylesheet
 from lei.reports.program_figures import ProgramFigures
 from lei.reports.program_html import program_html
 
@@ -55,13 +55,14 @@ class DrawnPdf:
 class _Document:
     """What is drawn, and what travels in it; made_at: the instant of its figures.
 
-    tight: the same with shorter texts, for where the first page of `html` would not hold what belongs on it.
+    html: the document in a setting of page 1, see SETTINGS. boxes: characters that nothing here can draw, and the box
+    that stands for each.
     """
 
-    html: str
-    tight: str
+    html: Callable[[str], str]
     attached: tuple[Attached, ...]
     made_at: datetime
+    boxes: Mapping[int, str] = field(default_factory=dict)
 
 
 def render_pdf(figures: ScorecardFigures, page_size: str = "A4") -> bytes:
@@ -74,22 +75,14 @@ def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
 
     Raises RenderError when a system library is missing or any part could not be drawn.
     """
-    return _drawn(_scorecard_document(figures), page_size)
+    html = partial(scorecard_html, figures)
+    return _drawn(_Document(html, attached_to_scorecard(figures), figures.made_at), page_size)
 
 
 def draw_program_pdf(figures: ProgramFigures, page_size: str = "A4") -> DrawnPdf:
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
-    return _drawn(_program_document(figures), page_size)
-
-
-def _scorecard_document(figures: ScorecardFigures) -> _Document:
-    tight = scorecard_html(figures, tight=True)
-    return _Document(scorecard_html(figures), tight, attached_to_scorecard(figures), figures.made_at)
-
-
-def _program_document(figures: ProgramFigures) -> _Document:
-    tight = program_html(figures, tight=True)
-    return _Document(program_html(figures), tight, attached_to_program(figures), figures.made_at)
+    html = partial(program_html, figures)
+    return _drawn(_Document(html, attached_to_program(figures), figures.made_at), page_size)
 
 
 def _drawn(document: _Document, page_size: str) -> DrawnPdf:
@@ -101,8 +94,7 @@ def _drawn(document: _Document, page_size: str) -> DrawnPdf:
         if faults.no_glyph:
             # Whatever no font of this machine can draw becomes a box; the attached figures have the text as it is.
             boxes = dict.fromkeys(faults.no_glyph, NO_GLYPH)
-            document = replace(document, html=document.html.translate(boxes), tight=document.tight.translate(boxes))
-            drawn, faults = _draw(engine, document)
+            drawn, faults = _draw(engine, replace(document, boxes=boxes))
     if faults.messages:
         raise RenderError(f"The PDF could not be drawn completely: {faults.messages[0]}")
     return drawn
@@ -110,18 +102,22 @@ def _drawn(document: _Document, page_size: str) -> DrawnPdf:
 
 def _draw(engine: _Engine, document: _Document) -> tuple[DrawnPdf, _Faults]:
     with _faults_noted() as faults, _fetching_refused(engine):
-        laid_out = _laid_out(engine, document.html)
-        if FIRST_PAGE_END in document.html and FIRST_PAGE_END not in laid_out.pages[0].anchors:
-            laid_out = _laid_out(engine, document.tight)
+        laid_out = _laid_out(engine, document)
         attachments = partial(_attachments, engine.weasyprint, document)
         content = write_archive(laid_out, attachments, pdf_variant=_VARIANT)
     return DrawnPdf(content, len(laid_out.pages)), faults
 
 
-def _laid_out(engine: _Engine, html: str) -> Any:
-    return engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
-        stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
-    )
+def _laid_out(engine: _Engine, document: _Document) -> Any:
+    """The document in the roomiest setting whose first page holds all that belongs on it, else in the last one."""
+    for setting in SETTINGS:
+        html = document.html(setting).translate(document.boxes)
+        found = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
+            stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
+        )
+        if FIRST_PAGE_END in found.pages[0].anchors:
+            break
+    return found
 
 
 def check_drawing() -> None:

@@ -11,7 +11,7 @@ from lei.reports.charts.interval_row import interval_rows
 from lei.reports.charts.range_bar import range_bar
 from lei.reports.charts.shapes import TONES, Drawing
 from lei.reports.charts.tornado import tornado
-from lei.reports.html import as_of_text, environment
+from lei.reports.html import SETTINGS, as_of_text, environment
 from lei.reports.page_one import level_size
 from lei.reports.program_figures import ChainFigures, ProgramFigures
 from lei.reports.program_sentences import NO_DECISION, NO_RULE, decisions_left_out
@@ -31,8 +31,8 @@ class ProgramCharts:
     tornado: Drawing | None
 
 
-def program_html(figures: ProgramFigures, *, tight: bool = False) -> str:
-    """The document as HTML, without its style sheet; tight: with shorter texts on page 1, where it would overflow."""
+def program_html(figures: ProgramFigures, setting: str = SETTINGS[0]) -> str:
+    """The document as HTML, without its style sheet; setting: one of SETTINGS, for page 1."""
     kpi = figures.kpi
     return (
         environment()
@@ -48,7 +48,7 @@ def program_html(figures: ProgramFigures, *, tight: bool = False) -> str:
             decisions=figures.decisions[:MOST_DECISIONS],
             decisions_text=decisions_left_out(figures.decisions, MOST_DECISIONS) if figures.decisions else NO_DECISION,
             footer=_footer(figures),
-            tight=tight,
+            setting=setting,
         )
     )
 

@@ -88,7 +88,8 @@ def _leading() -> ProgramSummary:
         "behavior change. Ask managers what keeps people from working differently."
     )
     chain = _chain(("evidenced", "flat", "evidenced", "adverse", "flat"), "chain_broken_at:behavior_change", state)
-    return ProgramSummary("leading", "Leading teams", kpi, chain, ProgramMoney("EUR", 14_000, 15_000, None, False))
+    money = ProgramMoney("EUR", 14_000, 15_000, None, measured=False)
+    return ProgramSummary("leading", "Leading teams", kpi, chain, money)
 
 
 def _kpi(name: str, unit: str, levels: tuple[str, str, str], grade: Grade, claim: str) -> KpiFigures:

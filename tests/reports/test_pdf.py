@@ -143,7 +143,7 @@ def test_extremes_are_drawn_and_keep_every_rule(figures: ScorecardFigures, tmp_p
 
 
 def test_a_chart_that_cannot_be_drawn_fails_the_scorecard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "scorecard_html", lambda figures, tight=False: BROKEN_CHART)
+    monkeypatch.setattr(drawing, "scorecard_html", lambda figures, setting: BROKEN_CHART)
     with pytest.raises(RenderError, match="could not be drawn completely"):
         render_pdf(sample_figures())
 
@@ -153,7 +153,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, address: str) -> No
     monkeypatch.setattr(
         drawing,
         "scorecard_html",
-        lambda figures, tight=False: f"<html lang=en><title>t</title><img src='{address}'>",
+        lambda figures, setting: f"<html lang=en><title>t</title><img src='{address}'>",
     )
     with pytest.raises(RenderError, match="may not load"):
         render_pdf(sample_figures())

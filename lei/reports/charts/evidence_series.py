@@ -23,7 +23,7 @@ from lei.reports.charts.shapes import (
 from lei.reports.program_figures import SeriesFigures
 
 _HEIGHT = 112.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 398.0, 14.0, 92.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 378.0, 14.0, 92.0
 _MOST_LABELS = 9
 _LINE_HEIGHT = 11.0
 _ROOM = 0.06
@@ -138,7 +138,7 @@ def _names(figures: SeriesFigures, up: Scale) -> list[Shape]:
     decimals = decimals_between(up.low, up.low + (up.high - up.low) / 20)
     found: list[tuple[float, str, str, bool]] = []
     for values, name, tone, bold in (
-        (figures.treated, "with the program", "accent", True),
+        (figures.treated, "with program", "accent", True),
         (figures.comparison, "comparison", "muted", False),
         (figures.projected, "earlier trend", "muted", False),
     ):

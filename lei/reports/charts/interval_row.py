@@ -16,6 +16,7 @@ from lei.reports.program_figures import EffectRow
 WIDTH = 200.0
 _HEIGHT, _AXIS_HEIGHT = 13.0, 12.0
 _MOST_TICKS = 5
+_LONGEST_TICK = 4  # characters; of longer numbers there is room for the first and the last
 
 
 def interval_rows(effects: Sequence[EffectRow]) -> tuple[Drawing, tuple[Drawing, ...]]:
@@ -28,8 +29,11 @@ def interval_rows(effects: Sequence[EffectRow]) -> tuple[Drawing, tuple[Drawing,
 
 def _axis(ticks: Sequence[float], scale: Scale) -> Drawing:
     decimals = decimals_between(ticks[0], ticks[1])
-    labels = [Label(scale.at(tick), 9, with_decimals(tick, decimals), "muted", 9, "middle") for tick in ticks]
-    first, last = (with_decimals(tick, decimals) for tick in (ticks[0], ticks[-1]))
+    texts = [with_decimals(tick, decimals) for tick in ticks]
+    first, last = texts[0], texts[-1]
+    labels = [Label(scale.at(tick), 9, text, "muted", 9, "middle") for tick, text in zip(ticks, texts, strict=True)]
+    if max(len(text) for text in texts) > _LONGEST_TICK:
+        labels = [Label(0, 9, first, "muted", 9), Label(WIDTH, 9, last, "muted", 9, "end")]
     return Drawing(WIDTH, _AXIS_HEIGHT, f"The scale runs from {first} to {last}; the dark line is 0.", tuple(labels))
 
 

@@ -10,7 +10,7 @@ WIDTH = 240.0
 _HEIGHT = 52.0
 _LEFT, _RIGHT = 8.0, WIDTH - 8.0
 _MIDDLE, _THICKNESS = 20.0, 9.0
-_HALF_LABEL = 22.0  # so much room a number needs to either side of its middle
+_HALF_LABEL = 27.0  # so much room a number needs to either side of its middle
 
 
 def range_bar(found: RangeFigures, cost: float, currency: str) -> Drawing:
