@@ -11,7 +11,7 @@ import msgspec
 from flask import Flask, Response, g, request
 
 from api.context import Context, present_context
-from api.json_body import check_text, read_json_body
+from api.json_body import LARGEST_JSON_BODY, check_text, read_json_body
 from api.preconditions import StateTag, seen_tags
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
 from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
@@ -53,6 +53,7 @@ class Endpoint:
     answers: Mapping[int, ma.Schema | str]
     body_types: tuple[str, ...]
     state_tag: StateTag | None
+    largest_body: int
 
 
 # What marshmallow says by itself, as our readers should hear it.
@@ -90,12 +91,14 @@ class Registry:
         answers: Mapping[int, ma.Schema | str] | None = None,
         body_types: tuple[str, ...] = (),
         state_tag: StateTag | None = None,
+        largest_body: int = LARGEST_JSON_BODY,
     ) -> Callable[[View], View]:
         """Declare the decorated function as a route below `/api/v1`.
 
         The function gets a Call and the path's parameters. `answers` maps a status to the schema of its JSON, or to a
         content type. A route that reads its body by itself (a stream) names the `body_types` that it takes instead of
         `body`. `state_tag` says that successful answers carry an `ETag`, and whether `If-Match` is honored or required.
+        `largest_body`: how many bytes of JSON it takes.
         The first line of the function's docstring is the route's summary.
         """
 
@@ -111,6 +114,7 @@ class Registry:
                     answers or {200: ma.Schema()},
                     body_types,
                     state_tag,
+                    largest_body,
                 )
             )
             return view
@@ -143,7 +147,7 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         caller.require(declared.scope)
         _check_address(path)
         seen = seen_tags(declared.state_tag)
-        body = {} if declared.body is None else load(declared.body, _raw_body(declared.body))
+        body = {} if declared.body is None else load(declared.body, _raw_body(declared.body, declared.largest_body))
         call = Call(context, caller, load_query(declared.query), body, stamp, seen)
         return _response(declared.view(call, **path))
 
@@ -170,9 +174,9 @@ def may_be_left_out(body: ma.Schema) -> bool:
     return all(item.load_default is not ma.missing for item in body.fields.values())
 
 
-def _raw_body(schema: ma.Schema) -> object:
+def _raw_body(schema: ma.Schema, largest: int) -> object:
     sent = request.content_length or "Transfer-Encoding" in request.headers
-    return read_json_body() if sent or not may_be_left_out(schema) else {}
+    return read_json_body(largest) if sent or not may_be_left_out(schema) else {}
 
 
 def _check_address(path: Mapping[str, Any]) -> None:

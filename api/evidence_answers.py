@@ -68,11 +68,10 @@ _NOTHING: dict[str, Any] = {
 
 def plain_claim(claim: Claim) -> dict[str, Any]:
     """What every claim carries, and its words: the sentence, the number for a table, the notes beside it."""
-    first, last = claim.window
     return {
         "kpi_key": claim.kpi_key,
         "population": claim.population,
-        "window": {"from": str(first), "to": str(last)},
+        "window": None if claim.window is None else {"from": str(claim.window[0]), "to": str(claim.window[1])},
         "effect": claim.effect,
         "unit": claim.unit,
         "ci_low": claim.ci_low,
@@ -97,6 +96,7 @@ def plain_decision(decision: GradeDecision, findings: Iterable[Finding] = ()) ->
         "grade": decision.grade.key,
         "badge": badge(decision.grade),
         "reached": decision.reached.key,
+        "unmet": {grade.key: plain_findings(missing) for grade, missing in decision.unmet.items()},
         "missing_for_next": plain_findings(decision.missing_for_next),
         "downgrade_reasons": plain_findings(decision.downgrade_reasons),
         "capped_by": plain_findings(decision.capped_by),

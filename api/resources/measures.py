@@ -14,7 +14,7 @@ from lei.storage.measures import StoredMeasure
 
 @endpoint("GET", "/measures", scope="read", query=MeasureParameters(), answers={200: MeasureList()})
 def list_all(call: Call) -> dict[str, Any]:
-    """List the measures of the catalogue, or the business KPIs, in the order they were added."""
+    """List the measures of the catalogue, the business KPIs or the figures of rosters, in the order they were added."""
     after, limit = read_cursor(call.query["cursor"]), call.query["limit"]
     with call.context.database.reading() as session:
         weights = default_weights(session, call.context.clock.now())

@@ -6,22 +6,18 @@ from typing import Any
 
 from api.endpoint import Call, endpoint
 from api.evidence_answers import (
-    plain_balance,
     plain_claim,
     plain_decision,
     plain_findings,
     plain_result,
     plain_series,
 )
+from api.evidence_checks import plain_checks
 from api.schemas.program_evidence import EvidenceAnswer, EvidenceQuery
-from lei.evidence.estimate import Estimate, TooLittle
-from lei.evidence.finding_words import too_little_sentence
+from lei.evidence.estimate import Estimate
 from lei.evidence.grade_words import legend
-from lei.evidence.mix import MixCheck
-from lei.evidence.parallel_trends import ParallelTrends
-from lei.evidence.regression_to_mean import RegressionToMean
 from lei.periods import Grain, Period
-from lei.services.kpi_assessment import EvidenceSeries, KpiAssessment
+from lei.services.kpi_assessment import EvidenceSeries
 from lei.services.manage_programs import find_program
 from lei.services.program_evidence import KpiEvidence, read_evidence
 from lei.services.score import default_periods
@@ -58,57 +54,9 @@ def _kpi(evidence: KpiEvidence) -> dict[str, Any]:
         "results": [plain_result(result) for result in assessment.results],
         "not_computed": [{"method": one.method, "reason": one.reason} for one in assessment.not_computed],
         "findings": plain_findings(assessment.findings),
-        "checks": _checks(assessment),
+        "checks": plain_checks(assessment.checks, assessment.design.pre_trend, assessment.design.band),
         "series": None if assessment.series is None else _series(assessment.series),
     }
-
-
-def _checks(assessment: KpiAssessment) -> dict[str, Any]:
-    checks, design = assessment.checks, assessment.design
-    return {
-        "pre_trend": None if design.pre_trend is None else design.pre_trend.value,
-        "band": None if design.band is None else design.band.value,
-        "parallel_trends": None if checks.parallel_trends is None else _trends(checks.parallel_trends),
-        "placebo": None if checks.placebo is None else plain_result(checks.placebo),
-        "balance": None if checks.balance is None else plain_balance(checks.balance),
-        "mix": None if checks.mix is None else _mix(checks.mix),
-        "regression_to_mean": None if checks.regression_to_mean is None else _regression(checks.regression_to_mean),
-    }
-
-
-def _trends(found: ParallelTrends | TooLittle) -> dict[str, Any]:
-    if isinstance(found, TooLittle):
-        return {"verdict": None, "drift": None, "slope": plain_result(found), "gaps": []}
-    return {
-        "verdict": found.verdict.value,
-        "drift": found.drift,
-        "slope": plain_result(found.slope),
-        "gaps": [
-            {
-                "month": gap.month,
-                "effect": gap.effect,
-                "ci_low": gap.ci_low,
-                "ci_high": gap.ci_high,
-                "stands_out": gap.stands_out,
-            }
-            for gap in found.gaps
-        ],
-    }
-
-
-def _mix(found: MixCheck) -> dict[str, Any]:
-    return {
-        "total": found.total,
-        "standardized": found.standardized,
-        "findings": plain_findings(found.findings),
-    }
-
-
-def _regression(found: RegressionToMean | TooLittle) -> dict[str, Any]:
-    names = ("expected", "low", "high", "observed", "share")
-    if isinstance(found, TooLittle):
-        return {**dict.fromkeys(names), "too_little": too_little_sentence(found)}
-    return {**{name: getattr(found, name) for name in names}, "too_little": None}
 
 
 def _series(series: EvidenceSeries) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from api.endpoint import Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
@@ -14,14 +16,15 @@ from api.schemas.schedules import NewSchedule, RunList, RunRequest, ScheduleChan
 from api.schemas.schedules import Run as RunSchema
 from api.schemas.schedules import Schedule as ScheduleSchema
 from lei.clock import instant_text
-from lei.services.due_runs import timetable_of
+from lei.services.calendar_words import when_in_words
+from lei.services.due_runs import coming_runs, skip_next_run
 from lei.services.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
 from lei.services.run_schedule import run_schedule_now
-from lei.services.schedule_calendar import next_runs, notes_on
+from lei.services.schedule_calendar import notes_on, period_of_run
 from lei.storage.runs import Run, list_runs, read_run
 from lei.storage.schedules import Schedule, SchedulePlan, list_schedules
 
-_SHOWN_RUNS = 3
+_SHOWN_RUNS = 5
 
 
 @endpoint("GET", "/schedules", scope="read", query=PageParameters(), answers={200: ScheduleList()})
@@ -30,7 +33,7 @@ def list_all(call: Call) -> dict[str, Any]:
     limit, now = call.query["limit"], call.context.clock.now()
     with call.context.database.reading() as session:
         found = list_schedules(session, read_cursor(call.query["cursor"]), limit + 1)
-    return page(found, limit, lambda schedule: schedule.id, lambda schedule: _plain(schedule, now))
+        return page(found, limit, lambda schedule: schedule.id, lambda schedule: _plain(session, schedule, now))
 
 
 @endpoint("POST", "/schedules", scope="scorecards", body=NewSchedule(), answers={201: ScheduleSchema()})
@@ -39,14 +42,14 @@ def create(call: Call) -> tuple[dict[str, Any], int]:
     now = call.context.clock.now()
     plan = _plan({"timezone": call.context.settings.timezone.key, "where": {}, **call.body})
     with call.context.database.writing() as session:
-        return _plain(create_schedule(session, plan, now), now), 201
+        return _plain(session, create_schedule(session, plan, now), now), 201
 
 
 @endpoint("GET", "/schedules/<int:schedule_id>", scope="read", answers={200: ScheduleSchema()})
 def show(call: Call, schedule_id: int) -> dict[str, Any]:
     """Show one schedule and its next runs."""
     with call.context.database.reading() as session:
-        return _plain(existing_schedule(session, schedule_id), call.context.clock.now())
+        return _plain(session, existing_schedule(session, schedule_id), call.context.clock.now())
 
 
 @endpoint(
@@ -60,9 +63,11 @@ def change(call: Call, schedule_id: int) -> dict[str, Any]:
     """Change a schedule from now on; disabling it cancels what it has not sent yet."""
     now = call.context.clock.now()
     given = {**call.body, **({"recipients": tuple(call.body["recipients"])} if "recipients" in call.body else {})}
+    if ("cron" in given) != ("rule" in given):
+        given = {"cron": None, "rule": None, **given}
     with call.context.database.writing() as session:
         plan = replace(existing_schedule(session, schedule_id).plan, **given)
-        return _plain(replace_plan(session, schedule_id, plan, now), now)
+        return _plain(session, replace_plan(session, schedule_id, plan, now), now)
 
 
 @endpoint("DELETE", "/schedules/<int:schedule_id>", scope="scorecards", answers={204: ""})
@@ -85,6 +90,16 @@ def run_now(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
     return _plain_run(run), 202
 
 
+@endpoint("POST", "/schedules/<int:schedule_id>/skip-next", scope="scorecards", answers={200: ScheduleSchema()})
+def skip_next(call: Call, schedule_id: int) -> dict[str, Any]:
+    """Leave the next run of a schedule out; it is recorded as skipped, and by whom."""
+    now = call.context.clock.now()
+    with call.context.database.writing() as session:
+        schedule = existing_schedule(session, schedule_id, lock=True)
+        skip_next_run(session, schedule, call.caller.name, now)
+        return _plain(session, schedule, now)
+
+
 @endpoint("GET", "/schedules/<int:schedule_id>/runs", scope="read", query=PageParameters(), answers={200: RunList()})
 def runs(call: Call, schedule_id: int) -> dict[str, Any]:
     """List the runs of a schedule, the newest first: done, to do, failed or skipped, and why."""
@@ -96,19 +111,22 @@ def runs(call: Call, schedule_id: int) -> dict[str, Any]:
 
 
 def _plan(fields: dict[str, Any]) -> SchedulePlan:
-    return SchedulePlan(**{**fields, "recipients": tuple(fields["recipients"])})
+    return SchedulePlan(**{"cron": None, **fields, "recipients": tuple(fields["recipients"])})
 
 
-def _plain(schedule: Schedule, now: datetime) -> dict[str, Any]:
+def _plain(session: Session, schedule: Schedule, now: datetime) -> dict[str, Any]:
     plan = schedule.plan
-    following = next_runs(timetable_of(plan), now, _SHOWN_RUNS) if plan.enabled else []
+    following = coming_runs(session, schedule, now, _SHOWN_RUNS)
+    zone = ZoneInfo(plan.timezone)
     return {
         "id": schedule.id,
         **asdict(plan),
         "grain": plan.grain.value,
         "recipients": list(plan.recipients),
+        "when": when_in_words(plan),
         "next_runs": [instant_text(instant) for instant in following],
-        "notes": list(notes_on(plan.cron)),
+        "next_periods": [str(period_of_run(instant, zone, plan.grain)) for instant in following],
+        "notes": [] if plan.cron is None else list(notes_on(plan.cron)),
         "created_at": instant_text(schedule.created_at),
         "updated_at": instant_text(schedule.updated_at),
     }

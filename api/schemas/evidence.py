@@ -83,6 +83,11 @@ class GradeAnswer(ma.Schema):
     grade = ma.fields.String(validate=ma.validate.OneOf([grade.key for grade in Grade]))
     badge = words("The grade as a badge has it.")
     reached = words("The highest grade whose requirements are all met.")
+    unmet = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=findings(),
+        metadata={"description": "For every grade above the one that was reached, what is missing there."},
+    )
     missing_for_next = findings("Why this grade and not the one above.")
     downgrade_reasons = findings("Each lowered the grade by one, down to E1.")
     capped_by = findings()
@@ -90,7 +95,7 @@ class GradeAnswer(ma.Schema):
     explained = sentences("All of it in sentences.")
 
 
-class WindowAnswer(ma.Schema):
+class ClaimWindowAnswer(ma.Schema):
     """The months of a claim, both included."""
 
     first = PeriodField(data_key="from")
@@ -102,7 +107,7 @@ class ClaimAnswer(ma.Schema):
 
     kpi_key = words()
     population = words()
-    window = ma.fields.Nested(WindowAnswer)
+    window = ma.fields.Nested(ClaimWindowAnswer, allow_none=True)
     effect = number()
     unit = words()
     ci_low = number()

@@ -79,7 +79,7 @@ class ChecksAnswer(ma.Schema):
     regression_to_mean = ma.fields.Nested(RegressionAnswer, allow_none=True)
 
 
-class SeriesAnswer(ma.Schema):
+class EvidenceSeriesAnswer(ma.Schema):
     """What the chart of the evidence is drawn from; lists are as long as the months, null where there is nothing."""
 
     months = ma.fields.List(ma.fields.String())
@@ -112,7 +112,7 @@ class KpiEvidenceAnswer(ClaimAnswer):
     not_computed = ma.fields.List(ma.fields.Nested(NotComputedAnswer))
     findings = findings("What the checks found.")
     checks = ma.fields.Nested(ChecksAnswer)
-    series = ma.fields.Nested(SeriesAnswer, allow_none=True)
+    series = ma.fields.Nested(EvidenceSeriesAnswer, allow_none=True)
 
 
 class EvidenceAnswer(ma.Schema):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import marshmallow as ma
 
-from api.schemas.fields import Text, scope_table
+from api.schemas.fields import Text, WholeNumber, scope_table
 from lei.periods import Grain
 from lei.services.check_schedule import LONGEST_ADDRESS, LONGEST_CRON, LONGEST_NAME, MOST_RECIPIENTS
+from lei.storage.schedules import AfterDowntime, CalendarRule
 
 _LONGEST_KEY = 60
 _LONGEST_ZONE = 64
@@ -20,13 +21,43 @@ def _grain(**options: Any) -> ma.fields.Enum[Grain]:
     )
 
 
+class Rule(ma.Schema):
+    """When a schedule runs, in terms of people, on the wall clock of its zone."""
+
+    every = ma.fields.String(required=True, validate=ma.validate.OneOf(("week", "month", "quarter", "year")))
+    at = Text(5, required=True, metadata={"example": "07:00"})
+    weekday = Text(10, load_default=None, metadata={"description": "Of a weekly rule.", "example": "monday"})
+    day = WholeNumber(
+        load_default=None,
+        metadata={
+            "description": "Day of the month, 1 to 31; in shorter months the last one. -1: the last day. Of a quarter "
+            "or year in its first month, -1 in its last."
+        },
+    )
+    business_day = WholeNumber(
+        load_default=None,
+        metadata={"description": "1: the first day that is neither on a weekend nor a holiday; -1: the last one."},
+    )
+    year_starts_in = WholeNumber(
+        load_default=1, metadata={"description": "Month in which the fiscal year begins; quarters go by it as well."}
+    )
+
+    @ma.post_load
+    def _rule(self, data: dict[str, Any], **_: Any) -> CalendarRule:
+        return CalendarRule(**data)
+
+
 class ScheduleChange(ma.Schema):
-    """The fields of a schedule that can be changed; those left out stay as they are."""
+    """The fields of a schedule that can be changed; those left out stay as they are.
+
+    Giving `cron` ends a `rule`, and the other way round.
+    """
 
     name = Text(LONGEST_NAME, blank=False)
     cron = Text(
         LONGEST_CRON,
         blank=False,
+        allow_none=True,
         metadata={
             "description": "Five fields: minute, hour, day of month (L: last), month, day of week (0 and 7: Sunday).",
             "example": "0 7 1 * *",
@@ -36,7 +67,23 @@ class ScheduleChange(ma.Schema):
     on_working_day = ma.fields.Boolean(
         truthy={True},
         falsy={False},
-        metadata={"description": "A run that falls on a Saturday or Sunday moves to the next Monday."},
+        metadata={
+            "description": "A run that falls on a weekend, or on one of `holidays`, moves to the next business day."
+        },
+    )
+    rule = ma.fields.Nested(Rule, allow_none=True, metadata={"description": "In place of `cron`."})
+    holidays = Text(
+        20,
+        blank=False,
+        allow_none=True,
+        metadata={"description": "Public holidays are no business days: of a country, or a part.", "example": "DE-BY"},
+    )
+    after_downtime = ma.fields.String(
+        validate=ma.validate.OneOf(get_args(AfterDowntime)),
+        metadata={
+            "description": "What becomes of occasions at which no worker was running: the newest is sent late "
+            "(`send_latest`), all are (`send_all`), or none that is more than an hour late (`skip`)."
+        },
     )
     grain = _grain()
     where = scope_table()
@@ -58,7 +105,6 @@ class NewSchedule(ScheduleChange):
     """A schedule that is to be made."""
 
     name = Text(LONGEST_NAME, blank=False, required=True)
-    cron = Text(LONGEST_CRON, blank=False, required=True, metadata={"example": "0 7 1 * *"})
     recipients = ma.fields.List(
         Text(LONGEST_ADDRESS, blank=False), required=True, validate=ma.validate.Length(1, MOST_RECIPIENTS)
     )
@@ -66,11 +112,18 @@ class NewSchedule(ScheduleChange):
 
 
 class Schedule(ma.Schema):
-    """A schedule as it is answered. `notes` say what its cron expression does that one may not expect."""
+    """A schedule as it is answered. `notes` say what its cron expression does that one may not expect.
+
+    next_runs: the next five; next_periods: what each of them will be about. Skipped ones are left out.
+    """
 
     id = ma.fields.Integer()
     name = ma.fields.String()
-    cron = ma.fields.String()
+    cron = ma.fields.String(allow_none=True)
+    rule = ma.fields.Nested(Rule, allow_none=True)
+    when = ma.fields.String(metadata={"description": "When it runs, in words."})
+    holidays = ma.fields.String(allow_none=True)
+    after_downtime = ma.fields.String()
     timezone = ma.fields.String()
     on_working_day = ma.fields.Boolean()
     grain = ma.fields.String()
@@ -79,6 +132,7 @@ class Schedule(ma.Schema):
     recipients = ma.fields.List(ma.fields.String())
     enabled = ma.fields.Boolean()
     next_runs = ma.fields.List(ma.fields.AwareDateTime())
+    next_periods = ma.fields.List(ma.fields.String())
     notes = ma.fields.List(ma.fields.String())
     created_at = ma.fields.AwareDateTime()
     updated_at = ma.fields.AwareDateTime()

@@ -11,6 +11,8 @@ import click
 from lei.cli.context import CommandContext, command_context
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from lei.storage.deliveries import Delivery
     from lei.storage.runs import Run
     from lei.storage.schedules import Schedule
@@ -29,7 +31,7 @@ def list_all() -> None:
     with command_context() as context, context.database.reading() as session:
         found = list_schedules(session)
         for schedule in found:
-            click.echo(_line(schedule, context))
+            click.echo(_line(session, schedule, context))
     if not found:
         click.echo("There are no schedules yet. Make one with POST /api/v1/schedules.", err=True)
 
@@ -61,15 +63,15 @@ def _report(ended: Run, deliveries: list[Delivery]) -> None:
             click.echo(f"lei: {delivery.recipient}: {delivery.last_error}", err=True)
 
 
-def _line(schedule: Schedule, context: CommandContext) -> str:
+def _line(session: Session, schedule: Schedule, context: CommandContext) -> str:
     from zoneinfo import ZoneInfo
 
-    from lei.services.due_runs import timetable_of
-    from lei.services.schedule_calendar import next_runs
+    from lei.services.calendar_words import when_in_words
+    from lei.services.due_runs import coming_runs
 
     plan = schedule.plan
-    following = next_runs(timetable_of(plan), context.clock.now(), 1)
+    following = coming_runs(session, schedule, context.clock.now(), 1)
     when = f"next {following[0].astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d %H:%M}" if following else "never again"
     state = when if plan.enabled else "disabled"
     addressees = f"{len(plan.recipients)} {'recipient' if len(plan.recipients) == 1 else 'recipients'}"
-    return f"{schedule.id:>4}  {plan.name:<30} {plan.cron:<15} {plan.timezone:<20} {state:<22} {addressees}"
+    return f"{schedule.id:>4}  {plan.name:<30} {state:<22} {addressees:<14} {when_in_words(plan)}"

@@ -80,7 +80,7 @@ def standardized_difference(treated: float, comparison: float, spread: float) ->
     """(treated - comparison) / spread; 0 for equal means, None for unequal ones that never vary."""
     if treated == comparison:
         return 0.0
-    return (treated - comparison) / spread if spread > 0 else None
+    return float((treated - comparison) / spread) if spread > 0 else None
 
 
 def pooled_spread(treated: ArmSummary, comparison: ArmSummary) -> float:

@@ -97,6 +97,7 @@ GROUPS: Mapping[Units, GroupNames] = MappingProxyType(
     }
 )
 IN_ONE = "in {period}"
+IN_THE_DATA = "in the period of these data"
 FROM_TO = "from {first} to {last}"
 SHORT_RANGE = " [{low} to {high}]"
 INTERVAL = "{level} interval {low} to {high}"

@@ -31,7 +31,8 @@ class Subject:
     """What a claim is about, in the words of its sentence.
 
     kpi_name: as in the middle of a sentence, `early errors`. unit: `percent`, `days` and so on, or the words behind the
-    number, `per 100 tickets`. population: `the sites with the new onboarding`. window: the first and the last month.
+    number, `per 100 tickets`. population: `the sites with the new onboarding`. window: first and last month, None
+    where the data do not say when they are from.
     avoided_because: why this KPI is advised against for this type of program; empty where it is not.
     """
 
@@ -41,13 +42,13 @@ class Subject:
     lower_is_better: bool
     population: str
     units: Units
-    window: tuple[Period, Period]
+    window: tuple[Period, Period] | None
     avoided_because: str = ""
 
     def __post_init__(self) -> None:
         if not self.kpi_name.strip() or not self.population.strip():
             raise InvalidError("A claim needs the name of its KPI and of the group that it is about.")
-        if self.window[1] < self.window[0]:
+        if self.window is not None and self.window[1] < self.window[0]:
             raise InvalidError("The window of a claim ends before it begins.")
 
 
@@ -64,7 +65,7 @@ class Claim:
 
     kpi_key: str
     population: str
-    window: tuple[Period, Period]
+    window: tuple[Period, Period] | None
     effect: float | None
     unit: str
     ci_low: float | None

@@ -19,7 +19,7 @@ WithheldCode = Literal[WithheldReason, "no_number", "small_group", "nothing_coun
 
 WITHHELD: Mapping[WithheldCode, str] = MappingProxyType(
     {
-        "grade_too_low": "No money is stated: that needs the KPI before and after (grade E2 or better).",
+        "grade_too_low": "No money is stated: that needs the KPI before and after (grade E2 or higher).",
         "no_unit_value": "No money is stated: finance has not said what one unit of this KPI is worth. The change of "
         "the KPI stands alone.",
         "nobody_asked_isolation": "No money is stated: nobody has estimated yet which share of the change is the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -9,9 +10,10 @@ from typing import Literal
 from lei.evidence.amounts import decimals_for
 from lei.evidence.estimate import TooLittle
 from lei.evidence.finding_words import too_little_sentence
+from lei.evidence.money import Ranged
 from lei.evidence.money_words import money
 from lei.evidence.what_if import RefusedReason, WhatIfAnswer, WhatIfRefused
-from lei.numbers import counted, tenths, with_decimals
+from lei.numbers import counted, tenths, whole, with_decimals
 
 NotModelledReason = Literal["small_group", "no_series", "no_flow", "no_value", "lag_too_long"]
 
@@ -25,7 +27,7 @@ NO_COMPOSITE = (
 )
 NO_VALUE = "The measure has no value to show there."
 IMPOSSIBLE = "{Measure} cannot come to {after}."
-ON_THE_KPI = "If the past relation holds, {kpi} changes by {percent} [{low} to {high}] {later}."
+ON_THE_KPI = "If the past relation holds, the change in {kpi} is {percent} [{low} to {high}] {later}."
 IN_MONEY = "That is {value} [{low} to {high}] a year."
 LATER, AT_ONCE = "{months} later", "in the same month"
 REFUSED: Mapping[RefusedReason, str] = MappingProxyType(
@@ -59,10 +61,9 @@ def answer_sentence(answer: WhatIfAnswer, kpi: str) -> str:
     told = ON_THE_KPI.format(kpi=kpi, percent=percent, low=low, high=high, later=later)
     if answer.money is None or answer.currency is None:
         return told
-    value, least, most = (
-        money(each, answer.currency) for each in (answer.money.value, answer.money.low, answer.money.high)
-    )
-    return f"{told} {IN_MONEY.format(value=value, low=least, high=most)}"
+    value, least, most = _rounded(answer.money)
+    in_money = IN_MONEY.format(value=money(value, answer.currency), low=whole(least), high=whole(most))
+    return f"{told} {in_money}"
 
 
 def refused_sentence(refused: WhatIfRefused, measure: str, kpi: str) -> str:
@@ -109,6 +110,13 @@ def index_sentence(
 def impossible_sentence(measure: str, after: str) -> str:
     """That a measure cannot have such a value."""
     return IMPOSSIBLE.format(Measure=_capital(measure), after=after)
+
+
+def _rounded(money: Ranged) -> tuple[float, float, float]:
+    """To two digits of the width of the range: what is less is not known."""
+    width = money.high - money.low
+    digits = 1 - math.floor(math.log10(width)) if width > 0 else 0
+    return round(money.value, digits), round(money.low, digits), round(money.high, digits)
 
 
 def _signed(number: float, decimals: int) -> str:

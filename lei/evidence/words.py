@@ -14,6 +14,7 @@ from lei.evidence.claim_templates import (
     FROM_TO,
     GROUPS,
     IN_ONE,
+    IN_THE_DATA,
     INTERVAL,
     MOVES,
     PAGE_ONE,
@@ -161,8 +162,10 @@ def _signed(text: str, number: float) -> str:
     return f"+{text}" if number > 0 else text
 
 
-def window_label(window: tuple[Period, Period]) -> str:
+def window_label(window: tuple[Period, Period] | None) -> str:
     """The months of a claim: `in October 2026`, `from August to October 2026`."""
+    if window is None:
+        return IN_THE_DATA
     first, last = window
     if first == last:
         return IN_ONE.format(period=period_label(first))

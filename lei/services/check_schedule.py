@@ -11,7 +11,9 @@ from email.headerregistry import Address
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
+from lei.services.calendar_words import rule_problems
 from lei.services.near_words import nearest
+from lei.services.public_holidays import holidays_of
 from lei.services.schedule_calendar import check_cron
 from lei.services.score_report import MOST_DIMENSIONS
 from lei.storage.schedules import SchedulePlan
@@ -28,7 +30,8 @@ def check_schedule(session: Session, plan: SchedulePlan) -> None:
     """Raise InvalidError whose problems name every field at fault."""
     problems = [
         *_name_problems(plan.name),
-        *_cron_problems(plan.cron),
+        *_time_problems(plan),
+        *_holiday_problems(plan.holidays),
         *_timezone_problems(plan.timezone),
         *_recipient_problems(plan.recipients),
         *_dimension_problems(plan, dimension_keys(session)),
@@ -57,6 +60,23 @@ def _name_problems(name: str) -> Iterator[Problem]:
         yield Problem("name", "invalid", f"A name has 1 to {LONGEST_NAME} printable characters.")
     elif name.isdecimal():
         yield Problem("name", "invalid", "A name of digits alone would be mistaken for the id of a schedule.")
+
+
+def _time_problems(plan: SchedulePlan) -> Iterator[Problem]:
+    if (plan.cron is None) == (plan.rule is None):
+        text = "Say when it runs either by `cron` or by `rule`."
+        yield Problem("cron", "one_of", text)
+    elif plan.rule is not None:
+        yield from rule_problems(plan.rule)
+    else:
+        yield from _cron_problems(plan.cron or "")
+
+
+def _holiday_problems(place: str | None) -> Iterator[Problem]:
+    try:
+        holidays_of(place)
+    except ValueError as error:
+        yield Problem("holidays", "unknown_place", str(error))
 
 
 def _cron_problems(cron: str) -> Iterator[Problem]:

@@ -4,22 +4,52 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from lei.errors import ConflictError
+from lei.services.public_holidays import holidays_of
 from lei.services.schedule_calendar import Timetable, next_runs, occasions_between, period_of_run
-from lei.storage.runs import NewRun, add_runs
+from lei.storage.runs import NewRun, add_runs, skipped_after
 from lei.storage.schedules import Schedule, SchedulePlan, list_schedules, note_evaluated, read_schedule
 
 # Of a long downtime this many occasions get a row each; the reason of the first says how many there were before it.
 RECORDED_OCCASIONS = 100
+# Workers look every half minute; what is later than this was missed while none was running.
+STILL_ON_TIME = timedelta(hours=1)
+_ONLY_THE_NEWEST = "No worker was running at that time; after the downtime only the newest occasion was sent."
+_NOT_SENT_LATE = "No worker was running at that time, and this schedule sends nothing late."
+_TOO_MANY = "No worker was running at that time; this occasion and {} before it were too many to make up for."
 
 
 def timetable_of(plan: SchedulePlan) -> Timetable:
     """When the schedule runs."""
-    return Timetable(plan.cron, ZoneInfo(plan.timezone), plan.on_working_day)
+    when = plan.cron if plan.rule is None else plan.rule
+    assert when is not None  # noqa: S101 - see check_schedule
+    return Timetable(when, ZoneInfo(plan.timezone), plan.on_working_day, holidays_of(plan.holidays))
+
+
+def coming_runs(session: Session, schedule: Schedule, now: datetime, count: int) -> list[datetime]:
+    """The next `count` occasions of a schedule that nobody has skipped; none while it is not enabled."""
+    if not schedule.plan.enabled:
+        return []
+    skipped = skipped_after(session, schedule.id, now)
+    following = next_runs(timetable_of(schedule.plan), now, count + len(skipped))
+    return [instant for instant in following if instant not in skipped][:count]
+
+
+def skip_next_run(session: Session, schedule: Schedule, who: str, now: datetime) -> datetime:
+    """Record the next occasion of a schedule as skipped; when it would have been.
+
+    Raises ConflictError where there is none.
+    """
+    coming = coming_runs(session, schedule, now, 1)
+    if not coming:
+        raise ConflictError(f"The schedule '{schedule.plan.name}' has no run to come that could be skipped.")
+    add_runs(session, [_new(schedule, coming[0], f"Skipped by {who}.")], now)
+    return coming[0]
 
 
 def anything_due(session: Session, now: datetime) -> bool:
@@ -30,8 +60,9 @@ def anything_due(session: Session, now: datetime) -> bool:
 def find_due_runs(session: Session, now: datetime) -> None:
     """Record a run for every occasion of an enabled schedule that has come since it was last evaluated.
 
-    After downtime a schedule sends late, once: the newest occasion is pending, those before it are recorded as skipped,
-    with the reason.
+    After downtime each schedule does as its plan says: it sends late, once (the newest occasion is pending, those
+    before it are recorded as skipped, with the reason), or sends all (the newest hundred), or sends nothing of what is
+    more than an hour late.
     """
     for seen in list_schedules(session):
         if _is_due(seen, now):
@@ -46,7 +77,7 @@ def record_occasions(session: Session, schedule: Schedule, now: datetime) -> Non
     instants = occasions_between(timetable_of(schedule.plan), schedule.evaluated_until, now)
     count, newest = _last_of(instants)
     if count:
-        add_runs(session, [*_skipped(schedule, count, newest[:-1]), _new(schedule, newest[-1])], now)
+        add_runs(session, _runs_of(schedule, count, newest, now), now)
         note_evaluated(session, schedule.id, newest[-1])
 
 
@@ -66,12 +97,22 @@ def _last_of(instants: Iterable[datetime]) -> tuple[int, list[datetime]]:
     return count, list(newest)
 
 
-def _skipped(schedule: Schedule, count: int, missed: list[datetime]) -> list[NewRun]:
-    reason = "No worker was running at that time; after the downtime only the newest occasion was sent."
+def _runs_of(schedule: Schedule, count: int, newest: list[datetime], now: datetime) -> list[NewRun]:
+    """Runs of what has fallen due: `count` occasions, of which the newest are named."""
+    policy = schedule.plan.after_downtime
+    unnamed = count - len(newest)
+    if policy == "send_all":
+        runs = [_new(schedule, instant) for instant in newest]
+        return runs if not unnamed else [_new(schedule, newest[0], _TOO_MANY.format(unnamed)), *runs[1:]]
+    if policy == "skip" and now - newest[-1] > STILL_ON_TIME:
+        return _skipped(schedule, newest, unnamed, _NOT_SENT_LATE)
+    return [*_skipped(schedule, newest[:-1], unnamed, _ONLY_THE_NEWEST), _new(schedule, newest[-1])]
+
+
+def _skipped(schedule: Schedule, missed: list[datetime], unnamed: int, reason: str) -> list[NewRun]:
     runs = [_new(schedule, instant, reason) for instant in missed]
-    unrecorded = count - len(missed) - 1
-    if unrecorded:
-        runs[0] = _new(schedule, missed[0], f"{reason} {unrecorded} occasions before this one were missed as well.")
+    if unnamed:
+        runs[0] = _new(schedule, missed[0], f"{reason} {unnamed} occasions before this one were missed as well.")
     return runs
 
 

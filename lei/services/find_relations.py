@@ -24,7 +24,6 @@ from lei.storage.programs import Program
 
 # Longer ago, a program and its people were others.
 MONTHS_LOOKED_BACK = 60
-FLOW_WINDOW = "month"
 
 
 def relations_of_program(session: Session, program: Program, last: Period, min_group_size: int) -> tuple[Relation, ...]:
@@ -78,4 +77,4 @@ def planned_sign(measure: Measure, kpi: Measure) -> Sign:
 
 def is_flow(measure: Measure) -> bool:
     """Whether each month's value is of that month alone."""
-    return measure.window == FLOW_WINDOW and measure.time_rollup != "last"
+    return measure.window_months == 1 and measure.time_rollup != "last"

@@ -30,7 +30,7 @@ CERTIFICATE_MONTHS = 2
 MOST_RISKS = 3
 
 Risk = Literal["now", "ahead", "certificates"]
-NoForecast = Literal["small_group", "all_alike", "no_recent_roster", "contradictory", "not_enough_history"]
+NoForecast = Literal["small_group", "all_alike", "no_recent_roster", "unusable", "not_enough_history"]
 _WORST_FIRST: tuple[Risk, ...] = ("now", "ahead", "certificates")
 _UNKNOWN_UNDER = 10.0
 
@@ -139,7 +139,7 @@ def _place(series: RosterSeries, asked: Period) -> PlaceReadiness:
     if series.shown == "small_group":
         return _untold(segment, "small_group", words.small_group_sentence(segment))
     if series.fault is not None:
-        return _untold(segment, "contradictory", words.fault_sentence(segment, series.fault))
+        return _untold(segment, "unusable", words.fault_sentence(segment, *series.fault))
     newest = series.months[-1] if series.months else None
     if newest is None or newest.month <= asked.first_month - RECENT_MONTHS:
         text = words.old_roster_sentence(segment, newest.month if newest else None, asked)

@@ -61,7 +61,7 @@ class Checks:
 class KpiAssessment:
     """What may be said about a planned KPI of a program, and what that rests on.
 
-    subject: what a claim about it is about (`window`: the months after the start that count). results: all that were
+    subject: what a claim about it is about. window: the months after the start that count. results: all that were
     computed, the simplest first, with what had too little data; chosen: the one with the best grade, None where there
     is no series. decision: its grade, after a person's limit. small_groups: whether an arm is below the privacy
     minimum, so that no number is there to show.
@@ -70,6 +70,7 @@ class KpiAssessment:
     planned: PlannedKpi
     kpi: Measure
     subject: Subject
+    window: tuple[Period, Period]
     results: tuple[Result, ...]
     not_computed: tuple[NotComputed, ...]
     chosen: Result | None

@@ -31,7 +31,7 @@ _OF_KPIS: Mapping[str, Any] = {
 
 
 def list_measures(session: Session, kind: Kind = "measure") -> list[StoredMeasure]:
-    """All measures, or all business KPIs, in the order they were added."""
+    """All measures, business KPIs or figures of rosters, in the order they were added."""
     return [stored for stored in read_measures(session).values() if stored.measure.kind == kind]
 
 

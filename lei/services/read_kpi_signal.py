@@ -33,7 +33,7 @@ def read_kpi_signal(session: Session, plan: Plan, assessment: KpiAssessment, min
         effect=claim.effect if shown else None,
         interval=interval if shown else None,
         n=claim.n_treated,
-        window=subject.window,
+        window=assessment.window,
         source=_sources(session, plan, assessment, min_group_size) if shown else "",
     )
 
@@ -65,5 +65,5 @@ def read_kpi_months(
 
 
 def _sources(session: Session, plan: Plan, assessment: KpiAssessment, min_group_size: int) -> str:
-    found = read_kpi_months(session, plan, assessment.planned, assessment.subject.window, min_group_size)
+    found = read_kpi_months(session, plan, assessment.planned, assessment.window, min_group_size)
     return "" if found is None else joined(sorted(set(found.sources) - {""}))

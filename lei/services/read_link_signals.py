@@ -29,6 +29,8 @@ from scoring.normalise import normalise_columns
 MONTHS_READ = 3
 # As for a KPI before and after: with fewer months on either side their spread says nothing.
 FEWEST_MONTHS = 3
+PERCENT = 100
+_ROUNDING = 1e-9
 # What is seen at work and what people report themselves are two views of the same: both are read where both are there.
 APPLICATION = ("behavior_change_rate", "training_application_rate")
 
@@ -102,7 +104,7 @@ def read_people_reached(session: Session, plan: Plan, last: Period, min_group_si
         return 0
     months = Period(plan.launch_month, Grain.MONTH), last
     found = read_series(session, plan.where, ["audience_reach", "participation_rate"], months, min_group_size)
-    counts = {key: series.values * series.cases / 100 for key, series in found.items()}
+    counts = {key: series.values * series.cases / PERCENT for key, series in found.items()}
     if "audience_reach" in counts:
         reached = counts["audience_reach"]
         return round(float(reached[~np.isnan(reached)][-1]))
@@ -173,7 +175,9 @@ def _interval(measure: Measure, old: _Level, new: _Level) -> tuple[float, float]
 
 
 def _interval_by_cases(measure: Measure, old: _Level, new: _Level) -> tuple[float, float] | None:
-    now, then = (Share(level.cases * level.value / 100, level.cases) for level in (new, old))
+    if not all(-_ROUNDING <= level.value <= PERCENT + _ROUNDING for level in (old, new)):
+        return None  # reported all the same: no share of its cases
+    now, then = (Share(level.cases * min(max(level.value, 0), PERCENT) / PERCENT, level.cases) for level in (new, old))
     found = percent_difference(now, then, {"cases": measure.min_n_reliable})
     if not isinstance(found, Estimate):
         return None

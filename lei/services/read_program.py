@@ -100,7 +100,7 @@ def _levels(assessment: KpiAssessment) -> tuple[float | None, float | None]:
     if series is None or assessment.small_groups:
         return None, None
     first, last = (Period(month, Grain.MONTH) for month in (planned.baseline.first_month, planned.baseline.last_month))
-    return _mean(assessment, first, last), _mean(assessment, *assessment.subject.window)
+    return _mean(assessment, first, last), _mean(assessment, *assessment.window)
 
 
 def _mean(assessment: KpiAssessment, first: Period, last: Period) -> float | None:

@@ -67,9 +67,9 @@ def old_roster_sentence(segment: Mapping[str, str], month: int | None, asked: Pe
     return f"{name_of(segment)}: the newest roster is of {month_name(month)}, too old for {period_label(asked)}."
 
 
-def fault_sentence(segment: Mapping[str, str], fault: str) -> str:
-    """That the roster as sent cannot be."""
-    return f"{name_of(segment)}: the roster contradicts itself. {fault}"
+def fault_sentence(segment: Mapping[str, str], month: int, fault: str) -> str:
+    """That the roster of a month cannot be as it was sent, and why."""
+    return f"{name_of(segment)}: the roster of {month_name(month)} cannot be used. {fault}"
 
 
 def risks_sentence(shown: int, now: int, ahead: int, certificates: float) -> str:

@@ -39,7 +39,8 @@ class RosterSeries:
 
     shown: whether the newest month may be shown, and why not (`none_of_few`, `all_of_few`: nobody or everybody of fewer
     than 20 is ready, which would tell of each of them). rolled_up: added up from finer segments. unknown: what the
-    newest month does not state. fault: the sentence about a month that contradicts itself; there are no months then.
+    newest month does not state. fault: the first month that cannot be used (its ordinal), and why; there are no
+    months then.
     """
 
     segment: Mapping[str, str]
@@ -47,7 +48,7 @@ class RosterSeries:
     shown: Shown
     rolled_up: bool = False
     unknown: tuple[Finding, ...] = ()
-    fault: str | None = None
+    fault: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,12 +115,14 @@ def _series(segment: Mapping[str, str], cells: _Cells, shown: Shown, *, rolled_u
     if any(REQUIRED in row for row in rows.values()):
         # People in the role are no stand-in where positions are counted: the two would jump from month to month.
         rows = {t: row for t, row in rows.items() if REQUIRED in row}
-    try:
-        months = tuple(_roster_month(cells.first_month + t, row) for t, row in rows.items())
-    except InvalidError as error:
-        return RosterSeries(segment, (), shown, rolled_up=rolled_up, fault=error.detail)
+    months: list[RosterMonth] = []
+    for t, row in rows.items():
+        try:
+            months.append(_roster_month(cells.first_month + t, row))
+        except InvalidError as error:
+            return RosterSeries(segment, (), shown, rolled_up, fault=(cells.first_month + t, error.detail))
     unknown = _unknown(rows[max(rows)]) if rows else ()
-    return RosterSeries(segment, months, shown, rolled_up, unknown)
+    return RosterSeries(segment, tuple(months), shown, rolled_up, unknown)
 
 
 def _roster_month(month: int, row: Row) -> RosterMonth:

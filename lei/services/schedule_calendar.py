@@ -1,4 +1,4 @@
-"""When a schedule falls due, and which period it is then about: pure arithmetic on cron, time zone and calendar.
+"""When a schedule falls due, and which period it is then about: pure arithmetic on rules, time zone and calendar.
 
 The rules, each tested in `tests/services/test_schedule_calendar.py`:
 
@@ -8,8 +8,9 @@ The rules, each tested in `tests/services/test_schedule_calendar.py`:
 - A wall-clock time that a spring change leaves out runs right after the gap; several in one gap run once. A time that
   an autumn change repeats runs once, the first time.
 - Day 31 (30, 29) is skipped in months without it, as cron does; `L` is the last day of every month.
-- With `on_working_day` a run that falls on a Saturday or Sunday moves to the next Monday, same wall-clock time.
-  Holidays are not known.
+- A rule of people (`CalendarRule`) names days as `lei.services.calendar_days` says, and a time on the same wall clock.
+- With `on_working_day` a run that falls on a Saturday, a Sunday or a holiday of the timetable moves to the next day
+  that is none, same wall-clock time.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
 from lei.periods import Grain, Period, period_containing
+from lei.services.calendar_days import Holidays, days_of, next_business_day
+from lei.services.public_holidays import NO_HOLIDAYS
+from lei.storage.schedules import CalendarRule
 
 _FIELDS = 5
-_SATURDAY = 5
-_WEEKEND = timedelta(days=3)  # looking back this far finds the run of a Saturday that its Monday still has to make
+# Looking back this far finds the run of a day off that the next business day still has to make, whatever the country.
+_DAYS_OFF = timedelta(days=21)
 _FIELD_RANGES = {
     "Bad minute": "The first field, the minute, must be 0 to 59",
     "Bad hour": "The second field, the hour, must be 0 to 23",
@@ -40,11 +44,12 @@ _LONG_DAYS = range(29, 32)
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When something runs: cron on the wall clock of a zone."""
+    """When something runs on the wall clock of a zone: by cron, or by a rule of people."""
 
-    cron: str
+    when: str | CalendarRule
     timezone: ZoneInfo
     on_working_day: bool = False
+    holidays: Holidays = NO_HOLIDAYS
 
 
 def check_cron(cron: str) -> None:
@@ -99,21 +104,24 @@ def _occasions_after(timetable: Timetable, after: datetime) -> Iterator[datetime
 
 
 def _wall_times(timetable: Timetable, start: datetime) -> Iterator[datetime]:
-    """Local times from about `start` on, in order. A weekend's runs wait in a heap until their Monday's turn."""
+    """Local times from about `start` on, in order. Runs of days off wait in a heap for the turn of their new day."""
     if not timetable.on_working_day:
-        yield from CronSim(timetable.cron, start)
+        yield from _named_times(timetable, start)
         return
     waiting: list[datetime] = []
-    for wall in CronSim(timetable.cron, start - _WEEKEND):
+    for wall in _named_times(timetable, start - _DAYS_OFF):
         while waiting and waiting[0] <= wall:
             yield heapq.heappop(waiting)
-        heapq.heappush(waiting, _moved_to_monday(wall))
+        heapq.heappush(waiting, datetime.combine(next_business_day(wall.date(), timetable.holidays), wall.time()))
     yield from sorted(waiting)
 
 
-def _moved_to_monday(wall: datetime) -> datetime:
-    days_to_monday = 7 - wall.weekday()
-    return wall + timedelta(days=days_to_monday) if wall.weekday() >= _SATURDAY else wall
+def _named_times(timetable: Timetable, start: datetime) -> Iterator[datetime]:
+    if isinstance(timetable.when, str):
+        return CronSim(timetable.when, start)
+    time_of_day = time.fromisoformat(timetable.when.at)
+    days = days_of(timetable.when, start.date(), timetable.holidays)
+    return (datetime.combine(day, time_of_day) for day in days)
 
 
 def _instant(wall: datetime, timezone: ZoneInfo) -> datetime:

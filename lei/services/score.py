@@ -28,6 +28,8 @@ from lei.storage.sources import source_ids
 from weights.profile import WeightProfile
 
 MOST_PERIODS = 600
+# Up to so many measures the database looks for them; reading all rows is quicker for more.
+FEW_MEASURES = 12
 DEFAULT_PERIODS = 12
 
 
@@ -171,7 +173,8 @@ def values_of_measures(
     knowledge: Knowledge,
 ) -> ScopeValues:
     """Values per (scope, period, measure) of consecutive periods; ids: of the measures on the axis."""
-    columns = read_rollup_columns(session, periods[0].first_month, periods[-1].last_month, knowledge.up_to)
+    wanted = ids if len(ids) <= FEW_MEASURES else ()
+    columns = read_rollup_columns(session, periods[0].first_month, periods[-1].last_month, knowledge.up_to, wanted)
     trusted = source_ids(session)
     rules = MeasureRules(
         np.array([m.segment_rollup == "sum" for m in axis.measures]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from lei.services.kpi_assessment import Checks
 from lei.storage.program_plans import ComparisonPlan as PlannedComparison
 from lei.storage.program_plans import DropOut, KnownChange, PlannedKpi
 from lei.storage.programs import Program
+
+Lost = tuple[float | None, float | None]
+Told = tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,35 +67,47 @@ def plan_of_comparison(plan: PlannedComparison | None) -> ComparisonPlan:
 
 def design_of(program: Program, planned: PlannedKpi, study: Study) -> tuple[StudyDesign, tuple[Finding, ...]]:
     """The design of a KPI with data, and what the checks behind it leave to be told."""
-    plan, panel = program.plan.comparison_plan, study.panel
+    plan = program.plan.comparison_plan
     kind = plan_of_comparison(plan)
-    by_site = plan is not None and plan.assigned_by == "site"
-    others = ~panel.treated if kind is not ComparisonPlan.NONE else np.zeros_like(panel.treated)
-    if kind is ComparisonPlan.PHASED_ROLLOUT and not others.any():
-        others = panel.starts != study.start
     lost = (None, None) if program.plan.drop_out is None else _lost(program.plan.drop_out)
-    pre_trend, told = pre_trend_for_grade(
-        study.checks.parallel_trends, study.checks.placebo, study.effect, _months_apart(study)
-    )
-    balance, post_hoc = study.checks.balance, program.is_post_hoc(planned)
+    post_hoc = program.is_post_hoc(planned)
+    facts, told = facts_of(study, kind, lost)
     design = StudyDesign(
-        treated=_arm(study, panel.treated, lost[0]),
-        comparison=_arm(study, others, lost[1]) if others.any() else None,
+        **facts,
         comparison_plan=kind,
-        assigned_by=AssignedBy.SITE if by_site else AssignedBy.PERSON,
-        months_before=_months(study, study.before, others),
-        months_after=_months(study, study.after, others),
+        assigned_by=AssignedBy.SITE if plan is not None and plan.assigned_by == "site" else AssignedBy.PERSON,
         chosen_because_results_were_bad=plan is not None and plan.chosen_because_results_were_bad,
         volunteers=plan is not None and plan.volunteers,
-        baselines_compared=balance is not None,
-        baselines_comparable=None if balance is None else balance.comparable,
         other_changes=_changes(program.plan.known_other_changes, first=study.last.shift(_back(study)), last=study.last),
         post_hoc=post_hoc,
         fixed_before_launch=program.fixed_before_launch and not post_hoc,
-        pre_trend=pre_trend,
-        band=_band(study.interrupted),
     )
-    return design, (*(() if balance is None else balance.findings), *told)
+    return design, told
+
+
+def facts_of(study: Study, kind: ComparisonPlan, lost: Lost = (None, None)) -> tuple[dict[str, Any], Told]:
+    """The facts of a design that the data tell (fields of `StudyDesign`), and what the checks leave to be told.
+
+    lost: the share that dropped out of each group.
+    """
+    panel, balance = study.panel, study.checks.balance
+    others = ~panel.treated if kind is not ComparisonPlan.NONE else np.zeros_like(panel.treated)
+    if kind is ComparisonPlan.PHASED_ROLLOUT and not others.any():
+        others = panel.starts != study.start
+    pre_trend, told = pre_trend_for_grade(
+        study.checks.parallel_trends, study.checks.placebo, study.effect, _months_apart(study)
+    )
+    facts = {
+        "treated": _arm(study, panel.treated, lost[0]),
+        "comparison": _arm(study, others, lost[1]) if others.any() else None,
+        "months_before": _months(study, study.before, others),
+        "months_after": _months(study, study.after, others),
+        "baselines_compared": balance is not None,
+        "baselines_comparable": None if balance is None else balance.comparable,
+        "pre_trend": pre_trend,
+        "band": _band(study.interrupted),
+    }
+    return facts, (*(() if balance is None else balance.findings), *told)
 
 
 def design_without_data(program: Program, planned: PlannedKpi) -> StudyDesign:
@@ -154,7 +170,7 @@ def _changes(known: tuple[KnownChange, ...], *, first: Period, last: Period) -> 
     )
 
 
-def _lost(drop_out: DropOut) -> tuple[float | None, float | None]:
+def _lost(drop_out: DropOut) -> Lost:
     """The share that left each arm; None where nobody is on record as having begun."""
     arms = (
         (drop_out.treated_left, drop_out.treated_started),

@@ -87,7 +87,9 @@ def add_manual_run(session: Session, schedule_id: int, period: str, now: datetim
     """Record a run that somebody asked for; its id. Two asked for at one instant are a microsecond apart."""
     latest = session.execute(
         sa.select(sa.func.max(runs.c.scheduled_for, type_=Instant)).where(
-            runs.c.schedule_id == schedule_id, runs.c.scheduled_for >= now
+            runs.c.schedule_id == schedule_id,
+            # Occasions to come that somebody skips are there already, and no neighbors of what is asked for now.
+            (runs.c.scheduled_for == now) | ((runs.c.scheduled_for > now) & (runs.c.kind == "manual")),
         )
     ).scalar_one()
     scheduled_for = now if latest is None else latest + _SMALLEST_STEP
@@ -108,6 +110,14 @@ def list_runs(session: Session, schedule_id: int, before: int | None = None, lim
     if before is not None:
         query = query.where(runs.c.id < before)
     return [_run(row) for row in session.execute(query if limit is None else query.limit(limit))]
+
+
+def skipped_after(session: Session, schedule_id: int, now: datetime) -> set[datetime]:
+    """The occasions to come that somebody has skipped."""
+    query = sa.select(runs.c.scheduled_for).where(
+        runs.c.schedule_id == schedule_id, runs.c.scheduled_for > now, runs.c.state == "skipped"
+    )
+    return set(session.execute(query).scalars())
 
 
 def take_run(session: Session, owner: str, now: datetime, run_id: int | None = None) -> Run | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,7 +22,10 @@ schedules = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("cron", sa.String(100), nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
-    sa.Column("on_working_day", sa.Boolean, nullable=False),  # a run that falls on a weekend waits for Monday
+    sa.Column("rule", sa.JSON(none_as_null=True), nullable=True),  # in place of cron, which is then an empty text
+    sa.Column("on_working_day", sa.Boolean, nullable=False),  # a run that falls on a day off waits for the next day
+    sa.Column("holidays", sa.String(20), nullable=True),  # of which country or part of one: DE, DE-BY
+    sa.Column("after_downtime", sa.String(20), nullable=False, server_default="send_latest"),
     sa.Column("grain", sa.String(10), nullable=False),
     sa.Column("where", sa.Text, nullable=False),  # canonical segment
     sa.Column("by", sa.String(60), nullable=True),  # one scorecard for each value of this dimension
@@ -46,13 +49,38 @@ sa.Index(
 
 LONGEST_ID = 18  # digits of a number that every database can hold
 
+Every = Literal["week", "month", "quarter", "year"]
+AfterDowntime = Literal["send_latest", "skip", "send_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRule:
+    """When something runs, in terms of people: at 07:00 on the third business day of every quarter.
+
+    at: on the wall clock, hours and minutes. Of a week: weekday, `monday` and so on. Of a month, quarter or year either
+    `day` (1 to 31, or -1 for the last one) or `business_day` (1 for the first, -1 for the last, -2 for the one before).
+    year_starts_in: the month (1 to 12) in which the fiscal year begins.
+    """
+
+    every: Every
+    at: str
+    weekday: str | None = None
+    day: int | None = None
+    business_day: int | None = None
+    year_starts_in: int = 1
+
 
 @dataclass(frozen=True, slots=True)
 class SchedulePlan:
-    """What its author says about a schedule."""
+    """What its author says about a schedule.
+
+    It runs by `cron` or by `rule`; the other one is None. on_working_day: a run that falls on a weekend or a holiday of
+    the place `holidays` moves to the next business day. after_downtime: what becomes of occasions at which no worker
+    was running.
+    """
 
     name: str
-    cron: str
+    cron: str | None
     timezone: str
     grain: Grain
     recipients: tuple[str, ...]
@@ -60,6 +88,9 @@ class SchedulePlan:
     by: str | None = None
     on_working_day: bool = False
     enabled: bool = True
+    rule: CalendarRule | None = None
+    holidays: str | None = None
+    after_downtime: AfterDowntime = "send_latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +159,10 @@ def note_evaluated(session: Session, schedule_id: int, until: datetime) -> None:
 def _columns(plan: SchedulePlan) -> dict[str, Any]:
     return {
         "name": plan.name,
-        "cron": plan.cron,
+        "cron": plan.cron or "",
+        "rule": None if plan.rule is None else asdict(plan.rule),
+        "holidays": plan.holidays,
+        "after_downtime": plan.after_downtime,
         "timezone": plan.timezone,
         "on_working_day": plan.on_working_day,
         "grain": plan.grain.value,
@@ -142,7 +176,10 @@ def _columns(plan: SchedulePlan) -> dict[str, Any]:
 def _schedule(row: sa.Row[Any]) -> Schedule:
     plan = SchedulePlan(
         name=row.name,
-        cron=row.cron,
+        cron=row.cron or None,
+        rule=None if row.rule is None else CalendarRule(**row.rule),
+        holidays=row.holidays,
+        after_downtime=row.after_downtime,
         timezone=row.timezone,
         grain=Grain(row.grain),
         recipients=tuple(row.recipients),

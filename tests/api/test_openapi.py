@@ -157,3 +157,25 @@ def test_the_page_shows_every_route_and_loads_nothing_from_elsewhere(
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page.text) == []
     assert "<script" not in page.text
     assert "style=" not in page.text
+
+
+def test_answers_about_evidence_fit_their_description(
+    document: dict[str, Any], sqlite_client: FlaskClient, sqlite_keys: Keys
+) -> None:
+    def described(noun: str) -> set[str]:
+        return set(document["components"]["schemas"][noun]["properties"])
+
+    add(sqlite_client, sqlite_keys)
+    read = sqlite_keys("read")
+    found = sqlite_client.get("/api/v1/programs/onboarding/evidence", headers=read).get_json()
+    assert set(found) == described("EvidenceAnswer")
+    assert set(found["kpis"][0]) == described("KpiEvidenceAnswer")
+    assert set(found["kpis"][0]["grade_decision"]) == described("GradeAnswer")
+    rows = [{"group": group, "mean": 5, "sd": 2, "n": 90} for group in ("treated", "comparison")]
+    body = {"method": "randomized_comparison", "kpi": {"name": "output"}, "rows": rows}
+    answer = sqlite_client.post("/api/v1/evidence/analyses", json=body, headers=read).get_json()
+    assert set(answer) == described("AnalysisAnswer")
+    assert set(answer["result"]) == described("NamedResultAnswer")
+    assert set(answer["claim"]) == described("ClaimAnswer")
+    methods = document["components"]["schemas"]["AnalysisRequest"]["properties"]["method"]["enum"]
+    assert len(methods) == 13

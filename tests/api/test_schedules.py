@@ -33,7 +33,7 @@ def make(client: FlaskClient, keys: Keys, **changes: Any) -> dict[str, Any]:
     return dict(answer.json)
 
 
-def test_a_schedule_is_answered_with_its_next_three_runs_in_utc(client: FlaskClient, keys: Keys) -> None:
+def test_a_schedule_is_answered_with_its_next_five_runs_in_utc(client: FlaskClient, keys: Keys) -> None:
     made = make(client, keys, by="region", where={"role": "Agent"})
     assert made == {
         "id": made["id"],
@@ -46,12 +46,58 @@ def test_a_schedule_is_answered_with_its_next_three_runs_in_utc(client: FlaskCli
         "by": "region",
         "recipients": ["anna@example.com", "ben@example.com"],
         "enabled": True,
-        "next_runs": ["2026-12-01T06:00:00Z", "2027-01-01T06:00:00Z", "2027-02-01T06:00:00Z"],
+        "rule": None,
+        "holidays": None,
+        "after_downtime": "send_latest",
+        "when": "by cron 0 7 1 * *, Europe/Berlin, moved to the next business day",
+        # In April Berlin is two hours ahead of UTC.
+        "next_runs": [
+            "2026-12-01T06:00:00Z",
+            "2027-01-01T06:00:00Z",
+            "2027-02-01T06:00:00Z",
+            "2027-03-01T06:00:00Z",
+            "2027-04-01T05:00:00Z",
+        ],
+        "next_periods": ["2026-11", "2026-12", "2027-01", "2027-02", "2027-03"],
         "notes": [],
         "created_at": "2026-11-21T10:00:00Z",
         "updated_at": "2026-11-21T10:00:00Z",
     }
     assert client.get(f"/api/v1/schedules/{made['id']}", headers=keys("read")).json == made
+
+
+def test_a_schedule_by_a_rule_knows_holidays_and_gives_way_to_cron(
+    sqlite_client: FlaskClient, sqlite_keys: Keys
+) -> None:
+    rule = {"every": "month", "at": "07:00", "business_day": 1}
+    made = make(sqlite_client, sqlite_keys, cron=None, rule=rule, holidays="DE", on_working_day=False)
+    assert made["cron"] is None
+    assert made["rule"] == {**rule, "day": None, "weekday": None, "year_starts_in": 1}
+    assert made["when"] == "at 07:00 on the first business day of every month, Europe/Berlin (holidays: DE)"
+    # New Year's Day is a Friday: the first business day of January 2027 is Monday the 4th.
+    assert made["next_runs"][:2] == ["2026-12-01T06:00:00Z", "2027-01-04T06:00:00Z"]
+    path, headers = f"/api/v1/schedules/{made['id']}", sqlite_keys("scorecards")
+    changed = sqlite_client.patch(path, json={"cron": "0 7 2 * *"}, headers=headers).json
+    assert (changed["cron"], changed["rule"]) == ("0 7 2 * *", None)
+    again = sqlite_client.patch(path, json={"rule": rule}, headers=headers).json
+    assert (again["cron"], again["next_runs"]) == (None, made["next_runs"])
+    both = sqlite_client.patch(path, json={"rule": rule, "cron": "0 7 2 * *"}, headers=headers)
+    assert (both.status_code, both.json["errors"][0]["code"]) == (422, "one_of")
+
+
+def test_the_next_run_can_be_skipped_and_is_on_record(client: FlaskClient, keys: Keys) -> None:
+    made = make(client, keys)
+    path, headers = f"/api/v1/schedules/{made['id']}", keys("scorecards")
+    skipped = client.post(f"{path}/skip-next", headers=headers).json
+    assert skipped["next_runs"][:4] == made["next_runs"][1:]
+    (run,) = client.get(f"{path}/runs", headers=keys("read")).json["items"]
+    assert (run["scheduled_for"], run["state"]) == (made["next_runs"][0], "skipped")
+    assert run["reason"].startswith("Skipped by ")
+    # Asking for a run now has nothing to do with the one that was skipped.
+    asked = client.post(f"{path}/run", json={"period": "2026-10"}, headers=headers).json
+    assert (asked["state"], asked["scheduled_for"]) == ("pending", "2026-11-21T10:00:00Z")
+    client.patch(path, json={"enabled": False}, headers=headers)
+    assert client.post(f"{path}/skip-next", headers=headers).status_code == 409
 
 
 def test_a_schedule_without_a_zone_is_in_that_of_the_installation(

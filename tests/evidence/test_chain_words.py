@@ -9,7 +9,7 @@ from studies import chain
 from test_chain import signal
 
 from lei.evidence.chain import ChainReading, LinkReading, read_link
-from lei.evidence.chain_words import completeness_line, link_lines, state_sentence
+from lei.evidence.chain_words import completeness_line, link_lines, rules_told, state_sentence
 from lei.evidence.leading_to_lagging import read_progress
 from lei.evidence.links import Link, LinkStatus
 from lei.periods import parse_period
@@ -94,3 +94,27 @@ def test_each_state_says_what_to_write(statuses: dict[str, LinkStatus], month: s
 def test_a_warning_says_when(lag: int, told: str) -> None:
     reading = chain(behavior_change=ADVERSE)
     assert told in state_sentence(read_progress(reading, MAY, lag, MAY), reading, "early errors")
+
+
+class TestTheRules:
+    """What must be said of a chain whatever else is: rules (a) to (d)."""
+
+    def test_a_whole_chain_asks_for_nothing(self) -> None:
+        assert rules_told(chain()) == ()
+
+    def test_a_kpi_that_moved_without_a_path(self) -> None:
+        reading = chain(learning_activity=LinkStatus.THIN)
+        assert rules_told(reading) == ("The KPI moved; a path from learning is not shown.",)
+
+    def test_missing_and_adverse_links_are_named(self) -> None:
+        reading = chain(behavior_change=LinkStatus.MISSING, workforce_readiness=LinkStatus.ADVERSE)
+        assert rules_told(reading) == ("Missing link: behavior change.", "Moved the wrong way: workforce readiness.")
+
+    def test_learning_is_unlikely_where_people_work_as_before(self) -> None:
+        assert rules_told(chain(behavior_change=LinkStatus.FLAT)) == (
+            "The KPI moved while people do not work differently: learning is an unlikely explanation.",
+        )
+
+    def test_without_a_path_and_without_a_move(self) -> None:
+        reading = chain(learning_activity=LinkStatus.FLAT, business_kpi=LinkStatus.FLAT)
+        assert rules_told(reading) == ("A path from learning to the KPI is not shown.",)

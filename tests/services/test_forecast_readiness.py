@@ -147,8 +147,16 @@ class TestWhereThereIsNoForecast:
     def test_a_roster_that_cannot_be(self, told: Any) -> None:
         ten = observation("roster_expiring_in_1_month", "2026-05", 36, 40, role="Technician", unit="North")
         place = only(told(*rates(READY), ten))
-        assert (place.now, place.reason) == (None, "contradictory")
-        assert "36 certificates run out among 35 who are ready" in place.sentence
+        assert (place.now, place.reason) == (None, "unusable")
+        assert place.sentence == (
+            "Technician, North: the roster of May 2026 cannot be used. 36 certificates run out among 35 who are ready; "
+            "count only theirs."
+        )
+
+    def test_a_role_that_nobody_is_required_for(self, told: Any) -> None:
+        place = only(told(*rates([30] * 8), *required([50] * 7 + [0])))
+        assert (place.reason, place.ahead) == ("unusable", ())
+        assert "of October 2026 cannot be used. The number of heads required is 0" in place.sentence
 
     def test_without_any_roster(self, sqlite_database: Database) -> None:
         report = readiness(sqlite_database)

@@ -12,7 +12,7 @@ from lei.clock import FixedClock
 from lei.errors import ConflictError, InvalidError, NotFoundError
 from lei.periods import Grain
 from lei.services.check_schedule import address_fault
-from lei.services.due_runs import RECORDED_OCCASIONS, anything_due, find_due_runs
+from lei.services.due_runs import RECORDED_OCCASIONS, anything_due, find_due_runs, skip_next_run
 from lei.services.manage_schedules import (
     create_schedule,
     delete_schedule,
@@ -209,6 +209,38 @@ class TestDueRuns:
         assert [run.state for run in found] == ["skipped"] * (RECORDED_OCCASIONS - 1) + ["pending"]
         assert found[0].reason is not None
         assert "7 occasions before this one were missed as well" in found[0].reason
+
+    def test_a_schedule_may_send_all_that_was_missed(self, database: Database, clock: FixedClock) -> None:
+        schedule = create(database, clock, after_downtime="send_all")
+        evaluate(database, datetime(2027, 2, 20, tzinfo=UTC))
+        found = [(run.period, run.state) for run in runs_of(database, schedule)]
+        assert found == [("2026-11", "pending"), ("2026-12", "pending"), ("2027-01", "pending")]
+
+    def test_a_schedule_may_send_nothing_late(self, database: Database, clock: FixedClock) -> None:
+        schedule = create(database, clock, after_downtime="skip")
+        january = datetime(2027, 1, 1, 6, 0, tzinfo=UTC)
+        evaluate(database, january + timedelta(hours=1))  # just on time: that of January is sent
+        evaluate(database, datetime(2027, 2, 1, 7, 0, 1, tzinfo=UTC))
+        found = [(run.period, run.state) for run in runs_of(database, schedule)]
+        assert found == [("2026-11", "skipped"), ("2026-12", "pending"), ("2027-01", "skipped")]
+        last = runs_of(database, schedule)[-1]
+        assert last.reason == "No worker was running at that time, and this schedule sends nothing late."
+
+    def test_of_too_many_to_make_up_for_the_newest_are_sent(self, sqlite_database: Database, clock: FixedClock) -> None:
+        schedule = create(sqlite_database, clock, cron="0 * * * *", after_downtime="send_all")
+        evaluate(sqlite_database, clock.now() + timedelta(hours=RECORDED_OCCASIONS + 7))
+        found = runs_of(sqlite_database, schedule)
+        assert [run.state for run in found] == ["skipped"] + ["pending"] * (RECORDED_OCCASIONS - 1)
+        assert found[0].reason is not None
+        assert "this occasion and 7 before it" in found[0].reason
+
+    def test_a_skipped_occasion_stays_skipped_when_its_time_comes(self, database: Database, clock: FixedClock) -> None:
+        schedule = create(database, clock)
+        with database.writing() as session:
+            assert skip_next_run(session, schedule, "Maria", clock.now()) == DECEMBER
+        evaluate(database, DECEMBER + timedelta(minutes=1))
+        (run,) = runs_of(database, schedule)
+        assert (run.scheduled_for, run.state, run.reason) == (DECEMBER, "skipped", "Skipped by Maria.")
 
     def test_the_period_is_that_of_the_schedules_own_zone(self, database: Database, clock: FixedClock) -> None:
         # Half past midnight on 1 December in Auckland is still November in UTC.
