@@ -27,7 +27,7 @@ METHOD_NAMES: Mapping[str, str] = {
 }
 PLACEBO_NAME = "Made-up earlier start"
 PARALLEL_NAME, BALANCE_NAME = "Parallel before the start", "Alike at the start"
-MIX_NAME, RETURN_NAME = "Same mix of units", "Return to the usual level"
+MIX_NAME, RETURN_NAME = "Mix of units", "Return to the usual level"
 _VERDICTS: Mapping[TrendVerdict, tuple[str, str]] = {
     TrendVerdict.PARALLEL: ("parallel", "Both groups moved alike in the months before the start."),
     TrendVerdict.NOT_PARALLEL: ("not parallel", "The groups drifted apart already before the start."),
@@ -188,10 +188,11 @@ def _mix(found: MixCheck | None, kpi: KpiFigures) -> Check | None:
     if found is None:
         return None
     if found.findings:
-        return Check(MIX_NAME, "not the same", " ".join(finding_sentences(found.findings)))
+        return Check(MIX_NAME, "matters", " ".join(finding_sentences(found.findings)))
     decimals = decimals_for(found.standardized, min(found.total, found.standardized), found.total)
     change = size(found.standardized, kpi.unit, decimals)
-    return Check(MIX_NAME, "the same", f"Who reported how much explains nothing of it: at one mix it is {change}.")
+    text = f"With the same weight for each unit before and after, the group itself changed by {change}."
+    return Check(MIX_NAME, "does not matter", text)
 
 
 def _return(found: RegressionToMean | TooLittle | None, kpi: KpiFigures) -> Check | None:

@@ -51,7 +51,7 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
         baseline_text=texts[0],
         now_text=texts[1],
         target_text=texts[2],
-        window_text=short_months_text(claim.window),
+        window_text="" if claim.window is None else short_months_text(claim.window),
         grade=claim.grade.name,
         grade_text=badge(claim.grade),
         effect=found[0],

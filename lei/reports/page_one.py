@@ -23,7 +23,7 @@ def page_one(figures: ScorecardFigures) -> dict[str, Any]:
             "failures": figures.not_working,
             "failures_text": figures.not_working_text,
         }
-    signals = (*part.to_follow, *figures.leading_signals)
+    signals = [text for text in (*part.to_follow, *figures.leading_signals) if text != figures.headline]
     failures = (*part.not_working, *figures.not_working)
     kpis = part.on_page_one
     return {

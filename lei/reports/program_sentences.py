@@ -28,7 +28,7 @@ def launch(month: Period | None, status: str) -> str:
 
 def other_change(what: str, month: Period, hits: str) -> str:
     """Something else that changed in the time of the program; hits: `treated` or `both`."""
-    return f"{what}, {period_label(month)}, {_HITS[hits]}."
+    return f"{what[:1].upper()}{what[1:]}, {period_label(month)}, {_HITS[hits]}."
 
 
 def day_text(day: date) -> str:

@@ -11,6 +11,7 @@ from lei.catalog.program_types import program_types
 from lei.evidence.estimate import Floats
 from lei.evidence.grade import Grade
 from lei.evidence.grade_words import legend
+from lei.evidence.lag_correlation import LagSearch
 from lei.evidence.links import Link
 from lei.evidence.money_words import NOT_ADDED
 from lei.evidence.words import with_request
@@ -116,7 +117,8 @@ def money_of(reading: ProgramReading) -> MoneyFigures:
 def evidence_of(reading: KpiReading, kpi: KpiFigures) -> EvidenceFigures:
     """What the claim of a KPI rests on."""
     assessment = reading.assessment
-    others = [result for result in assessment.results if result is not assessment.chosen]
+    chosen = "" if assessment.chosen is None else assessment.chosen.method
+    others = [result for result in assessment.results if result.method != chosen]
     months = None if assessment.series is None else _months(assessment.series)
     return evidence_figures(kpi, months, assessment.chosen, others, _looked(assessment.checks))
 
@@ -149,7 +151,9 @@ def _other_change(change: KnownChange) -> str:
 def _notes(reading: ProgramReading) -> tuple[str, ...]:
     """What could not be computed, relations with the KPI, and what a careful reader would remark on the plan."""
     missing = [one.reason for kpi in reading.kpis for one in kpi.assessment.not_computed]
-    relations = [each.sentence for kpi in reading.kpis[:1] for each in kpi.relations if each.found is not None]
+    relations = [
+        each.sentence for kpi in reading.kpis[:1] for each in kpi.relations if isinstance(each.found, LagSearch)
+    ]
     told = [line for view in reading.chain.links if view.link is not Link.BUSINESS_KPI for line in view.lines[1:]]
     return tuple(dict.fromkeys((*told, *missing, *relations, *reading.remarks)))
 

@@ -22,6 +22,7 @@ from lei.reports.figures import (
     Point,
     ScorecardFigures,
 )
+from lei.reports.programs_part import ProgramsPart
 from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.score_report import PillarScore, Score
 from lei.services.scorecard_data import ScorecardData, gather, measure_names
@@ -74,7 +75,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         period_label=period_label(period),
         made_at=data.now,
         origin=origin,
-        headline=programs.headline if programs and programs.headline else index_text,
+        headline=_headline(programs, index, index_text),
         confidence=_confidence(data, origin, index),
         index=index,
         pillars=pillars,
@@ -96,6 +97,14 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         index_text=index_text,
         programs=programs,
     )
+
+
+def _headline(programs: ProgramsPart | None, index: IndexFigures, index_text: str) -> str:
+    """A KPI where one can be told of, then the index, then where the first program stands."""
+    if programs is None or (index.score is not None and not programs.headline):
+        return index_text
+    first = programs.programs[0]
+    return programs.headline or (f"{first.name}: {first.chain.state_text}" if first.chain.state_text else index_text)
 
 
 def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str:

@@ -108,15 +108,16 @@ class TestTheScorecard:
         assert (part.to_follow, part.not_working) == ((), ())
         assert [decision.owner for decision in part.decisions] == ["Maria Lopez"]
 
-    def test_in_june_the_index_stands_on_top_and_the_month_is_named(
+    def test_in_june_without_an_index_it_says_from_when_on_the_kpi_can_show_it(
         self, ask: Ask, clock: FixedClock, database: Database
     ) -> None:
         told_with_decision(ask, clock)
         figures = scorecard(ask, database, "2026-06")
         part = figures.programs
         assert part is not None
-        assert (part.headline, figures.headline) == ("", figures.index_text)
         (signal,) = part.to_follow
+        assert (part.headline, figures.headline) == ("", signal)
+        assert "too thin for an index" in figures.index_text
         assert signal.startswith("Support onboarding: ")
         assert signal.endswith("expected to show in early errors from August 2026.")
 
