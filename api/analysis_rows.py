@@ -112,6 +112,7 @@ def read_rows(method: str, raw: Sequence[Any]) -> Rows:
         problems += _read(row, number, shape, values, spelled)
         if len(problems) >= _MOST_PROBLEMS:
             break
+    problems = problems or list(_unlike_the_first(shape, values))
     if len(spelled) > 1 and not problems:
         problems = [Problem("period", "mixed", "Write all periods as months (2026-10), or all as whole numbers.")]
     if problems:
@@ -150,6 +151,19 @@ def _read(row: Any, number: int, shape: Shape, into: dict[str, list[Any]], spell
         if fault:
             code = "invalid" if column.name in row else "required"
             yield Problem(column.name, code, f"{column.name}: {fault}", row=number)
+
+
+def _unlike_the_first(shape: Shape, values: Mapping[str, list[Any]]) -> Iterator[Problem]:
+    """Rows whose named numbers are not those of the first row."""
+    for column in shape.columns:
+        if column.kind != "numbers":
+            continue
+        names = set(values[column.name][0] or {})
+        for number, found in enumerate(values[column.name], start=1):
+            if set(found or {}) != names:
+                listed = ", ".join(sorted(names)) or "none"
+                text = f"{column.name}: Each row has those of the first one ({listed})."
+                yield Problem(column.name, "not_the_same", text, row=number)
 
 
 def _checked(value: Any, column: Column, *, given: bool, spelled: set[str]) -> tuple[Any, str]:

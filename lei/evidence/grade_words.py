@@ -60,5 +60,13 @@ def grade_explained(decision: GradeDecision, found: Iterable[Finding] = ()) -> t
     return tuple(told)
 
 
+def why_not(decision: GradeDecision, grade: Grade) -> str:
+    """Why a grade above the one that was reached is not; empty where it was."""
+    if grade not in decision.unmet:
+        return ""
+    sentences = _sentences(decision.unmet[grade], {})
+    return WHY_NOT.format(reached=decision.reached.name, next=grade.name, sentences=sentences)
+
+
 def _sentences(findings: Iterable[Finding], known: Mapping[str, Finding]) -> str:
     return " ".join(finding_sentences(known.get(finding.code, finding) for finding in findings))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lei.errors import InvalidError
 from lei.evidence.designs import check_columns, check_leverage
 from lei.evidence.estimate import Bools, Floats, Ints, TooLittle
 from lei.evidence.minimums import check
@@ -90,7 +91,7 @@ def _fit_fixed_effects(table: Table, model: Model) -> Fit:
 
     design, names = _with_periods(table, model)
     check_columns(_within(design, table.unit_codes), names)
-    fit = PanelOLS(*_frames(table, design), entity_effects=True).fit(debiased=True, **_errors(model))
+    fit = _solved(lambda: PanelOLS(*_frames(table, design), entity_effects=True), model)
     return _fit_of(fit, names, table, model, float(fit.rsquared_within))
 
 
@@ -101,7 +102,7 @@ def _fit_first_differences(table: Table, model: Model) -> Fit:
     check_columns(_changes(design, table), names)
     if len(np.unique(table.periods)) == 2:  # noqa: PLR2004 - the one change there is
         names = tuple(CONSTANT if name.startswith("period ") else name for name in names)
-    fit = FirstDifferenceOLS(*_frames(table, design)).fit(debiased=True, **_errors(model))
+    fit = _solved(lambda: FirstDifferenceOLS(*_frames(table, design)), model)
     explained = _explained(_changes(table.outcome[:, None], table), float(fit.resid_ss))
     return _fit_of(fit, names, table, model, explained)
 
@@ -118,6 +119,15 @@ def _fit_cross_section(table: Table, model: Model) -> Fit:
     return Fit(
         names, fit.params, fit.bse, float(fit.df_resid), int(fit.nobs), _explained(table.outcome, float(fit.ssr))
     )
+
+
+def _solved(make: Callable[[], Any], model: Model) -> Any:
+    """The fitted model. InvalidError where the library finds columns that say the same to the last digits it has."""
+    try:
+        return make().fit(debiased=True, **_errors(model))
+    except ValueError as error:
+        text = "The columns differ too much in size, or say the same as others, units or periods, to be told apart."
+        raise InvalidError(text) from error
 
 
 def _errors(model: Model) -> dict[str, Any]:

@@ -101,6 +101,37 @@ class PillarFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """The index or a pillar beside last year, plan and what comes; every score None where there is none.
+
+    year_to_date: the mean over `year_to_date_of` periods of the calendar year with a score, this one included.
+    of_plan: now in percent of plan. forecast: of the period named in `Outlook.forecast_label`, by the trend of the
+    months so far, with its 95 % interval.
+    """
+
+    name: str
+    now: float | None
+    last_year: float | None
+    plan: float | None
+    of_plan: float | None
+    year_to_date: float | None
+    year_to_date_of: int
+    forecast: float | None
+    forecast_low: float | None
+    forecast_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The columns that executives know. text: what they say of the index; forecast_label: empty without a forecast."""
+
+    rows: tuple[OutlookRow, ...]
+    last_year_label: str
+    forecast_label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """A step on the way from the score before to the score now, in points of the index.
 
@@ -229,6 +260,7 @@ class ScorecardFigures:
     context: tuple[MeasureRow, ...]
     notes: Notes
     pillars_note: str = ""
+    outlook: Outlook | None = None
     readiness_places: tuple[ReadinessPlace, ...] = ()
     index_text: str = ""
     programs: ProgramsPart | None = None

@@ -16,12 +16,15 @@ from lei.reports.figures import (
     MeasureRow,
     Notes,
     Origin,
+    Outlook,
+    OutlookRow,
     PillarFigures,
     Point,
     ReadinessRisk,
     ScorecardFigures,
     SegmentRow,
 )
+from lei.reports.outlook_words import outlook_text
 from lei.reports.wording import goalposts, in_unit
 from scoring.bands import band
 
@@ -106,6 +109,7 @@ def sample_figures() -> ScorecardFigures:
         segments_text=sentences.segments(_segments(), 1, 0, 0),
         measures=rows,
         context=tuple(_row(measure, 0) for measure in default_measures() if not measure.scorable),
+        outlook=_outlook(index),
         notes=Notes(
             method=("Each value is turned into a score from 0 to 100 by fixed goalposts.",),
             coverage=("Usable data by pillar: all above 80%.",),
@@ -114,6 +118,15 @@ def sample_figures() -> ScorecardFigures:
             definitions=("n: how many people or events stand behind a value.",),
         ),
     )
+
+
+def _outlook(index: IndexFigures) -> Outlook:
+    first = OutlookRow("Learning effectiveness index", index.score, 45.2, 63.0, 97.3, 54.8, 10, 63.6, 58.9, 68.3)
+    others = tuple(
+        OutlookRow(pillar.name, pillar.score, None, None, None, pillar.score, 10, None, None, None)
+        for pillar in (_pillar(key) for key in _PILLARS)
+    )
+    return Outlook((first, *others), "October 2025", "January 2027", outlook_text(first, "October 2025"))
 
 
 def _signals() -> tuple[str, ...]:

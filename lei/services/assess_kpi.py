@@ -29,7 +29,6 @@ from lei.storage.program_plans import PlannedKpi
 from lei.storage.programs import Program
 
 _GRADES = {grade.key: grade for grade in Grade}
-_SINGLE_MONTHS = ("month", "month end")
 
 
 def assess_kpi(
@@ -129,7 +128,7 @@ def _more_to_tell(checks: Checks, stored: StoredMeasure) -> tuple[Finding, ...]:
     regression = checks.regression_to_mean
     if isinstance(regression, RegressionToMean) and regression.finding is not None:
         told += (regression.finding,)
-    if stored.measure.window not in _SINGLE_MONTHS:
+    if stored.measure.window_months != 1:
         told += (Finding("values_overlap"),)
     return told
 

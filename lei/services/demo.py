@@ -13,8 +13,9 @@ from lei.config import Settings
 from lei.errors import NotFoundError
 from lei.periods import Grain, Period, month_of
 from lei.services.authenticate import SCOPES
+from lei.services.demo_programs import Step, program_steps, register_own_figures
 from lei.services.demo_story.company import LABEL
-from lei.services.demo_story.shipments import shipments
+from lei.services.demo_story.shipments import Shipment, shipments
 from lei.services.ingest import IngestOptions, ingest_records
 from lei.services.manage_keys import create_key
 from lei.services.manage_schedules import create_schedule
@@ -93,18 +94,27 @@ def _newest_scorecard(session: Session) -> ScorecardRequest:
 
 
 def store_facts(database: Database, now: datetime) -> bool:
-    """Store all that was sent in one transaction; False where the database already has observations."""
-    sent = shipments(month_of(now.date()) - 1)
+    """Store all that was sent, and what was done for programs between, in one transaction.
+
+    False where the database already has observations.
+    """
+    last_month = month_of(now.date()) - 1
+    sent = shipments(last_month)
     with database.writing() as session:
         # Holds the others back, so that nobody stores the same beside us.
         raise_ledger(session, min(sent[0].received_at, now - _JUST_NOW))
         if not _is_empty(session):
             return False
-        for shipment in sent:
-            options = IngestOptions(source=shipment.sender, sent_by=DEMO)
-            ingest_records(session, shipment.records, options, min(shipment.received_at, now - _JUST_NOW))
-    _LOG.info("Stored what %s sent in 24 months, in %d batches.", LABEL, len(sent))
+        register_own_figures(session, min(sent[0].received_at, now - _JUST_NOW))
+        for step in sorted([*map(_stored, sent), *program_steps(last_month)], key=lambda step: step.at):
+            step.take(session, min(step.at, now - _JUST_NOW))
+    _LOG.info("Stored what %s sent in 24 months, in %d batches, and its programs.", LABEL, len(sent))
     return True
+
+
+def _stored(shipment: Shipment) -> Step:
+    options = IngestOptions(source=shipment.sender, sent_by=DEMO)
+    return Step(shipment.received_at, lambda session, at: ingest_records(session, shipment.records, options, at))
 
 
 def _write_pdf(folder: Path, drawn: DrawnScorecard) -> Path:

@@ -21,6 +21,7 @@ from lei.services.score_report import DriversReport, Score, ScoreQuery
 from lei.services.scorecard_programs import read_programs
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.measures import read_measures
+from lei.storage.score_targets import read_targets
 from lei.storage.scorecards import last_figures
 from lei.storage.segments import canonical, dimension_keys
 from lei.storage.weight_profiles import read_versions
@@ -47,8 +48,9 @@ class ScorecardData:
     """Everything that the figures are made from. A Score is None for a period without any row.
 
     history ends with the period itself; rules is the definition of the weight profile (weights.profile);
-    published: the index as it was last published for the period before, None where it never was. programs: those in the
-    scope that ran in the period. readiness: what threatens it, by rosters.
+    published: the index as it was last published for the period before, None where it never was. targets: what scores
+    shall reach, by score and period. programs: those in the scope that ran in the period. readiness: what threatens it,
+    by rosters.
     """
 
     request: ScorecardRequest
@@ -62,6 +64,7 @@ class ScorecardData:
     drivers: DriversReport | None
     groups: tuple[Group, ...]
     published: float | None
+    targets: Mapping[tuple[str, str], float]
     programs: tuple[ProgramReading, ...] = ()
     readiness: ReadinessRisks | None = None
 
@@ -118,9 +121,15 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
         drivers=explained[0] if explained else None,
         groups=_groups(session, request, min_group_size),
         published=_published(session, request),
+        targets=_targets(session, where),
         programs=read_programs(session, request, min_group_size, now),
         readiness=readiness_risks(session, period, where, min_group_size),
     )
+
+
+def _targets(session: Session, where: Mapping[str, str]) -> dict[tuple[str, str], float]:
+    found = read_targets(session, where)
+    return {(target.score, target.period): target.value for target in found if target.value is not None}
 
 
 def _groups(session: Session, request: ScorecardRequest, min_group_size: int) -> tuple[Group, ...]:

@@ -37,6 +37,7 @@ from lei.services.scorecard_measures import (
     readiness_risks,
 )
 from lei.services.scorecard_notes import notes_of, origin_of
+from lei.services.scorecard_outlook import outlook
 from lei.services.scorecard_programs import programs_part
 from lei.services.scorecard_readiness import readiness_places, readiness_text
 from lei.services.scorecard_request import ScorecardRequest
@@ -92,6 +93,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         measures=measure_rows(data),
         context=context_rows(data),
         notes=notes_of(data, hidden_groups(data)),
+        outlook=outlook(data),
         pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
         readiness_places=places,
         index_text=index_text,

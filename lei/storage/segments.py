@@ -40,6 +40,17 @@ def dimension_keys(session: Session) -> list[str]:
     return list(session.scalars(sa.select(dimensions.c.key).order_by(dimensions.c.key)))
 
 
+def dimension_names(session: Session) -> dict[str, str]:
+    """The names of all registered dimensions for people, by key, in alphabetical order."""
+    rows = session.execute(sa.select(dimensions.c.key, dimensions.c.display_name).order_by(dimensions.c.key))
+    return {row.key: row.display_name for row in rows}
+
+
+def add_dimension(session: Session, key: str, display_name: str) -> None:
+    """Register a dimension, which observations may name from now on. The caller holds the ledger."""
+    session.execute(sa.insert(dimensions).values(key=key, display_name=display_name))
+
+
 def all_segments(session: Session) -> dict[int, dict[str, str]]:
     """Every segment: its dimension values by id."""
     rows = session.execute(sa.select(segments.c.id, segments.c.canonical).order_by(segments.c.id))

@@ -108,6 +108,7 @@ class TestRandomizedTrial:
         assert answer["grade"] < "E5"
         (missing,) = answer["grade_decision"]["unmet"]["E5_randomized"]
         assert missing["sentence"] == "30% of a group dropped out (limit 20%)."
+        assert "Why E1 and not E5: 30% of a group dropped out (limit 20%)." in answer["notes"]
 
 
 class TestObservationalTrial:
@@ -389,42 +390,3 @@ class TestWithoutAClaim:
         answer = analyse("trend", rows, ERRORS, options={"ahead": 2})
         assert answer["result"]["effect"] == pytest.approx(0.5)
         assert [one["period"] for one in answer["tables"]["forecast"]] == ["2027-01", "2027-02"]
-
-
-class TestRefusals:
-    def refused(self, client: FlaskClient, keys: Keys, **changes: Any) -> Any:
-        rows = [{"period": month, "value": 1.0 * place} for place, month in enumerate(MONTHS)]
-        body = {"method": "trend", "kpi": ERRORS, "rows": rows, **changes}
-        answer = client.post("/api/v1/evidence/analyses", json=body, headers=keys("read"))
-        assert answer.status_code == 422, answer.text
-        return answer.get_json()
-
-    @pytest.mark.parametrize(
-        ("changes", "field"),
-        [
-            ({"method": "guess"}, "method"),
-            ({"options": {"start": "2026-07"}}, "start"),
-            ({"design": {"assignment": "fate"}}, "design.assignment"),
-            ({"rows": []}, "rows"),
-            ({"rows": [{"period": "2026-01", "value": "high"}]}, "value"),
-            ({"rows": [{"period": "January", "value": 1}]}, "period"),
-            ({"rows": [{"period": "2026-01", "value": 1, "name": "Maria"}]}, "name"),
-            ({"rows": [{"period": "2026-01"}]}, "value"),
-            ({"rows": [{"period": "2026-01", "value": 1}, {"period": 3, "value": 1}]}, "period"),
-            ({"rows": ["2026-01"]}, "rows"),
-            ({"kpi": {"unit": "percent"}}, "kpi.name"),
-        ],
-    )
-    def test_what_is_wrong_is_named(
-        self, sqlite_client: FlaskClient, sqlite_keys: Keys, changes: dict[str, Any], field: str
-    ) -> None:
-        assert field in [error["field"] for error in self.refused(sqlite_client, sqlite_keys, **changes)["errors"]]
-
-    def test_the_row_is_named(self, sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
-        rows = [{"period": 1, "value": 1}, {"period": 2, "value": True}]
-        (error,) = self.refused(sqlite_client, sqlite_keys, rows=rows)["errors"]
-        assert (error["row"], error["field"]) == (2, "value")
-
-    def test_too_many_rows(self, sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
-        rows = [{"period": 1, "value": 1}] * 50_001
-        assert "at most 50,000" in self.refused(sqlite_client, sqlite_keys, rows=rows)["detail"]

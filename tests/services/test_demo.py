@@ -15,6 +15,7 @@ from lei.config import Settings, load_settings
 from lei.periods import Grain, Period, parse_period
 from lei.services.authenticate import SCOPES, authenticate
 from lei.services.demo import EMAIL, SCHEDULE, load_demo, store_facts
+from lei.services.demo_story.program_signals import SITE_DIMENSION
 from lei.services.drivers import explain_change
 from lei.services.due_runs import anything_due
 from lei.services.manage_users import check_password
@@ -25,7 +26,9 @@ from lei.storage.api_keys import all_keys
 from lei.storage.batches import Batch, newest_batches
 from lei.storage.database import Database
 from lei.storage.observations import last_observation_id
+from lei.storage.programs import list_programs
 from lei.storage.schedules import list_schedules
+from lei.storage.segments import dimension_keys
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 LAST = parse_period("2026-10")
@@ -80,13 +83,24 @@ def _kill_at(folder: Path, statement: str, times: int) -> Database:
     return Database(_settings(folder).database_url)
 
 
-def test_killed_while_facts_are_stored_it_leaves_nothing_and_can_start_over(tmp_path: Path) -> None:
-    database = _kill_at(tmp_path, "INSERT INTO batches", times=100)
+@pytest.mark.parametrize(
+    ("statement", "times"),
+    [("INSERT INTO batches", 100), ("INSERT INTO program_records", 12)],
+    ids=["facts", "programs"],
+)
+def test_killed_while_facts_are_stored_it_leaves_nothing_and_can_start_over(
+    tmp_path: Path, statement: str, times: int
+) -> None:
+    database = _kill_at(tmp_path, statement, times)
     with database.reading() as session:
         assert last_observation_id(session) == 0
+        assert list_programs(session) == []
+        assert SITE_DIMENSION[0] not in dimension_keys(session)
     assert store_facts(database, NOW)
     assert not store_facts(database, NOW)
     assert len(_batches(database)) == 171
+    with database.reading() as session:
+        assert len(list_programs(session)) == 7
     database.close()
 
 
@@ -146,6 +160,12 @@ def test_on_the_first_minutes_of_a_month_nothing_comes_from_the_future(tmp_path:
     recorded = [batch.recorded_at for batch in _batches(database) if batch.recorded_at]
     assert max(recorded) < early
     assert len(set(recorded)) == len(recorded)
+    with database.reading() as session:
+        programs = list_programs(session)
+    for program in programs:
+        instants = [program.created_at, program.frozen_at, program.changed_at]
+        instants += [instant for record in program.records for instant in (record.recorded_at, record.changed_at)]
+        assert max(instant for instant in instants if instant is not None) < early, program.key
     assert _scores(database, first=LAST)[0].composite is not None
     database.close()
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from lei.catalog.loader import default_kpis, default_measures
@@ -14,6 +15,9 @@ from lei.periods import parse_occasion, parse_period
 from lei.services.demo_story.company import PROGRAMS, REGIONS, ROLES, SMALL_UNIT, UNITS
 from lei.services.demo_story.events import EVENTS, Event
 from lei.services.demo_story.measures import BEHAVIORS, DERIVED, QUARTERLY
+from lei.services.demo_story.program_figures import Turn, program_figures
+from lei.services.demo_story.program_signals import OWN_MEASURES
+from lei.services.demo_story.series import SEED
 from lei.services.demo_story.shipments import Record, Shipment, shipments
 
 OCTOBER = parse_period("2026-10").first_month
@@ -70,7 +74,18 @@ def test_every_scored_measure_of_the_catalogue_is_reported_and_some_business_num
     measured = {record["measure"] for record in facts}
     assert {measure.key for measure in default_measures()} <= measured
     assert len(measured & {kpi.key for kpi in default_kpis()}) >= 5
-    assert {behavior.key for behavior in BEHAVIORS} | {key for key, _ in DERIVED} | {"enrollment_rate"} == measured
+    of_programs = {figures.course.measure for figures in program_figures(SEED)}
+    assert {b.key for b in BEHAVIORS} | {key for key, _ in DERIVED} | {"enrollment_rate"} | of_programs == measured
+
+
+def test_what_is_measured_for_single_programs_is_in_the_catalogue_or_registered() -> None:
+    known = {kpi.key for kpi in default_kpis()} | {measure["key"] for measure in OWN_MEASURES}
+    assert {figures.course.measure for figures in program_figures(SEED)} <= known
+
+
+def test_a_figure_turns_by_equal_steps_over_its_ramp() -> None:
+    turned = Turn(-3.0, starts=-4, ramp=2).on(np.arange(-6.0, 1.0))
+    assert turned.tolist() == pytest.approx([0, 0, -1, -2, -3, -3, -3])
 
 
 def test_events_name_measures_that_exist_and_happen_within_the_story() -> None:

@@ -23,8 +23,8 @@ from lei.reports.charts.shapes import (
 from lei.reports.figures import Point
 from lei.reports.wording import BAND_NAMES
 
-_HEIGHT = 134.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 22.0, 424.0, 8.0, 114.0
+_HEIGHT = 100.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 22.0, 424.0, 8.0, 80.0
 _SMALL_WIDTH, _SMALL_HEIGHT = 104.0, 34.0
 _MOST_AXIS_LABELS = 9
 _ROOM, _LEAST_RANGE = 8.0, 40.0

@@ -14,8 +14,11 @@ from lei.evidence.claim_notes import main_caveat, notes
 from lei.evidence.claims import Claim, Subject, Units, make_claim
 from lei.evidence.estimate import Estimate, Finding, Result
 from lei.evidence.finding_words import finding_sentences, too_little_sentence
+from lei.evidence.grade import Grade
+from lei.evidence.grade_words import why_not
 from lei.evidence.grades import GradeDecision, assign_grade
 from lei.evidence.relation_words import relation_sentence
+from lei.evidence.study_design import ComparisonPlan, StudyDesign
 from lei.evidence.words import sentence
 from lei.services.analyses import panels, regressions, relations, trials
 from lei.services.analyses.answer import Analysis, Facts
@@ -112,7 +115,14 @@ def _claimed(analysis: Analysis, kpi: KpiWords, stated: StatedDesign) -> Report:
     said = sentence(claim)
     if not isinstance(result, Estimate):
         said = f"{said} {too_little_sentence(result)}"
-    return Report(analysis, said, notes(claim), claim, decision)
+    return Report(analysis, said, _notes(claim, design), claim, decision)
+
+
+def _notes(claim: Claim, design: StudyDesign) -> tuple[str, ...]:
+    """The notes of the claim, and why it has not the grade that its design is made for."""
+    made_for = Grade.E5 if design.comparison_plan is ComparisonPlan.RANDOM else Grade.E4
+    lacking = why_not(claim.decision, made_for) if design.comparison is not None else ""
+    return tuple(dict.fromkeys((*notes(claim), *((lacking,) if lacking else ()))))
 
 
 def _with_findings(result: Result, more: tuple[Finding, ...]) -> Result:

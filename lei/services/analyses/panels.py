@@ -16,7 +16,7 @@ from lei.evidence.panel_data import NEVER, Panel
 from lei.evidence.study_design import Arm, Band, ComparisonPlan
 from lei.periods import Grain, Period
 from lei.services.analyses.answer import Analysis, Cell, Facts
-from lei.services.analyses.periods import label, position, refuse_twice, span, window_of
+from lei.services.analyses.periods import label, position, refuse_too_large, refuse_twice, span, window_of
 from lei.services.analyses.rows import TREATED, Rows, all_have
 from lei.services.kpi_assessment import Checks
 from lei.services.kpi_checks import check_kpi
@@ -149,6 +149,7 @@ def _panel(rows: Rows, starts: Mapping[str, int | None]) -> tuple[Panel, int]:
     _refuse_twice(list(zip(units, periods.tolist(), strict=True)))
     names = tuple(dict.fromkeys(units))
     place = {name: number for number, name in enumerate(names)}
+    refuse_too_large(len(names), span(periods))
     at = np.array([place[unit] for unit in units]), periods - first
     values, cases = (np.full((len(names), span(periods)), fill) for fill in (np.nan, 0.0))
     values[at] = rows.numbers("value")

@@ -8,7 +8,8 @@ from lei.errors import InvalidError, Problem
 from lei.evidence.estimate import Ints
 from lei.periods import Grain, Period
 
-MOST_PERIODS = 1200
+# Twenty years of months; and as many values of units and periods together as fit into memory with ease.
+MOST_PERIODS, MOST_CELLS = 240, 1_000_000
 
 
 def span(periods: Ints) -> int:
@@ -18,6 +19,14 @@ def span(periods: Ints) -> int:
         text = f"The periods reach over {length}; the most that can be looked at is {MOST_PERIODS}."
         raise InvalidError(text, [Problem("period", "too_many_periods", text)])
     return length
+
+
+def refuse_too_large(units: int, periods: int) -> None:
+    """InvalidError where the table of all units and periods would be too large."""
+    if units * periods > MOST_CELLS:
+        found = f"{units:,} units over {periods:,} periods are {units * periods:,} values"
+        text = f"{found}; at most {MOST_CELLS:,} are taken."
+        raise InvalidError(text, [Problem("rows", "too_many_rows", text)])
 
 
 def position(start: int | None, first: int, length: int) -> int:

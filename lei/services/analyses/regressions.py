@@ -11,6 +11,7 @@ from lei.evidence.records import Model, Records
 from lei.evidence.regression_report import Regression
 from lei.evidence.study_design import Arm
 from lei.services.analyses.answer import Analysis, Cell, Facts
+from lei.services.analyses.periods import span
 from lei.services.analyses.rows import Rows
 
 Options = Mapping[str, Any]
@@ -34,6 +35,7 @@ def regression_of_one_period(rows: Rows, options: Options) -> Analysis:
 
 
 def _records(rows: Rows) -> Records:
+    span(rows.periods())
     names, controls = rows.table("controls")
     columns = {VALUE: rows.numbers("value"), TREATMENT: rows.numbers("treatment")}
     columns |= {name: controls[:, place] for place, name in enumerate(names)}

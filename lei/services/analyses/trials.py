@@ -22,6 +22,8 @@ from lei.services.analyses.rows import TREATED, Rows, all_have
 
 Options = Mapping[str, Any]
 PERCENT = 100
+# Each of one group is compared with each of the other; beyond this an answer would take many seconds.
+MOST_COMPARISONS = 25_000_000
 
 
 def randomized(rows: Rows, _options: Options) -> Analysis:
@@ -59,6 +61,7 @@ def matched(rows: Rows, options: Options) -> Analysis:
     """Those who took part against others who were like them before; the naive difference beside it."""
     names, baselines = rows.table("covariates")
     members = rows.treated()
+    _refuse_too_many(int(members.sum()), int((~members).sum()))
     found = matched_comparison(
         Participants(rows.numbers("value"), members, baselines, names), caliper=options["caliper"]
     )
@@ -76,9 +79,21 @@ def matched(rows: Rows, options: Options) -> Analysis:
 def paired(rows: Rows, _options: Options) -> Analysis:
     """The same people before and after, or the summary of their differences."""
     if rows.shape == "differences":
-        (mean,), (sd,), (n,) = (rows.numbers(name) for name in ("mean", "sd", "n"))
+        if rows.count != 1:
+            text = "Give one row with the summary of all differences."
+            raise InvalidError(text, [Problem("rows", "not_one_row", text)])
+        mean, sd, n = (rows.numbers(name)[0] for name in ("mean", "sd", "n"))
         return Analysis(results={"paired": paired_change_from_summary(Differences(float(mean), float(sd), float(n)))})
     return Analysis(results={"paired": paired_change(rows.numbers("before"), rows.numbers("after"))})
+
+
+def _refuse_too_many(treated: int, others: int) -> None:
+    if treated * others > MOST_COMPARISONS:
+        text = (
+            f"Matching {treated:,} people with {others:,} takes {treated * others:,} comparisons; at most "
+            f"{MOST_COMPARISONS:,} are made. Send a random part of the larger group."
+        )
+        raise InvalidError(text, [Problem("rows", "too_many_rows", text)])
 
 
 def _summarized(rows: Rows) -> Analysis:

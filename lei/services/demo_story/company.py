@@ -20,7 +20,7 @@ MANUFACTURING, CORPORATE, LEGAL = "Manufacturing", "Corporate Functions", "Legal
 
 ONBOARDING, COMPLIANCE, LEADERSHIP = "First 90 Days", "Compliance Essentials", "Lead the Team"
 SALES_ACADEMY, CUSTOMER, TECHNICAL = "Sales Academy", "Customer First", "Field Diagnostics"
-SAFETY, DIGITAL = "Safe Work", "Digital Workplace"
+MEDICAL, DIGITAL = "Medical Gas Practice", "Digital Workplace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class Program:
 
     audience: share of each unit's people it is meant for (team leads: `lead_audience`). invited: share of the audience
     invited a month. hours: learning hours an enrollment takes. mandatory: share of its assignments that are an
-    obligation. practice: share of enrollments with a scored simulation. benefit: adjusted benefit per unit of cost,
-    None where no claim about a business KPI reaches evidence grade E2. level: highest evaluation level with valid data
-    (0-5); before `measured_since` (months from the story's last) it was one lower. kpi_since: since when a KPI, a
-    baseline and an owner are named, None if they are not.
+    obligation. practice: share of enrollments with a scored simulation. benefit: adjusted benefit per unit of cost, 0
+    where the business KPI did not get better, None where no claim about it reaches evidence grade E2. level: highest
+    evaluation level with valid data (0-5); before `measured_since` (months from the story's last) it was one lower.
+    kpi_since: since when a KPI, a baseline and an owner are named, None if they are not.
     """
 
     name: str
@@ -115,7 +115,7 @@ PROGRAMS = (
         strength=0.3,
         level=1,
         measured_since=-40,
-        kpi_since=None,
+        kpi_since=-2,
         lead_audience=1.0,
     ),
     Program(
@@ -129,7 +129,7 @@ PROGRAMS = (
         level=2,
         measured_since=-40,
         kpi_since=-40,
-        benefit=0.75,
+        benefit=0.0,
         practice=0.5,
     ),
     Program(
@@ -142,8 +142,8 @@ PROGRAMS = (
         strength=0.5,
         level=3,
         measured_since=-12,
-        kpi_since=-13,
-        benefit=1.05,
+        kpi_since=-11,
+        benefit=0.3,
         practice=0.4,
     ),
     Program(
@@ -156,13 +156,13 @@ PROGRAMS = (
         strength=0.1,
         level=2,
         measured_since=-6,
-        kpi_since=-5,
-        benefit=0.8,
+        kpi_since=-8,
+        benefit=0.0,
         practice=0.5,
     ),
     Program(
-        SAFETY,
-        "compliance_quality",
+        MEDICAL,
+        "healthcare_regulated",
         {FIELD: 0.8, MANUFACTURING: 0.9},
         invited=0.17,
         hours=2.3,
@@ -170,7 +170,7 @@ PROGRAMS = (
         strength=0.2,
         level=2,
         measured_since=-15,
-        kpi_since=None,
+        kpi_since=-10,
         practice=0.4,
     ),
     Program(

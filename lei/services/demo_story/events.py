@@ -61,10 +61,10 @@ EVENTS = (
         },
     ),
     Event(
-        "A new onboarding replaces the classroom week in Customer Support",
+        "A new onboarding replaces the classroom week at four of the eight sites of Customer Support",
         starts=-14,
         ramp=5,
-        effects={"ninety_day_readiness_rate": 17, "time_to_competency": -24, "kpi_early_error_rate": -1.7},
+        effects={"ninety_day_readiness_rate": 17, "time_to_competency": -24},
         units=(c.SUPPORT,),
     ),
     Event(
@@ -157,14 +157,13 @@ EVENTS = (
         programs=(c.SALES_ACADEMY,),
     ),
     Event(
-        "Sales staff without practice take longer to be ready and win less",
+        "Sales staff without practice take longer to be ready",
         starts=-8,
         ramp=6,
         effects={
             "role_readiness_rate": -7,
             "time_to_competency": 16,
             "ninety_day_readiness_rate": -8,
-            "kpi_win_rate": -4,
         },
         units=(c.SALES,),
     ),
@@ -211,7 +210,7 @@ EVENTS = (
             "learner_satisfaction": 0.1,
             "kirkpatrick_l1_reaction": 4,
         },
-        programs=(c.TECHNICAL, c.SAFETY, c.CUSTOMER),
+        programs=(c.TECHNICAL, c.MEDICAL, c.CUSTOMER),
     ),
     Event(
         "Hiring freeze at competitors ends: more people leave",

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Literal
 
 from lei.services.demo_story.company import (
-    CRM,
     FIELD,
     FINANCE,
     HRIS,
@@ -111,12 +110,9 @@ BEHAVIORS = (
     Behavior("customer_satisfaction", SERVICE, _PEOPLE, "customer_answers", 70, 2, 3, units=_CUSTOMER_UNITS),
     Behavior("retention_rate", HRIS, _PEOPLE, "heads", 82.5, 0.5, 1.5, "level"),
     Behavior("performance_rating", HRIS, _PEOPLE, "rated", 68, 0, 3, "level"),
-    # Business numbers, owned outside learning
-    Behavior("kpi_early_error_rate", SERVICE, _SITES, "heads", 8.6, -0.2, -0.4, "mean", 3, _POSITIVE, (SUPPORT,)),
-    Behavior("kpi_case_resolution", SERVICE, _SITES, "inspected", 68, 2, 2, units=(SUPPORT,)),
+    # Business numbers that no program is for; those of programs are in `program_figures.py`
     Behavior("kpi_repeat_service_calls", SERVICE, _SITES, "heads", 11.8, -1.1, -0.6, "mean", 5, _POSITIVE, (FIELD,)),
     Behavior("kpi_quality_first_pass", SERVICE, _SITES, "inspected", 90, 1, 1, units=(MANUFACTURING,)),
-    Behavior("kpi_win_rate", CRM, _SITES, "deals", 27, 0.5, 2, units=(SALES,)),
 )
 
 # Follow from other figures: see `derived.py`.

@@ -12,6 +12,7 @@ from lei.services.demo_story.derived import Counts, derived_counts
 from lei.services.demo_story.grids import Cells, Floats, build_cells
 from lei.services.demo_story.levels import Timeline, levels, stream, timeline
 from lei.services.demo_story.measures import BEHAVIORS, Behavior, Grid
+from lei.services.demo_story.program_figures import Figures, program_figures
 
 SEED = 11
 _PERCENT = 100.0
@@ -19,11 +20,15 @@ _PERCENT = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The whole simulated company: counts by measure key over `time` (a year longer than what is sent)."""
+    """The whole simulated company: counts by measure key over `time` (a year longer than what is sent).
+
+    programs: figures that are there for single programs alone, over the months that are sent.
+    """
 
     time: Timeline
     cells: Mapping[Grid, Cells]
     counts: Mapping[str, Counts]
+    programs: tuple[Figures, ...]
 
 
 def tell_story(last_month: int, seed: int = SEED) -> Story:
@@ -38,7 +43,7 @@ def tell_story(last_month: int, seed: int = SEED) -> Story:
     invited, enrolled = cases.of(Grid.LEARNERS, "invited"), cases.of(Grid.LEARNERS, "enrolled")
     counts["enrollment_rate"] = Counts(Grid.LEARNERS, enrolled, invited, _PERCENT)
     counts |= derived_counts(cells, time, cases, counts["cost_per_learning_hour"].numerator)
-    return Story(time, cells, counts)
+    return Story(time, cells, counts, program_figures(seed))
 
 
 def _has_it(behavior: Behavior, cells: Cells) -> Floats:

@@ -70,6 +70,7 @@ def _regular(story: Story, sender: Sender, offset: int) -> Shipment:
     if sender.name == SURVEYS and offset == LATE_SURVEY:
         keys = []
     records = _records(_first_version(story, offset), offset, keys)
+    records += tuple(_of_programs(story, sender.name, offset))
     if sender.name == SURVEYS and offset == STRAY_RATINGS:
         records += (_stray_rating(story, 3.1),)
     return Shipment(sender.name, _instant(story, sender, offset), records)
@@ -124,6 +125,14 @@ def _of_measure(story: Story, key: str, row: int, period: str) -> Iterator[Recor
             if number >= 1:
                 value = _value(counts, float(numerator), float(number))
                 yield _record(key, period, value, int(number), segment)
+
+
+def _of_programs(story: Story, sender: str, offset: int) -> Iterator[Record]:
+    period = str(Period(story.time.last_month + offset, Grain.MONTH))
+    for figures in story.programs:
+        found = figures.at(offset) if figures.course.sender == sender else None
+        if found is not None:
+            yield _record(figures.course.measure, period, found[0], found[1], dict(figures.course.segment))
 
 
 def _value(counts: Counts, numerator: float, cases: float) -> float:

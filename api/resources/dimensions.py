@@ -1,0 +1,25 @@
+"""`/dimensions`: by what observations can be told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.endpoint import Call, endpoint
+from api.schemas.dimensions import Dimension, DimensionList, NewDimension
+from lei.services.register_dimension import register_dimension
+from lei.storage.segments import dimension_names
+
+
+@endpoint("GET", "/dimensions", scope="read", answers={200: DimensionList()})
+def list_all(call: Call) -> dict[str, Any]:
+    """List the dimensions that observations may name."""
+    with call.context.database.reading() as session:
+        return {"dimensions": [{"key": key, "display_name": name} for key, name in dimension_names(session).items()]}
+
+
+@endpoint("POST", "/dimensions", scope="admin", body=NewDimension(), answers={201: Dimension()})
+def register(call: Call) -> tuple[dict[str, Any], int]:
+    """Register a dimension. It cannot be taken back: what was sent by it stays told apart by it."""
+    with call.context.database.writing() as session:
+        register_dimension(session, call.body["key"], call.body["display_name"], call.context.clock.now())
+    return dict(call.body), 201
