@@ -189,10 +189,16 @@ def _mix(found: MixCheck | None, kpi: KpiFigures) -> Check | None:
         return None
     if found.findings:
         return Check(MIX_NAME, "matters", " ".join(finding_sentences(found.findings)))
-    decimals = decimals_for(found.standardized, min(found.total, found.standardized), found.total)
-    change = size(found.standardized, kpi.unit, decimals)
+    change = size(found.standardized, kpi.unit, _decimals_of(kpi))
     text = f"With the same weight for each unit before and after, the group itself changed by {change}."
     return Check(MIX_NAME, "does not matter", text)
+
+
+def _decimals_of(kpi: KpiFigures) -> int:
+    """Those of the claim; one without a claim."""
+    if kpi.effect is None or kpi.ci_low is None or kpi.ci_high is None:
+        return 1
+    return decimals_for(kpi.effect, kpi.ci_low, kpi.ci_high)
 
 
 def _return(found: RegressionToMean | TooLittle | None, kpi: KpiFigures) -> Check | None:

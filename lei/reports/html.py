@@ -26,7 +26,7 @@ from lei.reports.page_one import MOST_ITEMS, page_one
 from lei.reports.wording import BAND_NAMES
 
 # How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
-SETTINGS = ("", "tight", "tight tightest")
+SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
 _SHEETS = ("scorecard.css", "program.css")

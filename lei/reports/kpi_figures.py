@@ -63,6 +63,7 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
         cases_text=_cases(claim) if found[0] is not None else "",
         why_grade=why,
         notes=tuple(note for note in notes(claim) if note not in told),
+        unit_words=claim.unit if level_beside_size(0, claim.unit, 0) == "0" else "",
         owner=promise.owner,
         source=promise.source,
         post_hoc=claim.post_hoc,

@@ -11,6 +11,7 @@ from lei.reports.program_sentences import NO_DECISION, decisions_left_out
 from lei.reports.programs_part import ProgramsPart, ProgramSummary
 
 MOST_ITEMS = 3
+HELD = "A band holds until its border is passed by a full point, or for two periods."
 _BIG_LEVEL, _MEDIUM_LEVEL = 4, 8  # so many characters of a level fit into its column in large type
 
 
@@ -83,7 +84,8 @@ def _programs_lead(part: ProgramsPart) -> str:
 def _dense_notes(figures: ScorecardFigures) -> str:
     """The one reason, then what limits the index."""
     index = figures.index
-    texts = (index.main_reason, index.status_text, index.band_note, figures.pillars_note)
+    held = HELD if figures.pillars_note else ""
+    texts = (index.main_reason, index.status_text, index.band_note, held)
     return " ".join(text for text in texts if text and text != figures.index_text)
 
 

@@ -24,7 +24,7 @@ from lei.reports.program_html import program_html
 
 _VARIANT = "pdf/a-3a"
 NO_GLYPH = "\N{WHITE SQUARE}"
-FIRST_PAGE_END = "end-of-page-1"  # the id of what stands last on page 1
+FIRST_PAGE_END = '<div id="end-of-page-1">'  # what stands last on page 1
 PAGE_SIZES = ("A4", "Letter")
 SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 _APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
@@ -55,11 +55,12 @@ class DrawnPdf:
 class _Document:
     """What is drawn, and what travels in it; made_at: the instant of its figures.
 
-    html: the document in a setting of page 1, see SETTINGS. boxes: characters that nothing here can draw, and the box
-    that stands for each.
+    html: the document in a setting of page 1. settings: those to try, the roomiest first. boxes: characters that
+    nothing here can draw, and the box that stands for each.
     """
 
     html: Callable[[str], str]
+    settings: tuple[str, ...]
     attached: tuple[Attached, ...]
     made_at: datetime
     boxes: Mapping[int, str] = field(default_factory=dict)
@@ -76,13 +77,15 @@ def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
     Raises RenderError when a system library is missing or any part could not be drawn.
     """
     html = partial(scorecard_html, figures)
-    return _drawn(_Document(html, attached_to_scorecard(figures), figures.made_at), page_size)
+    # Without programs page 1 has room enough, and nothing to try.
+    settings = SETTINGS[:1] if figures.programs is None else SETTINGS
+    return _drawn(_Document(html, settings, attached_to_scorecard(figures), figures.made_at), page_size)
 
 
 def draw_program_pdf(figures: ProgramFigures, page_size: str = "A4") -> DrawnPdf:
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
     html = partial(program_html, figures)
-    return _drawn(_Document(html, attached_to_program(figures), figures.made_at), page_size)
+    return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at), page_size)
 
 
 def _drawn(document: _Document, page_size: str) -> DrawnPdf:
@@ -110,14 +113,24 @@ def _draw(engine: _Engine, document: _Document) -> tuple[DrawnPdf, _Faults]:
 
 def _laid_out(engine: _Engine, document: _Document) -> Any:
     """The document in the roomiest setting whose first page holds all that belongs on it, else in the last one."""
-    for setting in SETTINGS:
+    html = ""
+    for setting in document.settings:
         html = document.html(setting).translate(document.boxes)
-        found = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
-            stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
-        )
-        if FIRST_PAGE_END in found.pages[0].anchors:
+        if setting == document.settings[-1] or len(_layout(engine, _first_page(html)).pages) == 1:
             break
-    return found
+    return _layout(engine, html)
+
+
+def _first_page(html: str) -> str:
+    """The document up to the end of what belongs on page 1: to lay that out takes a fraction of the whole."""
+    front, _, _ = html.partition(FIRST_PAGE_END)
+    return f"{front}</body></html>"
+
+
+def _layout(engine: _Engine, html: str) -> Any:
+    return engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
+        stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
+    )
 
 
 def check_drawing() -> None:

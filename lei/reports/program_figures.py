@@ -62,7 +62,7 @@ class KpiFigures:
 
     claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2. cases_text:
     how many are behind it, in both groups where there are two. notes: what a reader must know beside the claim and its
-    caveat. why_grade: why this grade and not the next.
+    caveat. why_grade: why this grade and not the next. unit_words: the unit where the levels do not carry it.
     """
 
     key: str
@@ -87,6 +87,7 @@ class KpiFigures:
     cases_text: str = ""
     why_grade: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unit_words: str = ""
     owner: str = ""
     source: str = ""
     post_hoc: bool = False

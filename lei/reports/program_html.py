@@ -73,7 +73,7 @@ def _to_know(figures: ProgramFigures) -> list[str]:
     kpi, money = figures.kpi, figures.money
     changes = f"Known other changes: {' '.join(figures.other_changes)}" if figures.other_changes else ""
     texts = [kpi.caveat, kpi.avoided_text] if kpi else []
-    worth = f"{money.cost_text} {money.text}" if money.costs and not money.benefit else money.text
+    worth = f"{money.cost_text} {money.text}" if money.costs else money.text
     return [text for text in (*texts, changes, worth) if text]
 
 

@@ -39,7 +39,7 @@ def day_text(day: date) -> str:
 def decision(what: str, owner: str, due_on: date, cost: float | None, currency: str) -> DecisionFigures:
     """A decision that is asked for."""
     cost_text = COST_NOT_STATED if cost is None else money(cost, currency)
-    return DecisionFigures(what, owner, day_text(due_on), cost_text)
+    return DecisionFigures(what[:1].upper() + what[1:], owner, day_text(due_on), cost_text)
 
 
 def decisions_left_out(decisions: Sequence[DecisionFigures], most: int) -> str:

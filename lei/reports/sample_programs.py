@@ -114,6 +114,7 @@ def _kpi(name: str, unit: str, levels: tuple[str, str, str], grade: Grade, claim
         effect_text="",
         claim=claim,
         caveat="",
+        unit_words=unit,
     )
 
 

@@ -10,7 +10,6 @@ from lei.reports import sentences
 from lei.reports.figures import ReadinessPlace, ReadinessRisk
 from lei.reports.wording import short_months_text
 from lei.services.forecast_readiness import PlaceReadiness
-from lei.services.readiness_words import NOTHING
 from lei.services.scorecard_data import ScorecardData
 from lei.services.scorecard_measures import readiness_is_reported
 from lei.services.segment_words import name_of
@@ -22,9 +21,12 @@ def readiness_places(data: ScorecardData) -> tuple[ReadinessPlace, ...]:
 
 
 def readiness_text(data: ScorecardData, risks: Sequence[ReadinessRisk]) -> str:
-    """How many places or groups are at risk, or that none is, or that nobody reported it."""
+    """How many places or groups are at risk, or that none is, or that nobody reported it.
+
+    Rosters tell of roles at sites; where none of those is at risk, a whole role, unit or region may still be.
+    """
     found = data.readiness
-    if found is None or found.sentence == NOTHING:
+    if found is None or not found.places:
         return sentences.readiness(risks, reported=readiness_is_reported(data))
     more = f" {counted(found.more, 'more')} at risk." if found.more else ""
     return f"{found.sentence}{more}"

@@ -89,6 +89,7 @@ def _kpi(kpi: KpiFigures, number: int) -> KpiFigures:
         kpi,
         name=NAMES[number % 5],
         unit=NAMES[(number + 1) % 5],
+        unit_words=NAMES[(number + 1) % 5],
         claim=LONG * 3,
         caveat=LONG * 2,
         owner=NAMES[1],

@@ -12,7 +12,7 @@ import page as validation
 import pikepdf
 import pytest
 
-from lei.reports.pdf import FIRST_PAGE_END, DrawnPdf, draw_pdf, draw_program_pdf
+from lei.reports.pdf import DrawnPdf, draw_pdf, draw_program_pdf
 from lei.reports.program_figures import ProgramFigures, program_from_json
 from lei.reports.sample_program import sample_program
 from lei.reports.sample_programs import sample_with_programs
@@ -89,17 +89,17 @@ def without_anything() -> ProgramFigures:
 class TestPageOneHolds:
     def test_a_program_of_hostile_names(self, size: str, tmp_path: Path) -> None:
         drawn = draw_program_pdf(hostile_program(), size)
-        assert page_of(drawn.content, FIRST_PAGE_END) == 1
+        assert page_of(drawn.content, "end-of-page-1") == 1
         assert faults(drawn.content, tmp_path) == []
 
     def test_a_scorecard_of_hostile_programs(self, size: str, tmp_path: Path) -> None:
         drawn = draw_pdf(hostile_scorecard(), size)
-        assert page_of(drawn.content, FIRST_PAGE_END) == 1
+        assert page_of(drawn.content, "end-of-page-1") == 1
         assert faults(drawn.content, tmp_path) == []
 
     def test_the_scorecard_with_programs(self, size: str, tmp_path: Path) -> None:
         drawn = draw_pdf(sample_with_programs(), size)
-        assert page_of(drawn.content, FIRST_PAGE_END) == 1
+        assert page_of(drawn.content, "end-of-page-1") == 1
         assert faults(drawn.content, tmp_path) == []
         document = pikepdf.open(io.BytesIO(drawn.content))
         assert sorted(document.attachments) == ["figures.json", "measures.csv", "programs.csv"]
