@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from lei.evidence.amounts import decimals_between, level_beside_size
 from lei.evidence.claim_notes import AVOIDED, link_notes, notes
@@ -71,11 +69,13 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
     )
 
 
-def _level_texts(levels: Sequence[float | None], unit: str) -> list[str]:
-    """Levels beside each other, as precise as they need to differ; small ones keep a decimal."""
+def _level_texts(levels: tuple[float | None, float | None, float], unit: str) -> list[str]:
+    """Levels beside each other, as precise as the way to the target needs; small ones keep a decimal."""
+    baseline, now, target = levels
     known = [value for value in levels if value is not None]
     small = any(abs(value) < _SMALL and not float(value).is_integer() for value in known)
-    decimals = max([int(small), *(decimals_between(first, second) for first, second in pairwise(sorted(known)))])
+    way = next((value for value in (baseline, now) if value is not None), target)
+    decimals = max(int(small), decimals_between(way, target))
     return [DASH if value is None else level_beside_size(value, unit, decimals) for value in levels]
 
 
