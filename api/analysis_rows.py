@@ -63,7 +63,7 @@ _RELATED = (Column("measure", "number", maybe_null=True), Column("kpi", "number"
 SHAPES: Mapping[str, tuple[Shape, ...]] = MappingProxyType(
     {
         "randomized_comparison": (
-            Shape("persons", (_GROUP, _VALUE, Column("covariates", "numbers", optional=True), _CLUSTER)),
+            Shape("persons", (_GROUP, _MAYBE_VALUE, Column("covariates", "numbers", optional=True), _CLUSTER)),
             Shape("means", (_GROUP, *_MEANS)),
             Shape("counts", (_GROUP, *_COUNTS)),
         ),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lei.evidence.estimate import Finding
-from lei.evidence.grade_requirements import DROPOUT_LIMIT
 from lei.evidence.methods import Basis
-from lei.evidence.study_design import AssignedBy, Hit, StudyDesign
+from lei.evidence.study_design import AssignedBy, ComparisonPlan, Hit, StudyDesign
 
 SITES_PER_ARM = 3
+DROPOUT_LIMIT = 0.20
 
 
 def downgrade_reasons(basis: Basis, design: StudyDesign) -> tuple[Finding, ...]:
@@ -22,6 +22,7 @@ def downgrade_reasons(basis: Basis, design: StudyDesign) -> tuple[Finding, ...]:
         _volunteers(design),
         _definition(design),
         _dropout(design),
+        _unknown_balance(design),
         _few_sites(basis, design),
     )
     return tuple(reason for reason in reasons if reason is not None)
@@ -50,10 +51,22 @@ def _definition(design: StudyDesign) -> Finding | None:
 
 
 def _dropout(design: StudyDesign) -> Finding | None:
+    """A trial that does not say how many dropped out is no better than one in which many did."""
     worst = design.worst_dropout
-    if worst is None or worst < DROPOUT_LIMIT:
-        return None
-    return Finding("high_drop_out", {"dropout": worst, "limit": DROPOUT_LIMIT})
+    if worst is not None and worst >= DROPOUT_LIMIT:
+        return Finding("high_drop_out", {"dropout": worst, "limit": DROPOUT_LIMIT})
+    unknown = any(arm.dropout is None for arm in design.arms)
+    return Finding("dropout_unknown") if unknown and _is_trial(design) else None
+
+
+def _unknown_balance(design: StudyDesign) -> Finding | None:
+    """Chance makes groups alike on average, not each time."""
+    unknown = design.baselines_comparable is None
+    return Finding("baselines_unknown") if unknown and _is_trial(design) else None
+
+
+def _is_trial(design: StudyDesign) -> bool:
+    return design.comparison_plan is ComparisonPlan.RANDOM
 
 
 def _few_sites(basis: Basis, design: StudyDesign) -> Finding | None:

@@ -62,6 +62,7 @@ OF_GRADES: Templates = {
     "cannot_tell_parallel": ("Whether the two groups moved in parallel before the start cannot be told.",),
     "not_random": ("Who was trained, or when, was not decided at random.",),
     "dropout_unknown": ("How many dropped out of each group is not known.",),
+    "dropout_from_rows": ("Drop-out is taken from the rows: those without a result dropped out.",),
     "high_drop_out": (
         "{dropout:percent} of a group dropped out (limit {limit:percent}).",
         "Many dropped out: {treated:percent} of the trained and {comparison:percent} of the comparison group "

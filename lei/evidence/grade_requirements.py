@@ -19,7 +19,6 @@ MONTHS_FOR_A_TREND = MINIMUMS["interrupted_time_series"].needed["months_before"]
 PEOPLE_BEFORE_AFTER = MINIMUMS["before_after"].needed["people"]
 PEOPLE_PER_GROUP = MINIMUMS["difference_in_differences"].needed["people_treated"]
 PEOPLE_PER_RANDOM_ARM = MINIMUMS["randomized_comparison"].needed["people_treated"]
-DROPOUT_LIMIT = 0.20
 
 Unmet = tuple[Finding, ...]
 
@@ -79,11 +78,16 @@ def _for_comparison(estimate: Estimate, design: StudyDesign) -> Unmet:
 
 
 def _for_random(estimate: Estimate, design: StudyDesign) -> Unmet:
-    """E5; a random order of the rollout counts as random assignment."""
+    """E5; a random order of the rollout counts as random assignment.
+
+    Drop-out, and baselines that nobody compared, lower the grade (`lei.evidence.downgrades`): asked for here as well,
+    they would count twice, and a trial has no months on which it could fall back.
+    """
     if design.comparison_plan is not ComparisonPlan.RANDOM:
         return (Finding("not_random"),)
     people = _people("few_people_per_group", PEOPLE_PER_RANDOM_ARM, *design.arms)
-    return _comparison_group(estimate, design) + _comparable(design) + _low_dropout(design) + people
+    differ = (Finding("baselines_differ"),) if design.baselines_comparable is False else ()
+    return _comparison_group(estimate, design) + differ + people
 
 
 def _comparison_group(estimate: Estimate, design: StudyDesign) -> Unmet:
@@ -103,14 +107,6 @@ def _parallel(design: StudyDesign) -> Unmet:
     if design.pre_trend is PreTrend.PARALLEL:
         return ()
     return (Finding("not_parallel" if design.pre_trend is PreTrend.NOT_PARALLEL else "cannot_tell_parallel"),)
-
-
-def _low_dropout(design: StudyDesign) -> Unmet:
-    known = [arm.dropout for arm in design.arms if arm.dropout is not None]
-    if len(known) < len(design.arms):
-        return (Finding("dropout_unknown"),)
-    worst = max(known)
-    return () if worst < DROPOUT_LIMIT else (Finding("high_drop_out", {"dropout": worst, "limit": DROPOUT_LIMIT}),)
 
 
 def _months(design: StudyDesign) -> Unmet:

@@ -225,12 +225,22 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the person who approved a scorecard wrote into it."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardFigures:
     """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it.
 
     headline: about a KPI where one can be told of, else about the index, of which index_text tells in any case.
     readiness_places: from rosters; where there are any, page 1 shows them in place of the risks. programs: None where
-    no program runs in the scope.
+    no program runs in the scope. mark: why this is not the published scorecard (PREVIEW, TEST, DRAFT), empty where it
+    is. incomplete: in words what its data lack by the rules of its schedule, empty where they lack nothing.
     """
 
     schema: int
@@ -264,6 +274,14 @@ class ScorecardFigures:
     readiness_places: tuple[ReadinessPlace, ...] = ()
     index_text: str = ""
     programs: ProgramsPart | None = None
+    mark: str = ""
+    incomplete: str = ""
+    comment: Remark | None = None
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW."""
+        return tuple(word for word in (self.mark, "INCOMPLETE" if self.incomplete else "") if word)
 
 
 def to_json(figures: ScorecardFigures) -> str:

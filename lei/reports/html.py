@@ -129,6 +129,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "without_grade": lambda badge: badge.partition(" ")[2],
     "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
     "first_upper": lambda text: text[:1].upper() + text[1:],
+    "day": lambda instant: _day(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }
 
@@ -175,7 +176,11 @@ def as_of_text(instant: datetime | None) -> str:
     if instant is None:
         return "No data has come in yet."
     utc = instant.astimezone(UTC)
-    return f"Data as of {utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC."
+    return f"Data as of {_day(utc)}, {utc:%H:%M} UTC."
+
+
+def _day(utc: datetime) -> str:
+    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}"
 
 
 def _footer(figures: ScorecardFigures) -> str:

@@ -27,15 +27,21 @@ def draw_pack(
 ) -> list[DrawnScorecard]:
     """All scorecards of a schedule for a period, from one state of the data; documented: as in a ScorecardRequest.
 
-    Raises InvalidError when there is none to draw, else as `draw_scorecard`.
+    Raises as `pack_requests` and `draw_scorecard`.
     """
+    requests = pack_requests(session, plan, period, min_group_size)
+    permitted = [replace(request, documented=documented) for request in requests]
+    return [draw_scorecard(session, request, min_group_size, now) for request in permitted]
+
+
+def pack_requests(session: Session, plan: SchedulePlan, period: Period, min_group_size: int) -> list[ScorecardRequest]:
+    """Which scorecards a schedule makes for a period. Raises InvalidError when there is none."""
     requests = list(_requests(session, plan, period, min_group_size))
     if not requests:
         raise InvalidError(
             f"For {period} no value of '{plan.by}' has data on enough people to be shown, so there is nothing to send."
         )
-    permitted = [replace(request, documented=documented) for request in requests]
-    return [draw_scorecard(session, request, min_group_size, now) for request in permitted]
+    return requests
 
 
 def _requests(session: Session, plan: SchedulePlan, period: Period, min_group_size: int) -> Iterator[ScorecardRequest]:

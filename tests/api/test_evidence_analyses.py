@@ -103,12 +103,36 @@ class TestRandomizedTrial:
 
     def test_drop_out_takes_the_highest_grade_away(self, analyse: Analyse) -> None:
         rows = job_training(np.random.default_rng(1))
-        design = {"assignment": "random", "drop_out": {"treated": 0.3, "comparison": 0.1}}
+        design = {"assignment": "random", "drop_out": {"treated": 0.3, "comparison": 0.1}, "links": LINKS}
         answer = analyse("randomized_comparison", rows, design=design)
-        assert answer["grade"] < "E5"
-        (missing,) = answer["grade_decision"]["unmet"]["E5_randomized"]
-        assert missing["sentence"] == "30% of a group dropped out (limit 20%)."
-        assert "Why E1 and not E5: 30% of a group dropped out (limit 20%)." in answer["notes"]
+        assert answer["grade"] == "E4_comparison_group"
+        (reason,) = answer["downgrade_reasons"]
+        assert reason["sentence"] == "30% of a group dropped out (limit 20%)."
+        assert answer["sentence"].endswith("the program probably contributed.")
+
+    def test_rows_without_a_result_are_those_who_dropped_out(self, analyse: Analyse) -> None:
+        rows = job_training(np.random.default_rng(1))
+        for row in rows[:37]:  # 37 of 185 are 20 %
+            row["value"] = None
+        answer = analyse("randomized_comparison", rows, design={"assignment": "random", "links": LINKS})
+        assert (answer["result"]["n_treated"], answer["result"]["n_comparison"]) == (148, 260)
+        assert [reason["code"] for reason in answer["downgrade_reasons"]] == ["high_drop_out"]
+        assert answer["grade"] == "E4_comparison_group"
+
+    def test_where_no_row_lacks_a_result_nobody_dropped_out_and_the_answer_says_so(self, analyse: Analyse) -> None:
+        rows = job_training(np.random.default_rng(1))
+        answer = analyse("randomized_comparison", rows, design={"assignment": "random", "links": LINKS})
+        assert answer["grade"] == "E5_randomized"
+        assert "Drop-out is taken from the rows: those without a result dropped out." in answer["notes"]
+
+    def test_means_do_not_tell_who_dropped_out_nor_whether_groups_were_alike(self, analyse: Analyse) -> None:
+        rows = [
+            {"group": "treated", "mean": 6349.14, "sd": 7867.40, "n": 185},
+            {"group": "comparison", "mean": 4554.80, "sd": 5483.84, "n": 260},
+        ]
+        answer = analyse("randomized_comparison", rows, design={"assignment": "random", "baselines_comparable": True})
+        assert answer["grade"] == "E4_comparison_group"
+        assert [reason["code"] for reason in answer["downgrade_reasons"]] == ["dropout_unknown"]
 
 
 class TestObservationalTrial:

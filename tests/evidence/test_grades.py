@@ -124,16 +124,28 @@ class TestEachGradeAsksFor:
         [
             ({"comparison_plan": ComparisonPlan.PHASED_ROLLOUT}, "not_random"),
             ({"treated": Arm(people=43, dropout=0.0)}, "few_people_per_group"),
-            ({"comparison": Arm(people=90)}, "dropout_unknown"),
         ],
     )
-    def test_e5_random_assignment_44_per_arm_and_known_dropout(self, facts: dict[str, Any], missing: str) -> None:
+    def test_e5_random_assignment_and_44_per_arm(self, facts: dict[str, Any], missing: str) -> None:
         decision = assign_grade(result_of(Grade.E5), design(**facts))
         assert decision.grade is Grade.E4
         assert codes(decision.missing_for_next) == [missing]
 
     def test_e5_is_reached_by_a_random_order_of_the_rollout(self) -> None:
         assert assign_grade(estimate("staggered_rollout"), design()).grade is Grade.E5
+
+    @pytest.mark.parametrize(
+        ("facts", "reason"),
+        [
+            ({"comparison": Arm(people=90)}, "dropout_unknown"),
+            ({"comparison": Arm(people=90, dropout=0.2)}, "high_drop_out"),
+            ({"baselines_comparable": None}, "baselines_unknown"),
+        ],
+    )
+    def test_a_trial_that_lacks_or_does_not_say_it_loses_one_grade(self, facts: dict[str, Any], reason: str) -> None:
+        decision = assign_grade(result_of(Grade.E5), design(**facts))
+        assert (decision.reached, decision.grade) == (Grade.E5, Grade.E4)
+        assert codes(decision.downgrade_reasons) == [reason]
 
     def test_e5_must_be_balanced(self) -> None:
         decision = assign_grade(result_of(Grade.E5), design(baselines_comparable=False))
@@ -204,10 +216,6 @@ class TestLowering:
         lost = Arm(people=90, sites=3, dropout=0.31)
         (reason,) = assign_grade(result_of(Grade.E4), design_of(Grade.E4, comparison=lost)).downgrade_reasons
         assert reason.numbers == {"dropout": 0.31, "limit": 0.20}
-
-    def test_a_random_study_with_much_dropout_is_a_comparison_with_much_dropout(self) -> None:
-        decision = assign_grade(result_of(Grade.E5), design(treated=Arm(people=90, sites=3, dropout=0.25)))
-        assert (decision.reached, decision.grade) == (Grade.E4, Grade.E3)
 
 
 class TestPostHoc:

@@ -10,6 +10,7 @@ import io
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import page as validation
@@ -18,7 +19,7 @@ import pytest
 
 from lei.errors import RenderError
 from lei.reports import pdf as drawing
-from lei.reports.figures import Point, ScorecardFigures, from_json
+from lei.reports.figures import Point, Remark, ScorecardFigures, from_json
 from lei.reports.fonts import WEIGHTS, font_files
 from lei.reports.pdf import DrawnPdf, check_drawing, draw_pdf, render_pdf
 from lei.reports.sample import sample_figures
@@ -61,6 +62,11 @@ def hostile() -> ScorecardFigures:
         drivers=tuple(replace(step, name=name) for step, name in zip(figures.drivers, names, strict=False)),
         not_working=NAMES[:4],
     )
+
+
+def with_all_marks() -> ScorecardFigures:
+    comment = Remark(LONG[:500], NAMES[4], datetime(2026, 11, 5, tzinfo=UTC))
+    return replace(sample_figures(), mark="DRAFT", incomplete=LONG, comment=comment)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +138,7 @@ class TestTheSample:
     "figures",
     [
         pytest.param(hostile(), id="hostile names"),
+        pytest.param(with_all_marks(), id="marks and a comment"),
         pytest.param(with_scores(sample_figures(), 0.0, 60), id="0 everywhere, 60 months"),
         pytest.param(with_scores(sample_figures(), 100.0, 1), id="100 everywhere, one month"),
     ],

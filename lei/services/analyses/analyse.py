@@ -22,7 +22,7 @@ from lei.evidence.study_design import ComparisonPlan, StudyDesign
 from lei.evidence.words import sentence
 from lei.services.analyses import panels, regressions, relations, trials
 from lei.services.analyses.answer import Analysis, Facts
-from lei.services.analyses.design import StatedDesign, design_from
+from lei.services.analyses.design import StatedDesign, design_from, findings_of_dropout
 from lei.services.analyses.rows import Rows
 
 
@@ -106,7 +106,8 @@ def _claimed(analysis: Analysis, kpi: KpiWords, stated: StatedDesign) -> Report:
     if facts is None or main is None:
         raise ValueError("A claim rests on a result and on the facts of its study.")
     design = design_from(stated, facts)
-    result = _with_findings(main, (*facts.told, *Balance(stated.baselines).findings))
+    told = (*facts.told, *findings_of_dropout(stated, facts), *Balance(stated.baselines).findings)
+    result = _with_findings(main, told)
     decision = assign_grade(result, design)
     caveat = main_caveat(result, decision, design)
     chain = stated.chain(read_kpi(result, lower_is_better=kpi.lower_is_better))

@@ -22,7 +22,8 @@ class Facts:
     """What the data say of their study, for a claim. fields: of `StudyDesign`, as far as the data tell them.
 
     people: who took part, as far as rows are people. window: first and last period with an effect, where known.
-    adjusted: whether what differs between the groups is taken into account, so that they count as comparable.
+    adjusted: whether what differs between the groups is taken into account, so that they count as comparable. dropout:
+    the shares of both groups whose rows have no result, None where rows do not tell.
     """
 
     treated: Arm
@@ -33,6 +34,7 @@ class Facts:
     window: tuple[Period, Period] | None = None
     told: tuple[Finding, ...] = ()
     adjusted: bool = False
+    dropout: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,6 +10,7 @@ from lei.errors import InvalidError, Problem
 from lei.evidence.balance import BaselineDifference
 from lei.evidence.chain import ChainReading, LinkReading
 from lei.evidence.claims import Units
+from lei.evidence.estimate import Finding
 from lei.evidence.links import Link, LinkStatus
 from lei.evidence.study_design import AssignedBy, ComparisonPlan, OtherChange, StudyDesign
 from lei.periods import Period
@@ -61,11 +62,12 @@ def design_from(stated: StatedDesign, facts: Facts) -> StudyDesign:
         raise InvalidError(text, [Problem("design.assigned_by", "sites_unknown", text)])
     fields = {"months_before": stated.months_before, "months_after": stated.months_after} | dict(facts.fields)
     compared, comparable = _baselines(stated, facts)
+    dropout = _dropout(stated, facts)
     fields |= {"baselines_compared": compared, "baselines_comparable": comparable}
     return StudyDesign(
         **fields,
-        treated=replace(facts.treated, dropout=stated.dropout[0]),
-        comparison=None if facts.comparison is None else replace(facts.comparison, dropout=stated.dropout[1]),
+        treated=replace(facts.treated, dropout=dropout[0]),
+        comparison=None if facts.comparison is None else replace(facts.comparison, dropout=dropout[1]),
         comparison_plan=_plan(stated, facts),
         assigned_by=by,
         chosen_because_results_were_bad=stated.assignment == "chosen_for_bad_results",
@@ -75,6 +77,18 @@ def design_from(stated: StatedDesign, facts: Facts) -> StudyDesign:
         post_hoc=stated.post_hoc,
         fixed_before_launch=stated.fixed_before_launch and not stated.post_hoc,
     )
+
+
+def _dropout(stated: StatedDesign, facts: Facts) -> tuple[float | None, float | None]:
+    """The shares of both groups that dropped out: as stated, else as the rows tell."""
+    nothing_stated = stated.dropout == (None, None)
+    return facts.dropout if nothing_stated and facts.dropout is not None else stated.dropout
+
+
+def findings_of_dropout(stated: StatedDesign, facts: Facts) -> tuple[Finding, ...]:
+    """That the drop-out of a trial is that of its rows, where nobody states it."""
+    by_rows = stated.dropout == (None, None) and facts.dropout is not None
+    return (Finding("dropout_from_rows"),) if by_rows and stated.assignment == "random" else ()
 
 
 def _assigned_by(facts: Facts) -> AssignedBy:

@@ -46,6 +46,12 @@ class Rows:
         """Which rows [N] are of the group with the program."""
         return np.array([value == TREATED for value in self.columns["group"]], dtype=np.bool_)
 
+    def with_values(self, name: str) -> Rows:
+        """Only the rows that have a value of that column."""
+        kept = [place for place, value in enumerate(self.columns[name]) if value is not None]
+        columns = {key: [values[place] for place in kept] if values else [] for key, values in self.columns.items()}
+        return Rows(self.shape, len(kept), columns, self.months)
+
     def table(self, name: str) -> tuple[tuple[str, ...], Floats]:
         """The names [K] of a column of named numbers, and the numbers [N, K]; none where no row has any."""
         found = [value or {} for value in self.columns[name]]

@@ -29,10 +29,12 @@ MOST_COMPARISONS = 25_000_000
 def randomized(rows: Rows, _options: Options) -> Analysis:
     """Two arms of a trial: of persons, of their means, or of how many reached something (in percent points).
 
-    Told is the plain difference; where baselines differ, that adjusted for them.
+    Told is the plain difference; where baselines differ, that adjusted for them. Persons without a value dropped out.
     """
     if rows.shape != "persons":
         return _summarized(rows)
+    assigned = rows.treated()
+    rows, dropout = rows.with_values("value"), _lost(rows)
     members, clustered = rows.treated(), all_have(rows, "cluster")
     clusters = rows.texts("cluster") if clustered else None
     names, covariates = rows.table("covariates")
@@ -43,7 +45,13 @@ def randomized(rows: Rows, _options: Options) -> Analysis:
         Arm(people=int(arm.sum()), sites=None if sites is None else len(set(sites[arm].tolist())))
         for arm in (members, ~members)
     ]
-    facts = Facts(treated=arms[0], comparison=arms[1], people=arms[0].people, units=_units(clustered=clustered))
+    facts = Facts(
+        treated=arms[0],
+        comparison=arms[1],
+        people=int(assigned.sum()),
+        units=_units(clustered=clustered),
+        dropout=dropout,
+    )
     if isinstance(found, TooLittle):
         return Analysis(results={"plain": found}, facts=facts)
     results: dict[str, Result] = {"plain": found.plain}
@@ -85,6 +93,13 @@ def paired(rows: Rows, _options: Options) -> Analysis:
         mean, sd, n = (rows.numbers(name)[0] for name in ("mean", "sd", "n"))
         return Analysis(results={"paired": paired_change_from_summary(Differences(float(mean), float(sd), float(n)))})
     return Analysis(results={"paired": paired_change(rows.numbers("before"), rows.numbers("after"))})
+
+
+def _lost(rows: Rows) -> tuple[float, float]:
+    """The shares of both groups that have no value; none of a group in which nobody is."""
+    treated, lost = rows.treated(), np.isnan(rows.numbers("value"))
+    shares = [float(lost[arm].mean()) if arm.any() else 0.0 for arm in (treated, ~treated)]
+    return shares[0], shares[1]
 
 
 def _refuse_too_many(treated: int, others: int) -> None:
