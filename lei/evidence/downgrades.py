@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from lei.evidence.clustered import FEW_SITES
-from lei.evidence.drop_out import HIGH_DROP_OUT
 from lei.evidence.estimate import Finding
 from lei.evidence.methods import Basis
 from lei.evidence.study_design import AssignedBy, ComparisonPlan, Hit, StudyDesign
+
+# From this share of people without a result on, a group is no longer the one that was compared (our own policy).
+HIGH_DROP_OUT = 0.20
 
 
 def downgrade_reasons(basis: Basis, design: StudyDesign) -> tuple[Finding, ...]:

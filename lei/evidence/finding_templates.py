@@ -65,8 +65,6 @@ OF_GRADES: Templates = {
     "dropout_from_rows": ("Drop-out is taken from the rows: those without a result dropped out.",),
     "high_drop_out": (
         "{dropout:percent} of a group dropped out (limit {limit:percent}).",
-        "Many dropped out: {treated:percent} of the trained and {comparison:percent} of the comparison group "
-        "(limit {limit:percent}).",
         "Many dropped out of a group.",
     ),
     "other_change": ("In the same window the trained group also had: {names}.",),
@@ -134,10 +132,6 @@ OF_STATISTICS: Templates = {
     "placebo_found_effect": (
         "A made-up start in the months before finds a difference too ({effect}).",
         "A made-up start in the months before finds a difference too.",
-    ),
-    "unequal_drop_out": (
-        "Drop-out differs between the groups: {treated:percent} and {comparison:percent}.",
-        "Drop-out differs between the groups.",
     ),
     "comparison_leans_on_few": (
         "The matched comparison leans on few people: they count as {effective:0} (limit {limit}).",

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from lei.errors import InvalidError
-from lei.evidence.drop_out import ArmFlow, drop_out
 from lei.evidence.estimate import Estimate, Result, TooLittle
 from lei.evidence.randomized import (
     RandomizedComparison,
@@ -218,7 +217,7 @@ class TestSites:
         assert 0.05 < result.standard_error < 0.2
 
 
-class TestBalanceAndDropOut:
+class TestBalance:
     def test_an_unlucky_lot_is_a_finding(self) -> None:
         trial = trial_of(np.random.default_rng(6))
         assert trial.covariates is not None
@@ -228,22 +227,6 @@ class TestBalanceAndDropOut:
         assert not result.balance.comparable
         (finding,) = (found for found in result.plain.findings if found.code == "baselines_differ")
         assert finding.names == ("score before",)
-
-    def test_a_fifth_lost_in_an_arm_is_high(self) -> None:
-        findings = drop_out(ArmFlow(100, 80), ArmFlow(100, 81))
-        assert [(found.code, found.names) for found in findings] == [("high_drop_out", ("treated",))]
-        assert findings[0].numbers["treated"] == pytest.approx(0.2)
-
-    def test_arms_that_lose_different_shares(self) -> None:
-        assert [found.code for found in drop_out(ArmFlow(200, 190), ArmFlow(200, 170))] == ["unequal_drop_out"]
-
-    def test_few_lost_are_no_finding(self) -> None:
-        assert drop_out(ArmFlow(100, 95), ArmFlow(100, 93)) == ()
-
-    @pytest.mark.parametrize(("assigned", "observed"), [(0, 0), (10, 11), (10, -1)])
-    def test_impossible_numbers(self, assigned: int, observed: int) -> None:
-        with pytest.raises(InvalidError):
-            drop_out(ArmFlow(assigned, observed), ArmFlow(50, 50))
 
 
 class TestRefused:
