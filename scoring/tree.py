@@ -117,6 +117,12 @@ class Tree:
         """For each leaf [M] the position of its parent among the inner nodes (of a leaf at the root: P)."""
         return self.parents[: self.leaves] - self.leaves
 
+    @property
+    def leaves_looked_at(self) -> Index:
+        """The leaves that have weight among their siblings or that a cap looks at: no other ever matters."""
+        gates = np.isin(np.arange(self.leaves), [cap.gate for cap in self.caps])
+        return np.flatnonzero((self.measure_weights > 0) | gates)
+
     def mean_at(self, node: int) -> Mean:
         """The mean of an inner node."""
         kinds = self.means if isinstance(self.means, tuple) else (self.means,)

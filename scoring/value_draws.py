@@ -72,6 +72,11 @@ class Sample:
         for name, array in (("values", values), ("sizes", sizes), ("spreads", spreads), ("is_share", is_share)):
             object.__setattr__(self, name, frozen(array.copy()))
 
+    def take(self, measures: NDArray[np.intp]) -> Sample:
+        """The same units with some of the measures, by their positions."""
+        columns = self.values[:, measures], self.sizes[:, measures], self.spreads[:, measures]
+        return Sample(*columns, self.is_share[measures])
+
     @property
     def basis(self) -> NDArray[np.int8]:
         """What each value [S, M] is known by: MISSING, EXACT, SHARE or AVERAGE."""
@@ -125,6 +130,7 @@ def draw_composites(
     concentration: where it is given, each draw also has its own weights, Dirichlet around those of the tree for each
     group of siblings, the same for all units: values and weights in doubt together. Every draw of a value is Wilson's
     limit, or mean + z s / sqrt(n), at a standard normal z, so that the middle 95 % of its draws are its 95 % interval.
+    Chance goes to the measures that the tree looks at alone: another one beside them, without weight, changes no draw.
     Memory stays at that of the answer. Raises ScoringError for fewer than 1 draw.
     """
     if draws < 1:
@@ -133,8 +139,11 @@ def draw_composites(
     observed = evaluate(normalise_columns(sample.values, goalposts), tree)
     composite = np.empty((draws, *observed.composite.shape))
     pillars = np.empty((draws, *observed.pillars.shape))
+    looked_at = tree.leaves_looked_at
+    part, posts = sample.take(looked_at), [goalposts[leaf] for leaf in looked_at]
     for block in row_blocks(draws, sample.values.size):
-        scores = normalise_columns(draw_values(sample, block.stop - block.start, rng), goalposts)
+        scores = np.full((block.stop - block.start, *sample.values.shape), np.nan)
+        scores[..., looked_at] = normalise_columns(draw_values(part, len(scores), rng), posts)
         if weights is None:
             result = evaluate(scores, tree)
             composite[block], pillars[block] = result.composite, result.pillars

@@ -48,6 +48,14 @@ def test_the_table_of_contributing_names_real_places() -> None:
                 assert (ROOT / place).exists(), f"CONTRIBUTING.md names {match['text']}, and {place} is not there"
 
 
+def test_the_map_of_the_evidence_names_each_of_its_files() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = architecture.split("`lei/evidence/` lies flat")[1].split("\n## ")[0]
+    named = {match["text"] for match in CODE.finditer(section)}
+    files = {path.name for path in (ROOT / "lei" / "evidence").glob("[!_]*.py")}
+    assert {name for name in named if name.endswith(".py")} == files
+
+
 def test_every_setting_is_explained() -> None:
     operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     for setting in (*DEFAULTS, "LEI_CONFIG"):

@@ -57,4 +57,3 @@ _TABLES = (
 )
 RANDOM_INDICES: Mapping[str, RandomIndex] = {table.name: table for table in _TABLES}
 DEFAULT_RANDOM_INDEX = "saaty_1980"
-MOST_THINGS = max(len(table.values) for table in _TABLES)

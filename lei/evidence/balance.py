@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.arms import ArmSummary, summary_of
-from lei.evidence.checked_arrays import finite
 from lei.evidence.estimate import Bools, Finding, Floats
+from lei.evidence.inputs import finite
+from lei.evidence.samples import Sample, sample_of
 
 # Comparable groups differ by less than this, in standard deviations, in each baseline (our own policy; What Works
 # Clearinghouse, Standards Handbook 4.1, has the same limit for studies that may be adjusted).
@@ -55,7 +55,7 @@ class Balance:
         return (Finding("baselines_differ", numbers, tuple(difference.name for difference in apart)),)
 
 
-def balance(names: Sequence[str], treated: Sequence[ArmSummary], comparison: Sequence[ArmSummary]) -> Balance:
+def balance(names: Sequence[str], treated: Sequence[Sample], comparison: Sequence[Sample]) -> Balance:
     """Standardised mean differences of baselines that are known as summaries, such as those of sites.
 
     d = (m1 - m0) / sqrt((s1² + s0²) / 2). Source: Austin 2009, Statistics in Medicine 28. Shares of roles enter as
@@ -72,7 +72,7 @@ def balance_of_values(names: Sequence[str], values: Floats, treated: Bools) -> B
     members = np.asarray(treated, dtype=bool)
     if table.shape != (len(members), len(names)):
         raise InvalidError("Baselines need a row for each person or unit and a column for each name.")
-    groups = ([summary_of(column) for column in table[group].T] for group in (members, ~members))
+    groups = ([sample_of(column) for column in table[group].T] for group in (members, ~members))
     return balance(names, *groups)
 
 
@@ -83,12 +83,12 @@ def standardized_difference(treated: float, comparison: float, spread: float) ->
     return float((treated - comparison) / spread) if spread > 0 else None
 
 
-def pooled_spread(treated: ArmSummary, comparison: ArmSummary) -> float:
+def pooled_spread(treated: Sample, comparison: Sample) -> float:
     """sqrt((s1² + s0²) / 2)."""
-    return math.sqrt((treated.sd**2 + comparison.sd**2) / 2)
+    return math.sqrt((treated.spread**2 + comparison.spread**2) / 2)
 
 
-def _difference(name: str, treated: ArmSummary, comparison: ArmSummary) -> BaselineDifference:
+def _difference(name: str, treated: Sample, comparison: Sample) -> BaselineDifference:
     standardized = standardized_difference(treated.mean, comparison.mean, pooled_spread(treated, comparison))
     return BaselineDifference(name, treated.mean, comparison.mean, standardized)
 

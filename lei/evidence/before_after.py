@@ -16,11 +16,11 @@ import numpy as np
 from lei.errors import InvalidError
 from lei.evidence.autocorrelation import noise_of
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats, Ints, Result
-from lei.evidence.inputs import LARGEST, varies
+from lei.evidence.inputs import LARGEST, refuse_no_error, varies
 from lei.evidence.minimums import MINIMUMS, NO_OTHER, check, short_of_good
 from lei.evidence.panel_data import Panel
 from lei.evidence.relative import relative_to
-from lei.evidence.student import Student, student
+from lei.evidence.t_interval import Interval, t_interval
 
 METHOD = "before_after"
 MONTHS_A_YEAR = 12
@@ -164,16 +164,16 @@ def _estimate(windows: _Windows, found: Mapping[str, float], findings: tuple[Fin
     )
 
 
-def _over_units(changes: Floats, weights: Floats) -> tuple[float, Student]:
+def _over_units(changes: Floats, weights: Floats) -> tuple[float, Interval]:
     """The weighted mean of changes [U] and its t interval: variance sum w (d - mean)^2 / (1 - sum w^2) x sum w^2."""
     effect, concentration = float(weights @ changes), float(weights @ weights)
     if not varies(changes):
         raise InvalidError("All units changed by the same amount, so nothing can be said about how sure that is.")
     variance = float(weights @ (changes - effect) ** 2) / (1 - concentration)
-    return effect, student(effect, float(np.sqrt(variance * concentration)), max(1 / concentration - 1, 1))
+    return effect, t_interval(effect, float(np.sqrt(variance * concentration)), max(1 / concentration - 1, 1))
 
 
-def _over_months(windows: _Windows) -> tuple[float, float, Student, tuple[Finding, ...]]:
+def _over_months(windows: _Windows) -> tuple[float, float, Interval, tuple[Finding, ...]]:
     """Level before, effect, its t interval over the months of the units together, and what to beware of.
 
     The error allows for months that resemble their neighbours (`lei.evidence.autocorrelation`).
@@ -185,7 +185,9 @@ def _over_months(windows: _Windows) -> tuple[float, float, Student, tuple[Findin
     means[:n, :n], means[n:, n:] = 1 / n, 1 / m
     noise = noise_of(np.eye(n + m) - means, np.concatenate([before, after]), np.concatenate([at_before, at_after]))
     effect = float(after.mean() - before.mean())
-    sure = student(effect, noise.error(np.concatenate([np.full(n, -1 / n), np.full(m, 1 / m)])), n + m - 2)
+    error = noise.error(np.concatenate([np.full(n, -1 / n), np.full(m, 1 / m)]))
+    refuse_no_error(error, "months")
+    sure = t_interval(effect, error, n + m - 2)
     cautions: tuple[Finding, ...] = (Finding("months_as_observations", {"units": len(windows.units)}, windows.units),)
     if noise.autocorrelation >= STRONG_AUTOCORRELATION:
         cautions += (Finding("autocorrelated", {"autocorrelation": noise.autocorrelation}),)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lei.evidence.checked_arrays import without_rounding
-from lei.evidence.estimate import Bools, Finding, Floats, Ints
-from lei.evidence.t_interval import combined_degrees
+from lei.evidence.estimate import LEVEL, Bools, Finding, Floats, Ints
+from lei.evidence.inputs import without_rounding
+from lei.evidence.t_interval import Interval, combined_degrees, t_interval
 
+# An error between sites needs two of them in each group.
+LEAST_SITES = 2
+TWO_SITES_EACH: Mapping[str, float] = {"sites_treated": LEAST_SITES, "sites_comparison": LEAST_SITES}
 # Our own policy: with fewer than three sites in a group chance among sites cannot be told from the program (a lower
 # grade); with fewer than about ten an interval that relies on clusters is rough (Cameron and Miller 2015).
 FEW_SITES = 3
@@ -32,6 +35,10 @@ class ClusteredDifference:
     def effect(self) -> float:
         """The difference of the two means."""
         return without_rounding(self.treated - self.comparison, max(abs(self.treated), abs(self.comparison)))
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """The interval of the effect, by Student's t."""
+        return t_interval(self.effect, self.standard_error, self.degrees_of_freedom, level)
 
 
 def clustered_difference(

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.checked_arrays import refuse_no_error
-from lei.evidence.clustered import ClusteredDifference, clustered_difference, few_cluster_findings
+from lei.evidence.clustered import TWO_SITES_EACH, ClusteredDifference, clustered_difference, few_cluster_findings
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats, Result
+from lei.evidence.inputs import refuse_no_error
 from lei.evidence.minimums import check, short_of_good
-from lei.evidence.panel_checks import common_start, months_of_both, unit_means, usable
+from lei.evidence.panel_checks import clusters_among, common_start, months_of_both, unit_means, usable
 from lei.evidence.panel_data import Panel
-from lei.evidence.t_interval import t_interval
 
 METHOD = "difference_in_differences"
-# An error between sites needs two of them in each group.
-LEAST_SITES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def compare_changes(panel: Panel, start: int, lag: int) -> Result:
     if lag < 0:
         raise InvalidError("The lag must be a number of months of 0 or more.")
     changes = _changes(panel, start, lag)
-    short = check(METHOD, changes.amounts, {"sites_treated": LEAST_SITES, "sites_comparison": LEAST_SITES})
+    short = check(METHOD, changes.amounts, TWO_SITES_EACH)
     if short:
         return short
     kept, treated = changes.kept, panel.treated[changes.kept]
@@ -61,7 +58,7 @@ def compare_changes(panel: Panel, start: int, lag: int) -> Result:
     difference = clustered_difference(
         changes.after[kept] - changes.before[kept], changes.weights[kept], treated, clusters
     )
-    refuse_no_error(difference.standard_error, "changes of the units")
+    refuse_no_error(difference.standard_error, "changes of the units within the groups")
     levels = _levels(changes, treated)
     findings = (
         *few_cluster_findings(difference.clusters_treated, difference.clusters_comparison),
@@ -80,7 +77,7 @@ def _changes(panel: Panel, start: int, lag: int) -> _Changes:
     amounts = {"months_before": months_of_both(panel, early), "months_after": months_of_both(panel, late)}
     for group, members in (("treated", panel.treated & kept), ("comparison", ~panel.treated & kept)):
         amounts[f"people_{group}"] = min(before.cases[members].sum(), after.cases[members].sum())
-        amounts[f"sites_{group}"] = len({panel.clusters[unit] for unit in np.flatnonzero(members)})
+        amounts[f"sites_{group}"] = clusters_among(panel, members)
     found = {name: float(amount) for name, amount in amounts.items()}
     return _Changes(before.means, after.means, weights, kept, found)
 
@@ -113,7 +110,7 @@ def _estimate(
     findings: tuple[Finding, ...],
     treated: Bools,
 ) -> Estimate:
-    interval = t_interval(difference.effect, difference.standard_error, difference.degrees_of_freedom)
+    interval = difference.interval()
     without = levels["counterfactual"]
     return Estimate(
         method=METHOD,

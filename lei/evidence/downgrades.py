@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from lei.evidence.clustered import FEW_SITES
 from lei.evidence.estimate import Finding
 from lei.evidence.methods import Basis
 from lei.evidence.study_design import AssignedBy, ComparisonPlan, Hit, StudyDesign
 
-SITES_PER_ARM = 3
-DROPOUT_LIMIT = 0.20
+# From this share of people without a result on, a group is no longer the one that was compared (our own policy).
+HIGH_DROP_OUT = 0.20
 
 
 def downgrade_reasons(basis: Basis, design: StudyDesign) -> tuple[Finding, ...]:
@@ -53,8 +54,8 @@ def _definition(design: StudyDesign) -> Finding | None:
 def _dropout(design: StudyDesign) -> Finding | None:
     """A trial that does not say how many dropped out is no better than one in which many did."""
     worst = design.worst_dropout
-    if worst is not None and worst >= DROPOUT_LIMIT:
-        return Finding("high_drop_out", {"dropout": worst, "limit": DROPOUT_LIMIT})
+    if worst is not None and worst >= HIGH_DROP_OUT:
+        return Finding("high_drop_out", {"dropout": worst, "limit": HIGH_DROP_OUT})
     unknown = any(arm.dropout is None for arm in design.arms)
     return Finding("dropout_unknown") if unknown and _is_trial(design) else None
 
@@ -73,5 +74,5 @@ def _few_sites(basis: Basis, design: StudyDesign) -> Finding | None:
     """Only where sites were assigned to one of two groups: chance between few sites looks like an effect."""
     if design.assigned_by is not AssignedBy.SITE or basis is not Basis.COMPARISON:
         return None
-    fewest = min((arm.sites for arm in design.arms if arm.sites is not None), default=SITES_PER_ARM)
-    return Finding("few_sites", {"limit": SITES_PER_ARM, "found": fewest}) if fewest < SITES_PER_ARM else None
+    fewest = min((arm.sites for arm in design.arms if arm.sites is not None), default=FEW_SITES)
+    return Finding("few_sites", {"limit": FEW_SITES, "found": fewest}) if fewest < FEW_SITES else None

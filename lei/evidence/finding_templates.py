@@ -65,8 +65,6 @@ OF_GRADES: Templates = {
     "dropout_from_rows": ("Drop-out is taken from the rows: those without a result dropped out.",),
     "high_drop_out": (
         "{dropout:percent} of a group dropped out (limit {limit:percent}).",
-        "Many dropped out: {treated:percent} of the trained and {comparison:percent} of the comparison group "
-        "(limit {limit:percent}).",
         "Many dropped out of a group.",
     ),
     "other_change": ("In the same window the trained group also had: {names}.",),
@@ -111,8 +109,8 @@ OF_STATISTICS: Templates = {
     ),
     "months_missing": ("{cells} monthly values are missing in the units compared.", "Monthly values are missing."),
     "units_left_out": (
-        "Left out, with no value before or after: {names}.",
-        "{units} units have no value before or after and were left out.",
+        "Left out, for lack of values before or after the start: {names}.",
+        "{units} units lack values before or after the start and were left out.",
     ),
     "unmatched": (
         "{unmatched} of the trained group found nobody alike and were left out; {matched} did.",
@@ -127,10 +125,6 @@ OF_STATISTICS: Templates = {
         "Neighboring months are much alike (autocorrelation {autocorrelation:2}), so the interval is rough.",
         "Neighboring months are much alike, so the interval is rough.",
     ),
-    "underpowered": (
-        "Only a difference of {detectable} or more would be found with this data.",
-        "A real difference of this size could easily be missed with this data.",
-    ),
     "few_clusters": (
         "The interval is rough: it rests on {treated} trained and {comparison} comparison groups (good: {limit} each).",
         "The interval is rough: it rests on few groups.",
@@ -138,10 +132,6 @@ OF_STATISTICS: Templates = {
     "placebo_found_effect": (
         "A made-up start in the months before finds a difference too ({effect}).",
         "A made-up start in the months before finds a difference too.",
-    ),
-    "unequal_drop_out": (
-        "Drop-out differs between the groups: {treated:percent} and {comparison:percent}.",
-        "Drop-out differs between the groups.",
     ),
     "comparison_leans_on_few": (
         "The matched comparison leans on few people: they count as {effective:0} (limit {limit}).",
@@ -160,10 +150,6 @@ OF_STATISTICS: Templates = {
         "In total the difference is {pooled}, but at the same mix of segments it is {standardized}: believe that one.",
         "The direction of the total turns within the groups: {names}.",
         "The direction of the total turns within the groups; believe the groups, not the total.",
-    ),
-    "simpson_weaker": (
-        "Within the groups the relation is weaker than in total: {within} against {total}.",
-        "Within the groups the relation is weaker than in total.",
     ),
     "outlier_driven": (
         "A few unusual values shape the result: by ranks the correlation is {spearman:2} instead of {r:2}.",

@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from lei.errors import InvalidError
 from lei.evidence.autocorrelation import Noise, noise_of
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Ints, TooLittle
-from lei.evidence.inputs import series
+from lei.evidence.inputs import refuse_no_error, series
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
 from lei.evidence.relative import relative_to
-from lei.evidence.student import student
+from lei.evidence.t_interval import t_interval
 
 METHOD = "interrupted_time_series"
 MONTHS_A_YEAR = 12
@@ -82,7 +82,7 @@ def interrupted_time_series(
     12 + 12 months, where the method has little power (Hawley et al. 2019). Raises InvalidError for infinite values, a
     start outside the series, and months exactly on a line.
     """
-    row = series("monthly values", values)
+    row = series(values, "monthly values")
     if not (0 <= start <= row.size and lag >= 0):
         raise InvalidError("The program must start within the series, and its lag must be 0 months or more.")
     months = _months(row, start, lag)
@@ -135,7 +135,9 @@ def _weights(months: _Months, projection: Floats) -> tuple[Floats, Floats]:
 def _estimate(months: _Months, weights: Floats, noise: Noise, cases: float, gaps: tuple[Finding, ...]) -> Estimate:
     effects = weights @ months.values
     freedom = months.at.size - months.pattern.shape[1] - 2
-    each = [student(float(effects[row]), noise.error(weights[row]), freedom) for row in range(3)]
+    errors = [noise.error(weights[row]) for row in range(3)]
+    refuse_no_error(min(errors), "months before")
+    each = [t_interval(float(effects[row]), errors[row], freedom) for row in range(3)]
     found = {"months_before": months.before, "months_after": months.at.size - months.before}
     details = {"autocorrelation": noise.autocorrelation, "season": float(months.seasonal)}
     for name, row in (("level_change", LEVEL_CHANGE), ("slope_change", SLOPE_CHANGE)):

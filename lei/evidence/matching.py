@@ -8,8 +8,8 @@ import numpy as np
 
 from lei.errors import InvalidError
 from lei.evidence.balance import Balance, BaselineDifference, balance_of_values, standardized_difference
-from lei.evidence.checked_arrays import finite, refuse_no_error, without_rounding
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats, TooLittle
+from lei.evidence.inputs import finite, refuse_no_error, without_rounding
 from lei.evidence.minimums import MINIMUMS, check, short_of_good
 from lei.evidence.naive import naive_difference, sign_findings
 from lei.evidence.nearest import (
@@ -113,7 +113,9 @@ def _estimate(people: Participants, baselines: Baselines, matches: Matches, amou
     effects = residuals[matches.treated] - partners
     effect = float(effects.mean())
     error = _error(residuals, effects, baselines, matches)
-    refuse_no_error(without_rounding(error, float(np.abs(people.outcomes).max())), "outcomes of the people")
+    refuse_no_error(
+        without_rounding(error, float(np.abs(people.outcomes).max())), "outcomes of the people within the groups"
+    )
     interval = t_interval(effect, error)
     level = float(people.outcomes[matches.treated].mean())
     return Estimate(

@@ -23,11 +23,14 @@ class Minimum:
     good: Mapping[str, float] = field(default_factory=dict)
 
 
+_OVER_TIME = Minimum(
+    {"people_treated": 20, "people_comparison": 20, "months_before": 3, "months_after": 3},
+    {"people_treated": 63, "people_comparison": 63, "months_before": 6},
+)
 MINIMUMS: Mapping[str, Minimum] = MappingProxyType(
     {
         "mean": Minimum({"cases": 20}, {"cases": 50}),
         "percent": Minimum({"cases": 30}, {"cases": 100}),
-        "nps": Minimum({"cases": 60}, {"cases": 250}),
         "paired": Minimum({"pairs": 20}, {"pairs": 32}),
         "before_after": Minimum(
             {"months_before": 3, "months_after": 3, "people": 20}, {"months_before": 6, "months_after": 6}
@@ -36,15 +39,9 @@ MINIMUMS: Mapping[str, Minimum] = MappingProxyType(
         "interrupted_time_series": Minimum(
             {"months_before": 6, "months_after": 3}, {"months_before": 12, "months_after": 12}
         ),
-        "difference_in_differences": Minimum(
-            {"people_treated": 20, "people_comparison": 20, "months_before": 3, "months_after": 3},
-            {"people_treated": 63, "people_comparison": 63, "months_before": 6},
-        ),
+        "difference_in_differences": _OVER_TIME,
         # The table has no rows for these; what checks or varies the difference-in-differences follows that row.
-        "staggered_rollout": Minimum(
-            {"people_treated": 20, "people_comparison": 20, "months_before": 3, "months_after": 3},
-            {"people_treated": 63, "people_comparison": 63, "months_before": 6},
-        ),
+        "staggered_rollout": _OVER_TIME,
         "parallel_trends": Minimum({"months_before": 3}, {"months_before": 6}),
         "placebo": Minimum({"months_before": 6}),
         "matched_comparison": Minimum(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.evidence.balance import COMPARABLE
-from lei.evidence.checked_arrays import without_rounding
 from lei.evidence.estimate import Bools, Finding, Floats
+from lei.evidence.inputs import without_rounding
 from lei.evidence.panel_checks import unit_means, usable
 from lei.evidence.panel_data import Panel
 from lei.evidence.segments import MUCH_LARGER

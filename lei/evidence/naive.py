@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lei.evidence.arms import summary_of, welch_error
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats
+from lei.evidence.samples import sample_of, welch_error
 from lei.evidence.t_interval import t_interval
 
 METHOD = "naive_difference"
@@ -11,22 +11,21 @@ METHOD = "naive_difference"
 
 def naive_difference(outcomes: Floats, treated: Bools) -> Estimate:
     """Mean outcome [N] of those with the program minus that of the others, with Welch's interval; it proves nothing."""
-    groups = summary_of(outcomes[treated]), summary_of(outcomes[~treated])
+    groups = sample_of(outcomes[treated]), sample_of(outcomes[~treated])
     effect = groups[0].mean - groups[1].mean
-    error, degrees = welch_error(*groups)
-    interval = t_interval(effect, error, degrees)
+    interval = t_interval(effect, *welch_error(*groups))
     return Estimate(
         method=METHOD,
         effect=effect,
         ci_low=interval.low,
         ci_high=interval.high,
-        standard_error=error,
+        standard_error=interval.standard_error,
         p_value=interval.p_value,
-        n_treated=float(groups[0].n),
-        n_comparison=float(groups[1].n),
-        units_treated=groups[0].n,
-        units_comparison=groups[1].n,
-        degrees_of_freedom=degrees,
+        n_treated=groups[0].cases,
+        n_comparison=groups[1].cases,
+        units_treated=int(groups[0].cases),
+        units_comparison=int(groups[1].cases),
+        degrees_of_freedom=interval.degrees_of_freedom,
         relative=effect / groups[1].mean if groups[1].mean > 0 else None,
         details={"treated": groups[0].mean, "comparison": groups[1].mean},
     )

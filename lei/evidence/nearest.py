@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.arms import summary_of
 from lei.evidence.balance import pooled_spread
 from lei.evidence.estimate import Bools, Floats, Ints
+from lei.evidence.samples import sample_of
 
 # Neighbours of the same group from which the spread of an outcome is read.
 NEIGHBOURS = 2
@@ -51,7 +51,7 @@ class Matches:
 
 def spreads_of(values: Floats, treated: Bools) -> Floats:
     """The pooled standard deviation of each baseline [K] of `values` [N, K]; that of all where neither group varies."""
-    pairs = [(summary_of(column[treated]), summary_of(column[~treated])) for column in values.T]
+    pairs = [(sample_of(column[treated]), sample_of(column[~treated])) for column in values.T]
     return np.array([pooled_spread(*pair) or column.std() for pair, column in zip(pairs, values.T, strict=True)])
 
 

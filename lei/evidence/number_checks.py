@@ -1,4 +1,4 @@
-"""Numbers that people or files hand in, refused with a sentence where nothing can be computed from them."""
+"""Numbers that people or files hand in, refused with a sentence and the field at fault; see also `inputs`."""
 
 from __future__ import annotations
 

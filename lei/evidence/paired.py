@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 
 from lei.errors import InvalidError
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Result
-from lei.evidence.inputs import count, number, same_length, series, varies
+from lei.evidence.inputs import count, number, refuse_no_error, same_length, series, varies
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
 from lei.evidence.relative import relative_to
-from lei.evidence.student import student
+from lei.evidence.t_interval import t_interval
 
 SIGNIFICANT = 1 - LEVEL
 METHODS = ("paired", "skill_uplift")
@@ -39,8 +39,8 @@ def paired_change(
     sizes d_z and d_av with their limits. method: `skill_uplift` asks for the minimum of a segment.
     Raises InvalidError for rows that do not fit together, infinite values, and changes that are all alike.
     """
-    first, second = series("results before", before), series("results after", after)
-    same_length("results before and after", first, second)
+    first, second = series(before, "results before"), series(after, "results after")
+    same_length(first, second, "results before and after")
     complete = ~np.isnan(first) & ~np.isnan(second)
     unmatched, (first, second) = int((~complete).sum()), (first[complete], second[complete])
     changes = second - first
@@ -60,9 +60,9 @@ def paired_change_from_summary(
     details hold d_z and its limits alone. Raises InvalidError for numbers that are not finite, and for a standard
     deviation that is not above 0.
     """
-    number("mean of the differences", differences.mean)
-    count("standard deviation of the differences", differences.spread)
-    pairs = count("number of pairs", differences.pairs)
+    number(differences.mean, "mean of the differences")
+    count(differences.spread, "standard deviation of the differences")
+    pairs = count(differences.pairs, "number of pairs")
     if lacking := check(_known(method), {"pairs": pairs}, _at_least_two(at_least)):
         return lacking
     return _estimate(differences, method)
@@ -70,7 +70,8 @@ def paired_change_from_summary(
 
 def _estimate(differences: Differences, method: str) -> Estimate:
     mean, spread, pairs = differences.mean, differences.spread, differences.pairs
-    found = student(mean, spread / math.sqrt(pairs), pairs - 1)
+    refuse_no_error(spread, "changes of the people")
+    found = t_interval(mean, spread / math.sqrt(pairs), pairs - 1)
     low, high = standardized_limits(differences)
     return Estimate(
         method=method,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.checked_arrays import LARGEST
 from lei.evidence.estimate import Bools, Floats
+from lei.evidence.inputs import LARGEST
 from lei.evidence.panel_data import NEVER, Panel
 
 # Fewer cases than this in a cell are none; more are no number of cases. Within, shares of weight can be told apart.
@@ -68,6 +68,11 @@ def unit_means(panel: Panel, months: Bools) -> UnitMeans:
     sums = (weights * np.where(cells, panel.values, 0.0)).sum(axis=1)
     means = np.divide(sums, cases, out=np.full(len(cases), np.nan), where=cases > 0)
     return UnitMeans(means, cases)
+
+
+def clusters_among(panel: Panel, units: Bools) -> int:
+    """How many clusters the given `units` [U] are in."""
+    return len({panel.clusters[unit] for unit in np.flatnonzero(units)})
 
 
 def months_of_both(panel: Panel, months: Bools) -> int:

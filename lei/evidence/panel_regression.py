@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.designs import check_columns, check_leverage
 from lei.evidence.estimate import Bools, Floats, Ints, TooLittle
 from lei.evidence.minimums import check
 from lei.evidence.records import Model, Records, Table, table_of
 from lei.evidence.regression_report import Fit, Regression, regression
+from lei.evidence.regressors import check_columns, check_leverage
 
 PANEL, CROSS_SECTION = "panel_regression", "cross_section"
 CONSTANT = "constant"

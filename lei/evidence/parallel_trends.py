@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 
-from lei.evidence.checked_arrays import NEGLIGIBLE
-from lei.evidence.clustered import ClusteredDifference, clustered_difference, few_cluster_findings
-from lei.evidence.did import LEAST_SITES, compare_changes
+from lei.evidence.clustered import (
+    LEAST_SITES,
+    TWO_SITES_EACH,
+    ClusteredDifference,
+    clustered_difference,
+    few_cluster_findings,
+)
+from lei.evidence.did import compare_changes
 from lei.evidence.estimate import LEVEL, Bools, Estimate, Finding, Floats, Result, TooLittle
+from lei.evidence.inputs import ROUNDING
 from lei.evidence.minimums import check, short_of_good
-from lei.evidence.panel_checks import common_start, months_of_both, unit_means, usable
+from lei.evidence.panel_checks import clusters_among, common_start, months_of_both, unit_means, usable
 from lei.evidence.panel_data import Panel
-from lei.evidence.t_interval import t_interval
+from lei.evidence.study_design import PreTrend
 
 METHOD = "parallel_trends"
 PLACEBO = "placebo"
 # A drift that is smaller than this share of the spread of baselines is the limit of comparable groups (our own policy).
 SMALL_DRIFT = 0.25
-
-
-class TrendVerdict(StrEnum):
-    """What the months before the program say of the assumption that both groups would have gone on alike."""
-
-    PARALLEL = "parallel"
-    NOT_PARALLEL = "not_parallel"
-    CANNOT_TELL = "cannot_tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class MonthGap:
 class ParallelTrends:
     """The verdict; slope: by how much per month the gap grew; drift: over all months, in sd of the baseline values."""
 
-    verdict: TrendVerdict
+    verdict: PreTrend
     slope: Estimate
     drift: float
     gaps: tuple[MonthGap, ...]
@@ -68,7 +65,7 @@ def parallel_trends(panel: Panel) -> ParallelTrends | TooLittle:
     early: Bools = months < start
     slopes, kept = _slopes(panel, early)
     amounts = _amounts(panel, early, kept)
-    short = check(METHOD, amounts, {"sites_treated": LEAST_SITES, "sites_comparison": LEAST_SITES})
+    short = check(METHOD, amounts, TWO_SITES_EACH)
     if short:
         return short
     cases = unit_means(panel, early).cases
@@ -118,14 +115,14 @@ def _slopes(panel: Panel, months: Bools) -> tuple[Floats, Bools]:
     distance = time - (weights @ time / total)[:, None]
     squares = (weights * distance**2).sum(axis=1)
     slopes = (weights * distance * values).sum(axis=1) / np.where(kept, squares, 1.0)
-    flat = np.abs(slopes) <= NEGLIGIBLE * np.abs(values).max(initial=0.0)
+    flat = np.abs(slopes) <= ROUNDING * np.abs(values).max(initial=0.0)
     return np.where(kept, np.where(flat, 0.0, slopes), np.nan), kept
 
 
 def _amounts(panel: Panel, months: Bools, kept: Bools) -> dict[str, float]:
     amounts = {"months_before": float(months_of_both(panel, months))}
     for group, members in (("treated", panel.treated & kept), ("comparison", ~panel.treated & kept)):
-        amounts[f"sites_{group}"] = float(len({panel.clusters[unit] for unit in np.flatnonzero(members)}))
+        amounts[f"sites_{group}"] = float(clusters_among(panel, members))
     return amounts
 
 
@@ -157,22 +154,20 @@ def _gaps(panel: Panel, start: int) -> tuple[MonthGap, ...]:
 
 
 def _month_gap(month: int, difference: ClusteredDifference, tested: int) -> MonthGap:
-    numbers = difference.effect, difference.standard_error, difference.degrees_of_freedom
-    interval = t_interval(*numbers)
-    strict = t_interval(*numbers, level=1 - (1 - LEVEL) / tested)
+    interval, strict = difference.interval(), difference.interval(1 - (1 - LEVEL) / tested)
     return MonthGap(month, difference.effect, interval.low, interval.high, strict.excludes_zero)
 
 
-def _verdict(slope: Estimate, drift: float, gaps: tuple[MonthGap, ...]) -> TrendVerdict:
+def _verdict(slope: Estimate, drift: float, gaps: tuple[MonthGap, ...]) -> PreTrend:
     if slope.excludes_zero or any(gap.stands_out for gap in gaps):
-        return TrendVerdict.NOT_PARALLEL
-    return TrendVerdict.PARALLEL if drift < SMALL_DRIFT else TrendVerdict.CANNOT_TELL
+        return PreTrend.NOT_PARALLEL
+    return PreTrend.PARALLEL if drift < SMALL_DRIFT else PreTrend.CANNOT_TELL
 
 
 def _estimate(
     difference: ClusteredDifference, panel: Panel, kept: Bools, cases: Floats, amounts: dict[str, float]
 ) -> Estimate:
-    interval = t_interval(difference.effect, difference.standard_error, difference.degrees_of_freedom)
+    interval = difference.interval()
     treated, comparison = panel.treated & kept, ~panel.treated & kept
     findings = few_cluster_findings(difference.clusters_treated, difference.clusters_comparison)
     return Estimate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lei.evidence.estimate import Estimate, Finding, Result, TooLittle
-from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
+from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.study_design import PreTrend
 
 # A drift that would explain less than this share of the effect does not decide what is said of it (our own policy).
@@ -25,9 +25,9 @@ def pre_trend_for_grade(
     if not isinstance(trends, ParallelTrends):
         return (None if trends is None else PreTrend.CANNOT_TELL), ()
     found = isinstance(placebo, Estimate) and placebo.excludes_zero
-    if found or trends.verdict is TrendVerdict.NOT_PARALLEL:
+    if found or trends.verdict is PreTrend.NOT_PARALLEL:
         return PreTrend.NOT_PARALLEL, placebo.findings[:1] if found and isinstance(placebo, Estimate) else ()
-    if trends.verdict is TrendVerdict.PARALLEL:
+    if trends.verdict is PreTrend.PARALLEL:
         return PreTrend.PARALLEL, ()
     share = _share_explained(trends, effect, months_apart)
     if share is None or share >= HARMLESS_SHARE:

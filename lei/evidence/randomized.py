@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.arms import ArmCount, ArmSummary, summary_of, welch_error
 from lei.evidence.balance import Balance, balance_of_values
-from lei.evidence.checked_arrays import finite, refuse_no_error
-from lei.evidence.clustered import clustered_difference, few_cluster_findings
-from lei.evidence.designs import check_columns, check_leverage
+from lei.evidence.clustered import LEAST_SITES, clustered_difference, few_cluster_findings
 from lei.evidence.estimate import Bools, Estimate, Floats, Result, TooLittle
+from lei.evidence.inputs import finite, refuse_no_error
 from lei.evidence.minimums import check, short_of_good
+from lei.evidence.regressors import check_columns, check_leverage
+from lei.evidence.samples import Sample, Share, equal_shares_p, newcombe_limits, sample_of, welch_error
 from lei.evidence.t_interval import Interval, t_interval
 
 METHOD = "randomized_comparison"
 ADJUSTED = "randomized_comparison_adjusted"
-LEAST_SITES = 2
 CONSTANT = "constant"
 
 
@@ -46,32 +46,23 @@ class RandomizedComparison:
     balance: Balance | None
 
 
-def compare_means(treated: ArmSummary, comparison: ArmSummary) -> Result:
+def compare_means(treated: Sample, comparison: Sample) -> Result:
     """treated - comparison with the interval of `welch_error`, from summaries.
 
     Raises InvalidError where neither arm varies.
     """
-    return check(METHOD, _amounts(treated.n, comparison.n)) or _difference_of_means(treated, comparison)
+    return check(METHOD, _amounts(treated.cases, comparison.cases)) or _difference_of_means(treated, comparison)
 
 
-def compare_proportions(treated: ArmCount, comparison: ArmCount) -> Result:
-    """Difference of two shares (0..1) with Newcombe's hybrid interval (1998, Statistics in Medicine 17, method 10).
-
-    The p value is that of the z test with the pooled share, 1 where everybody or nobody succeeded in both arms.
-    """
-    from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
-
-    amounts = _amounts(treated.n, comparison.n)
+def compare_proportions(treated: Share, comparison: Share) -> Result:
+    """Difference of two shares (0..1) with the interval of `newcombe_limits`; p is that of the score test."""
+    amounts = _amounts(treated.cases, comparison.cases)
     short = check(METHOD, amounts)
     if short:
         return short
-    counts, sizes = (treated.count, comparison.count), (treated.n, comparison.n)
-    low, high = confint_proportions_2indep(counts[0], sizes[0], counts[1], sizes[1], method="newcomb", compare="diff")
-    varies = 0 < sum(counts) < sum(sizes)
-    p_value = float(proportions_ztest(counts, sizes)[1]) if varies else 1.0
-    shares = treated.share, comparison.share
-    error = float(np.sqrt(sum(share * (1 - share) / n for share, n in zip(shares, sizes, strict=True))))
-    return _estimate(shares, error, Interval(float(low), float(high), p_value), amounts)
+    error = math.sqrt(sum(share.fraction * (1 - share.fraction) / share.cases for share in (treated, comparison)))
+    interval = Interval(*newcombe_limits(treated, comparison), equal_shares_p(treated, comparison), error)
+    return _estimate((treated.fraction, comparison.fraction), interval, amounts)
 
 
 def randomized_comparison(trial: Trial) -> RandomizedComparison | TooLittle:
@@ -120,9 +111,8 @@ def adjusted_difference(trial: Trial) -> Result:
     else:
         fit, degrees = model.fit(cov_type="HC2", use_t=True), float(len(design) - design.shape[1])
     level, effect, error = float(fit.params[0]), float(fit.params[1]), float(fit.bse[1])
-    refuse_no_error(error, "values of the people")
-    interval = t_interval(effect, error, degrees)
-    return _estimate((level + effect, level), error, interval, amounts, method=ADJUSTED, degrees=degrees)
+    refuse_no_error(error, "values of the people within the arms")
+    return _estimate((level + effect, level), t_interval(effect, error, degrees), amounts, method=ADJUSTED)
 
 
 def _check_trial(trial: Trial) -> None:
@@ -152,15 +142,14 @@ def _lin_design(trial: Trial) -> Floats:
     return design
 
 
-def _difference_of_means(treated: ArmSummary, comparison: ArmSummary) -> Estimate:
-    error, degrees = welch_error(treated, comparison)
+def _difference_of_means(treated: Sample, comparison: Sample) -> Estimate:
     means = treated.mean, comparison.mean
-    interval = t_interval(means[0] - means[1], error, degrees)
-    return _estimate(means, error, interval, _amounts(treated.n, comparison.n), degrees=degrees)
+    interval = t_interval(means[0] - means[1], *welch_error(treated, comparison))
+    return _estimate(means, interval, _amounts(treated.cases, comparison.cases))
 
 
 def _persons(trial: Trial) -> Estimate:
-    arms = summary_of(trial.outcomes[trial.treated]), summary_of(trial.outcomes[~trial.treated])
+    arms = sample_of(trial.outcomes[trial.treated]), sample_of(trial.outcomes[~trial.treated])
     return _difference_of_means(*arms)
 
 
@@ -168,14 +157,11 @@ def _clustered(trial: Trial) -> Estimate:
     amounts = _trial_amounts(trial)
     clusters = trial.clusters or ()
     difference = clustered_difference(trial.outcomes, np.ones(len(trial.outcomes)), trial.treated, clusters)
-    refuse_no_error(difference.standard_error, "values of the sites")
-    degrees = difference.degrees_of_freedom
-    interval = t_interval(difference.effect, difference.standard_error, degrees)
-    means = difference.treated, difference.comparison
-    return _estimate(means, difference.standard_error, interval, amounts, degrees=degrees)
+    refuse_no_error(difference.standard_error, "values of the sites within the arms")
+    return _estimate((difference.treated, difference.comparison), difference.interval(), amounts)
 
 
-def _amounts(treated: int, comparison: int) -> dict[str, float]:
+def _amounts(treated: float, comparison: float) -> dict[str, float]:
     return {"people_treated": float(treated), "people_comparison": float(comparison)}
 
 
@@ -193,13 +179,7 @@ def _least_sites(trial: Trial, least: int) -> Mapping[str, float]:
 
 
 def _estimate(
-    means: tuple[float, float],
-    error: float,
-    interval: Interval,
-    amounts: dict[str, float],
-    *,
-    method: str = METHOD,
-    degrees: float | None = None,
+    means: tuple[float, float], interval: Interval, amounts: dict[str, float], *, method: str = METHOD
 ) -> Estimate:
     sites = tuple(int(amounts[name]) for name in ("sites_treated", "sites_comparison") if name in amounts)
     people = int(amounts["people_treated"]), int(amounts["people_comparison"])
@@ -210,13 +190,13 @@ def _estimate(
         effect=treated - comparison,
         ci_low=interval.low,
         ci_high=interval.high,
-        standard_error=error,
+        standard_error=interval.standard_error,
         p_value=interval.p_value,
         n_treated=amounts["people_treated"],
         n_comparison=amounts["people_comparison"],
         units_treated=units[0],
         units_comparison=units[1],
-        degrees_of_freedom=degrees,
+        degrees_of_freedom=interval.degrees_of_freedom,
         relative=(treated - comparison) / comparison if comparison > 0 else None,
         findings=(*(few_cluster_findings(*sites) if sites else ()), *short_of_good(METHOD, amounts)),
         details={"treated": treated, "comparison": comparison},

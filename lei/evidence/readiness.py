@@ -9,7 +9,7 @@ accuracy), is stated beside the forecast and makes its interval.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,14 +25,6 @@ LONGEST_HORIZON = 3
 FEWEST_BACK_TESTS = 3
 MOST_PEOPLE = 1e9
 _TREND = "trend"
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Place:
-    """A role at a site."""
-
-    role: str
-    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +116,6 @@ def forecast_readiness(history: Sequence[RosterMonth], horizon: int = LONGEST_HO
     now = history[-1]
     months = tuple(_ahead(now, ahead, errors[ahead - 1]) for ahead in range(1, horizon + 1))
     return ReadinessForecast(now.readiness, now.required, months, findings=_findings(now))
-
-
-def forecast_places(
-    rosters: Mapping[Place, Sequence[RosterMonth]], horizon: int = LONGEST_HORIZON
-) -> dict[Place, ReadinessForecast | TooLittle]:
-    """The forecast of every role at every site, in their order. Raises InvalidError as `forecast_readiness` does."""
-    return {place: forecast_readiness(rosters[place], horizon) for place in sorted(rosters)}
 
 
 def ready_after(roster: RosterMonth, months: int) -> tuple[float, float]:

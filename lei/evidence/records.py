@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.checked_arrays import LARGEST
 from lei.evidence.estimate import Bools, Floats, Ints
+from lei.evidence.inputs import LARGEST
 
 
 @dataclass(frozen=True, slots=True)

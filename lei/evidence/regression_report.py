@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lei.evidence.checked_arrays import refuse_no_error, without_rounding
 from lei.evidence.estimate import Estimate, Floats
+from lei.evidence.inputs import refuse_no_error, without_rounding
 from lei.evidence.minimums import short_of_good
 from lei.evidence.naive import sign_findings
 from lei.evidence.records import Model, Table

@@ -54,7 +54,7 @@ def regression_to_mean(
     """
     table, picked = _complete(history, chosen)
     units, periods = table.shape
-    number("observed change", observed)
+    number(observed, "observed change")
     needed = {name: max(amount, SMALLEST_UNITS) for name, amount in at_least.items()}
     lacking = check(SAME_AS, {"units": units}, needed)
     if lacking or periods < SMALLEST_PERIODS:

@@ -12,17 +12,11 @@ from dataclasses import dataclass
 
 from lei.errors import InvalidError
 from lei.evidence.estimate import Estimate, Finding, Result, TooLittle
-from lei.evidence.intervals import (
-    PERCENT,
-    Sample,
-    Share,
-    checked_sample,
-    checked_share,
-    mean_difference,
-    percent_difference,
-)
+from lei.evidence.group_differences import mean_difference, percent_difference
+from lei.evidence.inputs import refuse_no_error
 from lei.evidence.minimums import MINIMUMS, NO_OTHER
-from lei.evidence.student import student
+from lei.evidence.samples import PERCENT, Sample, Share
+from lei.evidence.t_interval import t_interval
 
 # The pooled difference is much larger from this many times the standardized one on: our own policy.
 MUCH_LARGER = 2.0
@@ -66,12 +60,9 @@ def check_shares(
     they point the same way and the pooled one is at least MUCH_LARGER times as large, both with the names of the
     segments that are opposite to the pooled one; `segments_left_out` names those that could not be standardized.
     TooLittle where the pooled groups are below the minimum of a percent; segments below it are not compared singly.
-    Raises InvalidError for no segment, names that repeat, counts that cannot be, and shares that do not vary.
+    Raises InvalidError for no segment, names that repeat, and shares that do not vary.
     """
     _check_names([segment.name for segment in segments])
-    for segment in segments:
-        checked_share(segment.share)
-        checked_share(segment.other)
     pooled = percent_difference(
         _all_shares([one.share for one in segments]), _all_shares([one.other for one in segments]), at_least
     )
@@ -90,13 +81,9 @@ def check_samples(
     """Means of two groups in segments, as `check_shares`; standardized with the inverse of their variances as weights.
 
     Only segments in which both groups reach the minimum of a mean are standardized: small ones have no trustworthy
-    variance. Raises InvalidError for no segment, names that repeat, numbers that cannot be, and a segment in which
-    nothing varies.
+    variance. Raises InvalidError for no segment, names that repeat, and a segment in which nothing varies.
     """
     _check_names([segment.name for segment in segments])
-    for segment in segments:
-        checked_sample(segment.sample)
-        checked_sample(segment.other)
     pooled = mean_difference(
         _all_samples([one.sample for one in segments]), _all_samples([one.other for one in segments]), at_least
     )
@@ -139,7 +126,8 @@ def _inverse_variance(within: Sequence[Estimate]) -> Estimate:
 
 
 def _normal(method: str, difference: float, error: float, cases: tuple[float, float]) -> Estimate:
-    found = student(difference, error, math.inf)
+    refuse_no_error(error, "cases within the segments")
+    found = t_interval(difference, error)
     return Estimate(method, difference, found.low, found.high, error, found.p_value, *cases)
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.checked_arrays import refuse_no_error, without_rounding
-from lei.evidence.clustered import effective_degrees, few_cluster_findings
+from lei.evidence.clustered import LEAST_SITES, TWO_SITES_EACH, effective_degrees, few_cluster_findings
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats, Ints, TooLittle
+from lei.evidence.inputs import refuse_no_error, without_rounding
 from lei.evidence.minimums import MINIMUMS, check, short_of_good
-from lei.evidence.panel_checks import UnitMeans, check_panel, unit_means, usable
+from lei.evidence.panel_checks import UnitMeans, check_panel, clusters_among, unit_means, usable
 from lei.evidence.panel_data import NEVER, Panel
 from lei.evidence.t_interval import combined_degrees, t_interval
 
 METHOD = "staggered_rollout"
-LEAST_SITES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def staggered_rollout(panel: Panel, *, lag: int = 0) -> StaggeredRollout | TooLi
         raise InvalidError("The lag must be a number of months of 0 or more.")
     cells, findings = _cells(panel, lag)
     amounts = _amounts(panel, cells)
-    short = check(METHOD, amounts, {"sites_treated": LEAST_SITES, "sites_comparison": LEAST_SITES})
+    short = check(METHOD, amounts, TWO_SITES_EACH)
     if short:
         return short
     findings = (
@@ -169,7 +168,7 @@ def _amounts(panel: Panel, cells: list[_Cell]) -> dict[str, float]:
             after[members, cell.month] = True
         amounts[f"people_{group}"] = float(min(cases[before].sum(), cases[after].sum()))
         amounts[f"units_{group}"] = float(after.any(axis=1).sum())
-        amounts[f"sites_{group}"] = float(len({panel.clusters[unit] for unit in np.flatnonzero(after.any(axis=1))}))
+        amounts[f"sites_{group}"] = float(clusters_among(panel, np.asarray(after.any(axis=1))))
     return amounts
 
 
@@ -212,7 +211,7 @@ def _error(panel: Panel, cells: list[_Cell], effect: float, total: float) -> tup
     treated, comparison = (_Spread(part, share) for part, share in zip(parts, shares, strict=True))
     error = float(np.sqrt(((treated.scaled + comparison.scaled) ** 2).sum()))
     size = max(float(np.abs(cell.levels).max()) for cell in cells)
-    refuse_no_error(without_rounding(error, size), "changes of the units")
+    refuse_no_error(without_rounding(error, size), "changes of the units within the groups")
     degrees = tuple(effective_degrees(spread.shares[spread.shares > 0]) for spread in (treated, comparison))
     return error, combined_degrees((treated.variance, comparison.variance), degrees)
 

@@ -41,7 +41,7 @@ class Hit(StrEnum):
 
 
 class PreTrend(StrEnum):
-    """How the two groups moved before the start."""
+    """What the months before the start say of the assumption that both groups would have gone on alike."""
 
     PARALLEL = "parallel"
     NOT_PARALLEL = "not_parallel"

@@ -1,4 +1,4 @@
-"""From an effect and its standard error to its interval and its p value, by Student's t or the normal distribution."""
+"""From an effect and its standard error to its interval and its p-value, by Student's t or the normal distribution."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from lei.evidence.estimate import LEVEL
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The ends of an interval, and the two-sided p value of the effect against zero."""
+    """The ends of an interval, the two-sided p-value of 'no effect', and what both were computed from.
+
+    degrees_of_freedom: None for the normal distribution.
+    """
 
     low: float
     high: float
     p_value: float
+    standard_error: float
+    degrees_of_freedom: float | None = None
 
     @property
     def excludes_zero(self) -> bool:
@@ -28,13 +33,15 @@ def t_interval(
 ) -> Interval:
     """effect -+ t · standard_error; degrees_of_freedom None takes the normal distribution.
 
-    Without any error the interval is the effect itself, and p is 0, or 1 for an effect of exactly 0.
+    Without any error the interval is the effect itself, and p is 0, or 1 for an effect of exactly 0: that may be shown
+    beside others, and never be what is said of a program. What is said refuses it first (`inputs.refuse_no_error`).
     """
     if standard_error == 0:
-        return Interval(effect, effect, float(effect == 0))
+        return Interval(effect, effect, float(effect == 0), 0.0, degrees_of_freedom)
     reach = _quantile(0.5 + level / 2, degrees_of_freedom) * standard_error
     beyond = _lower_tail(-abs(effect) / standard_error, degrees_of_freedom)
-    return Interval(effect - reach, effect + reach, min(1.0, 2 * beyond))
+    p_value = min(1.0, 2 * beyond)
+    return Interval(effect - reach, effect + reach, p_value, standard_error, degrees_of_freedom)
 
 
 def combined_degrees(variances: tuple[float, ...], degrees: tuple[float, ...]) -> float:

@@ -49,7 +49,7 @@ def trend(
     (the line in the first month), tau, season (1 where one was taken out). Raises InvalidError for infinite values, a
     constant series, and a forecast of more than three months: no trend is to be trusted further.
     """
-    row = series("monthly values", values)
+    row = series(values, "monthly values")
     if not 0 <= ahead <= FARTHEST:
         raise InvalidError(f"A trend is carried on for 0 to {FARTHEST} months, and not for {ahead}.")
     at = np.flatnonzero(~np.isnan(row))

@@ -12,9 +12,10 @@ from lei.catalog.measure import Measure
 from lei.catalog.program_types import usual_delays
 from lei.evidence.chain import Signal
 from lei.evidence.estimate import Estimate
-from lei.evidence.intervals import Sample, Share, mean_difference, percent_difference
+from lei.evidence.group_differences import mean_difference, percent_difference
 from lei.evidence.leading_to_lagging import LEADING_LINKS
 from lei.evidence.links import Link
+from lei.evidence.samples import Sample, Share
 from lei.periods import Grain, Period
 from lei.services.link_signals import candidate_signals
 from lei.services.program_chain import Months

@@ -41,11 +41,6 @@ def score(session: Session, query: ScoreQuery, min_group_size: int) -> ScoreRepo
     return report_of_grid(score_grid(session, query, min_group_size))
 
 
-def score_with_profile(session: Session, query: ScoreQuery, profile: WeightProfile, min_group_size: int) -> ScoreReport:
-    """The scores asked for under weights that are stored nowhere: a what-if."""
-    return report_of_grid(score_grid(session, query, min_group_size, profile))
-
-
 def score_grid(
     session: Session,
     query: ScoreQuery,
@@ -53,7 +48,11 @@ def score_grid(
     profile: WeightProfile | None = None,
     catalogue: Mapping[str, StoredMeasure] | None = None,
 ) -> GridResult:
-    """As `score`, as arrays. With a `catalogue`, its measures are on the axis instead of those of `query.as_of`."""
+    """As `score`, as arrays.
+
+    With a `profile`, under its weights, which are stored nowhere: a what-if. With a `catalogue`, its measures are on
+    the axis instead of those of `query.as_of`.
+    """
     dimensions = checked_dimensions(session, query)
     knowledge = knowledge_at(session, query.as_of)
     axis, ids = _measure_axis(read_measures(session, query.as_of) if catalogue is None else catalogue)

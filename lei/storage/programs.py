@@ -11,7 +11,6 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.evidence.grade import Grade
 from lei.periods import month_of, month_start
 from lei.storage.program_amendments import Amendment, program_amendments, read_amendments
 from lei.storage.program_costs import Costs, Estimate
@@ -115,11 +114,6 @@ class Program:
     def grade_limits(self) -> tuple[GradeLimit, ...]:
         """By whom a grade was lowered and why, the oldest first."""
         return tuple(record.content for record in self.records if isinstance(record.content, GradeLimit))
-
-    def grade_limit(self, kpi_key: str) -> Grade | None:
-        """The highest grade that people leave to a KPI: the lowest that any of them set; None where nobody did."""
-        by_key = {grade.key: grade for grade in Grade}
-        return min((by_key[limit.grade] for limit in self.grade_limits if limit.kpi_key == kpi_key), default=None)
 
 
 def read_program(session: Session, key: str) -> Program | None:

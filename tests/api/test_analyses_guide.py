@@ -45,7 +45,8 @@ def test_an_example(asking: tuple[FlaskClient, dict[str, str]], command: str, se
 def test_the_example_with_values(asking: tuple[FlaskClient, dict[str, str]]) -> None:
     (command,) = (each for each, _ in EXAMPLES if "sensitivity" in each)
     sentence = GUIDE.split('Add `"values": true`')[1].split("> ")[1].split("\n")[0]
-    assert sentence in said(asking, command.replace('"seed": 0', '"seed": 0, "values": true'))
+    with_values = command.replace('"draws": 2000', '"draws": 20000').replace('"seed": 0', '"seed": 0, "values": true')
+    assert sentence in said(asking, with_values)
 
 
 @pytest.mark.parametrize(("concentration", "low", "high"), [(25, 7, 37), (100, 13, 28), (400, 16, 24)])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from pillar_levels import LEVELS
 
 from lei.clock import FixedClock
 from lei.services.ingest import IngestOptions, ingest_records
@@ -18,14 +19,6 @@ from lei.storage.weight_profiles import weight_profile_versions
 
 Keys = Callable[..., dict[str, str]]
 
-# How far each pillar is on its way from 0 to 100, and so its score.
-LEVELS = {
-    "access_engagement": 80,
-    "performance_outcomes": 60,
-    "capability_readiness": 50,
-    "operational_efficiency": 40,
-    "business_impact": 20,
-}
 # By hand, with the weights 20/30/25/15/10: 16 + 18 + 12.5 + 6 + 2.
 TODAY = 54.5
 

@@ -9,7 +9,6 @@ import pytest
 from flask.testing import FlaskClient
 from program_plans import Keys, add, faults, post
 
-from lei.evidence.grade import Grade
 from lei.evidence.links import Link
 from lei.services.link_signals import candidate_signals
 from lei.services.manage_programs import find_program
@@ -171,16 +170,6 @@ def test_nobody_signs_for_a_link_without_owners_or_twice(sqlite_client: FlaskCli
     assert sqlite_client.post(place, json=SIGN_OFF, headers=headers).status_code == 409
 
 
-def test_the_lowest_limit_of_a_grade_counts(
-    sqlite_client: FlaskClient, sqlite_keys: Keys, sqlite_database: Database
-) -> None:
-    add(sqlite_client, sqlite_keys)
-    for grade in ("E3_pre_post_trend", "E1_activity_only", "E4_comparison_group"):
-        post(sqlite_client, sqlite_keys, "grade-limits", LIMIT | {"grade": grade})
-    with sqlite_database.reading() as session:
-        assert find_program(session, "onboarding").grade_limit("kpi_early_error_rate") is Grade.E1
-
-
 def test_services_read_a_program_with_all_that_was_recorded(
     client: FlaskClient, keys: Keys, database: Database
 ) -> None:
@@ -198,8 +187,6 @@ def test_services_read_a_program_with_all_that_was_recorded(
     assert [experiment.observed_effect for experiment in program.experiments] == [""]
     assert [(sign_off.link, sign_off.side) for sign_off in program.sign_offs] == [("behavior_change", "business")]
     assert [limit.grade for limit in program.grade_limits] == ["E2_pre_post"]
-    assert program.grade_limit("kpi_early_error_rate") is Grade.E2
-    assert program.grade_limit("kpi_win_rate") is None
     signals = candidate_signals(program.plan)
     assert signals[Link.CAPABILITY_GROWTH] == ("pass_rate",)
     assert signals[Link.BUSINESS_KPI] == ("kpi_early_error_rate",)

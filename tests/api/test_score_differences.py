@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pillar_levels import LEVELS
 
 from lei.catalog.loader import default_measures
 from lei.clock import FixedClock
@@ -17,14 +18,6 @@ Ask = Callable[..., Any]
 Keys = Callable[..., dict[str, str]]
 
 PERIOD = "2026-10"
-# How far each pillar is on its way from 0 to 100, and so its score.
-LEVELS = {
-    "access_engagement": 80,
-    "performance_outcomes": 60,
-    "capability_readiness": 50,
-    "operational_efficiency": 40,
-    "business_impact": 20,
-}
 # By hand, with the weights 20/30/25/15/10: 16 + 18 + 12.5 + 6 + 2.
 FIRST = 54.5
 

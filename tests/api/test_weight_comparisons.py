@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pillar_levels import LEVELS
 
 from lei.catalog.measure import Measure
 from lei.clock import FixedClock
@@ -20,14 +21,6 @@ Keys = Callable[..., dict[str, str]]
 Ask = Callable[..., Any]
 
 PROFILE = "/api/v1/weight-profiles/default_v1"
-# How far each pillar is on its way from 0 to 100, and so its score.
-LEVELS = {
-    "access_engagement": 80,
-    "performance_outcomes": 60,
-    "capability_readiness": 50,
-    "operational_efficiency": 40,
-    "business_impact": 20,
-}
 DEFAULT = dict(zip(LEVELS, (20, 30, 25, 15, 10), strict=True))
 # The weights of its measures in the catalogue.
 ACCESS = {

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from lei.cli import cli
 from lei.errors import ConflictError, InvalidError, LeiError, MalformedError, NotFoundError, UsageError
 from lei.services.manage_users import check_password
 from lei.storage.database import Database
@@ -20,21 +19,6 @@ from lei.storage.weight_policies import WeightPolicy, add_policy
 from lei.storage.weight_profiles import read_versions
 
 Lei = Callable[..., Result]
-
-
-@pytest.fixture
-def lei(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lei:
-    """Run `lei` with arguments on the test's database."""
-    monkeypatch.setenv("LEI_DATABASE_URL", str(sqlite_database.engine.url))
-    monkeypatch.setenv("LEI_DATA_DIR", str(tmp_path))
-
-    def run(*arguments: object, fails: type[LeiError] | None = None) -> Result:
-        result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-        expected = result.exit_code == 0 if fails is None else isinstance(result.exception, fails)
-        assert expected, (result.output, result.exception)
-        return result
-
-    return run
 
 
 def change_cell(file: Path, key: str, column: str, value: str) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from lei.cli import cli
 from lei.errors import ConflictError, InvalidError, LeiError, MalformedError, NotFoundError
 from lei.services.manage_programs import find_program
 from lei.storage.database import Database
@@ -44,18 +44,9 @@ business_problem = "Falls from ladders have doubled."
 
 
 @pytest.fixture
-def lei(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lei:
+def lei(lei: Lei) -> Lei:
     """Run `lei program` with arguments on the test's database."""
-    monkeypatch.setenv("LEI_DATABASE_URL", str(sqlite_database.engine.url))
-    monkeypatch.setenv("LEI_DATA_DIR", str(tmp_path))
-
-    def run(*arguments: object, fails: type[LeiError] | None = None) -> Result:
-        result = CliRunner().invoke(cli, ["program", *(str(argument) for argument in arguments)])
-        expected = result.exit_code == 0 if fails is None else isinstance(result.exception, fails)
-        assert expected, (result.output, result.exception)
-        return result
-
-    return run
+    return partial(lei, "program")
 
 
 def test_programs_come_from_a_file_and_again_change_nothing(

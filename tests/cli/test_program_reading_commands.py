@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from api.app import create_app
 from api.context import Context
-from lei.cli import cli
 from lei.clock import FixedClock
 from lei.config import load_settings
-from lei.errors import InvalidError, LeiError, NotFoundError
+from lei.errors import InvalidError, NotFoundError
 from lei.services.manage_keys import create_key
 from lei.storage.database import Database
 from tests.flow.onboarding_story import KEY, told_until_october, valued
@@ -23,10 +23,8 @@ Lei = Callable[..., Result]
 
 
 @pytest.fixture
-def lei(sqlite_database: Database, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lei:
+def lei(lei: Lei, sqlite_database: Database, clock: FixedClock, tmp_path: Path) -> Lei:
     """Run `lei program` with arguments where the example story has been told."""
-    monkeypatch.setenv("LEI_DATABASE_URL", str(sqlite_database.engine.url))
-    monkeypatch.setenv("LEI_DATA_DIR", str(tmp_path))
     client = create_app(Context(sqlite_database, load_settings({"LEI_DATA_DIR": str(tmp_path)}), clock)).test_client()
     with sqlite_database.writing() as session:
         key = create_key(session, "everything", ["read", "ingest", "weights", "scorecards"], clock.now())
@@ -40,13 +38,7 @@ def lei(sqlite_database: Database, clock: FixedClock, tmp_path: Path, monkeypatc
     told_until_october(ask, clock)
     valued(ask)
 
-    def run(*arguments: object, fails: type[LeiError] | None = None) -> Result:
-        result = CliRunner().invoke(cli, ["program", *(str(argument) for argument in arguments)])
-        expected = result.exit_code == 0 if fails is None else isinstance(result.exception, fails)
-        assert expected, (result.output, result.exception)
-        return result
-
-    return run
+    return partial(lei, "program")
 
 
 def test_the_chain(lei: Lei) -> None:

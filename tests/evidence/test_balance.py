@@ -8,26 +8,26 @@ import numpy as np
 import pytest
 
 from lei.errors import InvalidError
-from lei.evidence.arms import ArmSummary
 from lei.evidence.balance import balance, balance_of_values
+from lei.evidence.samples import Sample
 
 
 def test_by_hand() -> None:
     """(52 - 48) / sqrt((100 + 64) / 2) = 0.4417."""
-    result = balance(["KPI"], [ArmSummary(52, 10, 30)], [ArmSummary(48, 8, 30)])
+    result = balance(["KPI"], [Sample(52, 10, 30)], [Sample(48, 8, 30)])
     assert result.differences[0].standardized == pytest.approx(4 / math.sqrt(82))
     assert not result.comparable
 
 
 @pytest.mark.parametrize(("mean", "comparable"), [(2.4999, True), (2.5, False), (-2.4999, True), (-2.5, False)])
 def test_comparable_is_below_a_quarter_of_a_standard_deviation(mean: float, comparable: bool) -> None:
-    result = balance(["tenure"], [ArmSummary(mean, 10, 30)], [ArmSummary(0, 10, 30)])
+    result = balance(["tenure"], [Sample(mean, 10, 30)], [Sample(0, 10, 30)])
     assert result.comparable is comparable
 
 
 def test_those_that_differ_are_named_the_largest_first() -> None:
-    spread = ArmSummary(0, 1, 30)
-    treated = [ArmSummary(0.3, 1, 30), ArmSummary(0.1, 1, 30), ArmSummary(-0.9, 1, 30)]
+    spread = Sample(0, 1, 30)
+    treated = [Sample(0.3, 1, 30), Sample(0.1, 1, 30), Sample(-0.9, 1, 30)]
     (finding,) = balance(["KPI", "tenure", "role mix"], treated, [spread] * 3).findings
     assert finding.code == "baselines_differ"
     assert finding.names == ("role mix", "KPI")
@@ -35,11 +35,11 @@ def test_those_that_differ_are_named_the_largest_first() -> None:
 
 
 def test_comparable_groups_have_no_finding() -> None:
-    assert balance(["KPI"], [ArmSummary(0.1, 1, 30)], [ArmSummary(0, 1, 30)]).findings == ()
+    assert balance(["KPI"], [Sample(0.1, 1, 30)], [Sample(0, 1, 30)]).findings == ()
 
 
 def test_values_that_never_vary_are_alike_or_not_comparable_at_all() -> None:
-    same, other = ArmSummary(1, 0, 9), ArmSummary(0, 0, 9)
+    same, other = Sample(1, 0, 9), Sample(0, 0, 9)
     result = balance(["all sales", "one shift"], [same, same], [other, same])
     assert [difference.standardized for difference in result.differences] == [None, 0.0]
     (finding,) = result.findings

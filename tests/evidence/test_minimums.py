@@ -13,7 +13,6 @@ from lei.evidence.minimums import MINIMUMS, check, short_of_good
 POLICY = [
     ("mean", {"cases": 20}, {"cases": 50}),
     ("percent", {"cases": 30}, {"cases": 100}),
-    ("nps", {"cases": 60}, {"cases": 250}),
     ("paired", {"pairs": 20}, {"pairs": 32}),
     ("before_after", {"months_before": 3, "months_after": 3, "people": 20}, {"months_before": 6, "months_after": 6}),
     ("trend", {"months": 6}, {"months": 12}),

@@ -12,7 +12,8 @@ from panels import panel_of, simulated, story
 from lei.errors import InvalidError
 from lei.evidence.estimate import Estimate, TooLittle
 from lei.evidence.panel_data import NEVER, Panel
-from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict, parallel_trends, placebo
+from lei.evidence.parallel_trends import ParallelTrends, parallel_trends, placebo
+from lei.evidence.study_design import PreTrend
 
 AFTER = [0.0, 0.0, 0.0]
 
@@ -57,11 +58,11 @@ class TestSlopes:
 
 class TestVerdicts:
     def test_the_story_is_parallel(self) -> None:
-        assert trends_of(story()).verdict is TrendVerdict.PARALLEL
+        assert trends_of(story()).verdict is PreTrend.PARALLEL
 
     def test_a_group_that_was_rising_already_is_not(self) -> None:
         result = trends_of(simulated(np.random.default_rng(3), units=20, drift=0.5))
-        assert result.verdict is TrendVerdict.NOT_PARALLEL
+        assert result.verdict is PreTrend.NOT_PARALLEL
         assert result.slope.ci_low < 0.5 < result.slope.ci_high
 
     def test_one_month_that_stands_out_is_not_parallel_though_slopes_are_alike(self) -> None:
@@ -71,14 +72,14 @@ class TestVerdicts:
         result = trends_of(before(rows))
         assert not result.slope.excludes_zero
         assert [gap.month for gap in result.gaps if gap.stands_out] == [-3]
-        assert result.verdict is TrendVerdict.NOT_PARALLEL
+        assert result.verdict is PreTrend.NOT_PARALLEL
 
     def test_a_drift_among_noise_cannot_be_told(self) -> None:
         """Slopes -1, 3 against -2, 1: difference 1.5 with an error of 2.5; the drift of 3 is far from small."""
         result = trends_of(before({"t1": [2, 1, 0], "t2": [0, 3, 6], "c1": [4, 2, 0], "c2": [0, 1, 2]}))
         assert result.slope.ci_low < 0 < result.slope.ci_high
         assert result.drift > 0.25
-        assert result.verdict is TrendVerdict.CANNOT_TELL
+        assert result.verdict is PreTrend.CANNOT_TELL
 
     def test_the_drift_is_in_standard_deviations_of_the_baseline(self) -> None:
         """Values 2,1,0,0,3,6 have variance 5.2, values 4,2,0,0,1,2 have 2.3: sd sqrt(3.75); 1.5 · 2 months."""
@@ -88,13 +89,13 @@ class TestVerdicts:
     def test_series_that_never_moved_are_parallel(self) -> None:
         rows = {"t1": [8.4] * 3, "t2": [8.4] * 3, "c1": [8.5] * 3, "c2": [8.3] * 3}
         result = trends_of(before(rows))
-        assert result.verdict is TrendVerdict.PARALLEL
+        assert result.verdict is PreTrend.PARALLEL
         assert (result.slope.effect, result.slope.p_value, result.drift) == (0, 1, 0)
 
     def test_false_alarms_are_rare(self) -> None:
         rng = np.random.default_rng(7)
         verdicts = [trends_of(simulated(rng, units=12)).verdict for _ in range(100)]
-        assert verdicts.count(TrendVerdict.NOT_PARALLEL) <= 15
+        assert verdicts.count(PreTrend.NOT_PARALLEL) <= 15
 
 
 class TestTooLittleOrRefused:

@@ -7,30 +7,30 @@ import pytest
 from studies import estimate
 
 from lei.evidence.estimate import TooLittle
-from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
+from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.pre_trend import pre_trend_for_grade
 from lei.evidence.study_design import PreTrend
 
 EFFECT = estimate("difference_in_differences", -1.2, -1.8, -0.6)
 
 
-def trends(verdict: TrendVerdict, slope: float = 0.0) -> ParallelTrends:
+def trends(verdict: PreTrend, slope: float = 0.0) -> ParallelTrends:
     return ParallelTrends(verdict, estimate("parallel_trends", slope, slope - 1, slope + 1), 0.4, ())
 
 
-@pytest.mark.parametrize("verdict", [TrendVerdict.PARALLEL, TrendVerdict.NOT_PARALLEL])
-def test_a_verdict_stands(verdict: TrendVerdict) -> None:
-    assert pre_trend_for_grade(trends(verdict, 0.01), None, EFFECT, 6) == (PreTrend(verdict.value), ())
+@pytest.mark.parametrize("verdict", [PreTrend.PARALLEL, PreTrend.NOT_PARALLEL])
+def test_a_verdict_stands(verdict: PreTrend) -> None:
+    assert pre_trend_for_grade(trends(verdict, 0.01), None, EFFECT, 6) == (verdict, ())
 
 
 def test_a_made_up_start_that_finds_something_speaks_against_it() -> None:
     found = estimate("placebo", -0.5, -0.9, -0.1)
-    assert pre_trend_for_grade(trends(TrendVerdict.PARALLEL), found, EFFECT, 6)[0] is PreTrend.NOT_PARALLEL
+    assert pre_trend_for_grade(trends(PreTrend.PARALLEL), found, EFFECT, 6)[0] is PreTrend.NOT_PARALLEL
 
 
 def test_a_noisy_drift_is_held_against_the_effect() -> None:
     """0.05 a month over six months is 0.3, a quarter of 1.2; 0.1 is a half, which is too much."""
-    unsure = TrendVerdict.CANNOT_TELL
+    unsure = PreTrend.CANNOT_TELL
     verdict, told = pre_trend_for_grade(trends(unsure, -0.05), None, EFFECT, 6)
     assert (verdict, told[0].code) == (PreTrend.PARALLEL, "drift_small_beside_effect")
     assert told[0].numbers["share"] == pytest.approx(0.25)
@@ -38,13 +38,13 @@ def test_a_noisy_drift_is_held_against_the_effect() -> None:
 
 
 def test_a_drift_against_the_effect_explains_none_of_it() -> None:
-    verdict, told = pre_trend_for_grade(trends(TrendVerdict.CANNOT_TELL, 0.3), None, EFFECT, 6)
+    verdict, told = pre_trend_for_grade(trends(PreTrend.CANNOT_TELL, 0.3), None, EFFECT, 6)
     assert (verdict, told[0].numbers["share"]) == (PreTrend.PARALLEL, 0)
 
 
 def test_without_an_effect_nothing_is_harmless() -> None:
     short = TooLittle("difference_in_differences", {"months_after": 3.0}, {"months_after": 1.0})
-    assert pre_trend_for_grade(trends(TrendVerdict.CANNOT_TELL, 0.0), None, short, 6)[0] is PreTrend.CANNOT_TELL
+    assert pre_trend_for_grade(trends(PreTrend.CANNOT_TELL, 0.0), None, short, 6)[0] is PreTrend.CANNOT_TELL
     assert pre_trend_for_grade(short, None, EFFECT, 6)[0] is PreTrend.CANNOT_TELL
     assert pre_trend_for_grade(None, None, EFFECT, 6) == (None, ())
 
@@ -59,7 +59,7 @@ def test_how_often_noise_alone_would_be_called_parallel() -> None:
 
     def kept(effect: float) -> float:
         result = estimate("difference_in_differences", effect, effect - 1, effect + 1)
-        verdicts = [pre_trend_for_grade(trends(TrendVerdict.CANNOT_TELL, s), None, result, 6)[0] for s in slopes]
+        verdicts = [pre_trend_for_grade(trends(PreTrend.CANNOT_TELL, s), None, result, 6)[0] for s in slopes]
         return verdicts.count(PreTrend.PARALLEL) / len(verdicts)
 
     assert kept(-2.0) > 0.9

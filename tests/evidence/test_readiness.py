@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from lei.errors import InvalidError
 from lei.evidence.estimate import TooLittle
 from lei.evidence.readiness import (
-    Place,
     ReadinessForecast,
     RosterMonth,
-    forecast_places,
     forecast_readiness,
     ready_after,
 )
@@ -102,15 +100,6 @@ class TestTheForecast:
         found = forecast_readiness(steady(6), 1)
         assert isinstance(found, ReadinessForecast)
         assert len(found.ahead) == 1
-
-
-class TestPlaces:
-    def test_each_role_at_each_site_by_itself(self) -> None:
-        north, south = Place("Nurse", "North"), Place("Nurse", "South")
-        found = forecast_places({south: steady(5), north: steady(6, ready=55)})
-        assert list(found) == [north, south]
-        assert found[north] == forecast(steady(6, ready=55))
-        assert found[south] == TooLittle("readiness_forecast", {"months": 6}, {"months": 5})
 
 
 class TestTooLittle:

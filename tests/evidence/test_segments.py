@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from lei.errors import InvalidError
 from lei.evidence.estimate import Estimate, Result, TooLittle
-from lei.evidence.intervals import Sample, Share
+from lei.evidence.samples import Sample, Share
 from lei.evidence.segments import SegmentCheck, SegmentSamples, SegmentShares, check_samples, check_shares
 
 # Bickel, Hammel and O'Connell 1975, Science 187; counts of the six largest departments as in R's UCBAdmissions:
@@ -182,9 +182,9 @@ class TestOddInput:
             check_shares([SegmentShares("a", Share(50, 40), Share(20, 400))])
         with pytest.raises(InvalidError):
             check_samples([SegmentSamples("a", Sample(math.nan, 1, 40), Sample(20, 1, 40))])
-        with pytest.raises(InvalidError, match="do not vary"):
+        with pytest.raises(InvalidError, match="do not differ"):
             check_samples([SegmentSamples("a", Sample(5, 0, 40), Sample(4, 0, 40))])
-        with pytest.raises(InvalidError, match="do not vary"):
+        with pytest.raises(InvalidError, match="do not differ"):
             check_shares([SegmentShares("a", Share(40, 40), Share(40, 40))])
 
     def test_too_few_together_are_too_little(self) -> None:

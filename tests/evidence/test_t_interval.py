@@ -28,7 +28,7 @@ def test_another_level() -> None:
 
 @pytest.mark.parametrize(("effect", "p_value"), [(0.0, 1.0), (0.1, 0.0)])
 def test_without_any_error(effect: float, p_value: float) -> None:
-    assert t_interval(effect, 0.0, 3) == Interval(effect, effect, p_value)
+    assert t_interval(effect, 0.0, 3) == Interval(effect, effect, p_value, 0.0, 3)
 
 
 def test_combined_degrees_of_freedom() -> None:

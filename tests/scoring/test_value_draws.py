@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scoring.composite import evaluate
+from scoring.composite import Cap, evaluate
+from scoring.composite import two_level as two_level_with_caps
 from scoring.errors import ScoringError
 from scoring.normalise import Goalposts, normalise_columns
 from scoring.uncertainty import probability_above, probability_tied, rank_composites, tied_groups, wilson_interval
@@ -147,6 +148,27 @@ class TestComposites:
         runs = [draw_composites(found, [PERCENT] * 4, tree, 50, np.random.default_rng(11), 20) for _ in range(2)]
         assert_array_equal(runs[0].composite, runs[1].composite)
         assert_array_equal(runs[0].pillars, runs[1].pillars)
+
+    @pytest.mark.parametrize("concentration", [None, 20.0])
+    def test_a_measure_without_weight_changes_no_draw(self, two_level: TwoLevel, concentration: float | None) -> None:
+        """The third measure is a share of people like the others, in the first pillar, and weighs nothing."""
+        without = sample([[40, 60], [70, 30]], np.full((2, 2), 30), np.full((2, 2), NAN), [True] * 2)
+        beside = sample([[40, 90, 60], [70, 5, 30]], np.full((2, 3), 30), np.full((2, 3), NAN), [True] * 3)
+        trees = two_level([0, 1], [1, 1], [1, 1]), two_level([0, 0, 1], [1, 0, 1], [1, 1])
+        first, second = (
+            draw_composites(found, [PERCENT] * tree.leaves, tree, 50, np.random.default_rng(4), concentration)
+            for found, tree in zip((without, beside), trees, strict=True)
+        )
+        assert_array_equal(first.composite, second.composite)
+        assert_array_equal(first.pillars, second.pillars)
+
+    def test_a_cap_is_in_doubt_with_its_gate_also_where_that_has_no_weight(self) -> None:
+        """The gate is 50 % of 30 people, below its limit of 50 in about half of the draws; the rest is exact."""
+        found = sample([[80, 50]], [[NAN, 30]], [[NAN, NAN]], [True, True])
+        tree = two_level_with_caps([0, 0], [1, 0], [1], min_parts=1, caps=[Cap(on=3, at_most=10, gate=1, below=50)])
+        drawn = draw_composites(found, [PERCENT] * 2, tree, 4_000, np.random.default_rng(6)).composite
+        assert set(drawn.ravel().tolist()) == {10.0, 80.0}
+        assert_allclose((drawn == 10).mean(), 0.5, atol=0.03)
 
     def test_what_is_missing_stays_missing_in_every_draw(self, two_level: TwoLevel) -> None:
         found = sample([[50, NAN], [50, 60]], np.full((2, 2), 30), np.full((2, 2), NAN), [True, True])

@@ -222,6 +222,15 @@ class TestWhatLowersAGrade:
         assert found.decision.lowered_by_person is not None
         assert found.decision.lowered_by_person.assigned is Grade.E4
 
+    def test_the_lowest_limit_of_several_counts(self, sqlite_database: Database) -> None:
+        at = datetime(2026, 11, 1, tzinfo=UTC)
+        grades = ("E3_pre_post_trend", "E1_activity_only", "E4_comparison_group")
+        records = tuple(
+            Record("grade_limit", number, GradeLimit(ERRORS, grade, "Maria Lopez", "The market grows."), at, "x")
+            for number, grade in enumerate(grades, start=1)
+        )
+        assert self.told(sqlite_database, compared(TWO_GROUPS), records=records).decision.grade is Grade.E1
+
 
 class TestDataThatMislead:
     def test_identical_sites_have_no_interval(self, sqlite_database: Database) -> None:

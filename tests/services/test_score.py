@@ -11,7 +11,8 @@ from asking import ACCESS, OUTCOMES, measure, only, scores
 from sending import Send, observation, organisation_scoring
 
 from lei.periods import parse_period
-from lei.services.score import score_with_profile
+from lei.services.score import score_grid
+from lei.services.score_answer import report_of_grid
 from lei.services.score_report import ScoreQuery
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
@@ -163,7 +164,7 @@ class TestTime:
             rules = rules | {"missing": rules["missing"] | {"carry_forward_months": 24}}
             profile = parse_profile(rules, {m.key: m.pillar for m in measures if m.scorable})
             query = ScoreQuery(period.grain, period, period)
-            (found,) = score_with_profile(session, query, profile, 5).scores
+            (found,) = report_of_grid(score_grid(session, query, 5, profile)).scores
         assert measure(found, "role_readiness_rate").stale_since == "2024-12"
         assert measure(only(database, "2026-10"), "role_readiness_rate").reason == "no_data"
 

@@ -22,6 +22,7 @@ from tiny_index import (
 from lei.catalog.loader import default_measures
 from lei.clock import FixedClock
 from lei.periods import Grain, parse_period
+from lei.services.manage_measures import create_measure
 from lei.services.score_intervals import IntervalReport, UnitIntervals, estimate_intervals
 from lei.services.score_report import ScoreQuery
 from lei.storage.database import Database
@@ -153,6 +154,17 @@ def test_the_same_seed_gives_the_same_answer_and_another_one_another(
     first = report(sqlite_database, draws=200, seed=3)
     assert first == report(sqlite_database, draws=200, seed=3)
     assert first != report(sqlite_database, draws=200, seed=4)
+
+
+def test_a_measure_registered_without_weight_changes_no_answer(sqlite_database: Database, clock: FixedClock) -> None:
+    publish_tiny(sqlite_database, clock)
+    send_units(sqlite_database, clock, {"A": (50, 30)})
+    before = report(sqlite_database, draws=200).segments
+    reach = next(measure for measure in default_measures() if measure.key == REACH)
+    with sqlite_database.writing() as session:
+        create_measure(session, reach.as_dict() | {"key": "reach_of_a_new_kind"}, "a test", clock.now())
+    send_rows(sqlite_database, clock, [observation("reach_of_a_new_kind", "2026-10", 10, 385, unit="A")])
+    assert report(sqlite_database, draws=200).segments == before
 
 
 def test_which_measures_of_the_catalogue_are_shares_of_people_or_things() -> None:

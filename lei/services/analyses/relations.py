@@ -10,9 +10,9 @@ import numpy as np
 from lei.errors import InvalidError, Problem
 from lei.evidence.correlation import Correlation
 from lei.evidence.estimate import Floats, Result, TooLittle
-from lei.evidence.intervals import Sample, Share
 from lei.evidence.lag_correlation import correlate_at_lag, search_lags
 from lei.evidence.month_series import Detrend
+from lei.evidence.samples import Sample, Share
 from lei.evidence.segments import SegmentCheck, SegmentSamples, SegmentShares, check_samples, check_shares
 from lei.evidence.trend import trend
 from lei.evidence.unit_correlation import correlate_units

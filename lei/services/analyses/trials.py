@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from lei.errors import InvalidError, Problem
-from lei.evidence.arms import ArmCount, ArmSummary
 from lei.evidence.balance import Balance
 from lei.evidence.claims import Units
 from lei.evidence.estimate import Estimate, Result, TooLittle
 from lei.evidence.matching import Participants, matched_comparison
 from lei.evidence.paired import Differences, paired_change, paired_change_from_summary
 from lei.evidence.randomized import Trial, compare_means, compare_proportions, randomized_comparison
+from lei.evidence.samples import Sample, Share
 from lei.evidence.study_design import Arm
 from lei.services.analyses.answer import Analysis, Facts
 from lei.services.analyses.rows import TREATED, Rows, all_have
@@ -115,11 +115,11 @@ def _summarized(rows: Rows) -> Analysis:
     places = [_only(rows, members) for members in (rows.treated(), ~rows.treated())]
     sizes = [int(rows.columns["n"][place]) for place in places]
     if rows.shape == "counts":
-        counts = [ArmCount(int(rows.columns["count"][place]), n) for place, n in zip(places, sizes, strict=True)]
+        counts = [Share(int(rows.columns["count"][place]), n) for place, n in zip(places, sizes, strict=True)]
         result = _in_percent(compare_proportions(counts[0], counts[1]))
     else:
         summaries = [
-            ArmSummary(float(rows.columns["mean"][place]), float(rows.columns["sd"][place]), n)
+            Sample(float(rows.columns["mean"][place]), float(rows.columns["sd"][place]), n)
             for place, n in zip(places, sizes, strict=True)
         ]
         result = compare_means(summaries[0], summaries[1])
