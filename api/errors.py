@@ -17,6 +17,7 @@ STATUS: dict[type[errors.LeiError], HTTPStatus] = {
     errors.MalformedError: HTTPStatus.BAD_REQUEST,
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.GoneError: HTTPStatus.GONE,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     errors.UnseenError: HTTPStatus.PRECONDITION_REQUIRED,

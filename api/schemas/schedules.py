@@ -8,7 +8,8 @@ import marshmallow as ma
 
 from api.schemas.fields import Text, WholeNumber, scope_table
 from lei.periods import Grain
-from lei.services.check_schedule import LONGEST_ADDRESS, LONGEST_CRON, LONGEST_NAME, MOST_RECIPIENTS
+from lei.services.check_recipients import LONGEST_ADDRESS, MOST_RECIPIENTS
+from lei.services.check_schedule import LONGEST_CRON, LONGEST_NAME
 from lei.storage.schedules import AfterDowntime, CalendarRule
 
 _LONGEST_KEY = 60
@@ -96,7 +97,10 @@ class ScheduleChange(ma.Schema):
     recipients = ma.fields.List(
         Text(LONGEST_ADDRESS, blank=False),
         validate=ma.validate.Length(1, MOST_RECIPIENTS),
-        metadata={"description": "E-mail addresses; each gets a mail of its own."},
+        metadata={
+            "description": "E-mail addresses, each of which gets a mail of its own; `folder:/path` for a folder that "
+            "LEI_FOLDERS allows; `webhook:NAME`."
+        },
     )
     enabled = ma.fields.Boolean(truthy={True}, falsy={False})
 
@@ -130,6 +134,9 @@ class Schedule(ma.Schema):
     where = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     by = ma.fields.String(allow_none=True)
     recipients = ma.fields.List(ma.fields.String())
+    unsubscribed = ma.fields.List(
+        ma.fields.String(), metadata={"description": "Recipients who want no more of it, and get none."}
+    )
     enabled = ma.fields.Boolean()
     next_runs = ma.fields.List(ma.fields.AwareDateTime())
     next_periods = ma.fields.List(ma.fields.String())

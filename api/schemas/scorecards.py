@@ -49,6 +49,7 @@ class Scorecard(ma.Schema):
     created_at = ma.fields.AwareDateTime(required=True)
     created_by = ma.fields.String(required=True)
     sha256 = ma.fields.String(required=True, metadata={"description": "Of the PDF."})
+    pdf_removed_at = ma.fields.AwareDateTime(required=True, allow_none=True)
     links = ma.fields.Nested(Links, required=True)
 
 

@@ -180,6 +180,21 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Restated:
+    """A period that the scorecard before showed with another score than it has now; None: with none.
+
+    reasons say in words where the difference comes from.
+    """
+
+    period: str
+    label: str
+    shown: float | None
+    now: float | None
+    text: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardFigures:
     """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it."""
 
@@ -210,6 +225,7 @@ class ScorecardFigures:
     context: tuple[MeasureRow, ...]
     notes: Notes
     pillars_note: str = ""
+    restated: tuple[Restated, ...] = ()
 
 
 def to_json(figures: ScorecardFigures) -> str:

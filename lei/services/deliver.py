@@ -17,11 +17,12 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 
-from lei.delivery.message import sender_address, write_message
+from lei.delivery.message import sender_address
 from lei.errors import DeliveryError, LeiError, NotFoundError
 from lei.periods import parse_period
-from lei.services.compose_letter import compose_letter
+from lei.services.check_recipients import reason_not_to_send, recipient_rules
 from lei.services.due_runs import anything_due, find_due_runs
+from lei.services.hand_over import HandedOver, hand_over
 from lei.services.heartbeat import heartbeat
 from lei.services.scorecard import DrawnScorecard, keep_scorecard
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
@@ -30,6 +31,7 @@ from lei.storage.deliveries import (
     NewDelivery,
     add_deliveries,
     hold_delivery,
+    mark_cancelled,
     mark_failed,
     mark_sent,
     put_delivery_back,
@@ -37,8 +39,8 @@ from lei.storage.deliveries import (
 )
 from lei.storage.runs import Run, close_run, hold_run, put_run_back, take_run
 from lei.storage.schedules import Schedule, read_schedule
-from lei.storage.scorecards import read_scorecard
 from lei.storage.segments import canonical
+from lei.storage.sent_messages import keep_message
 
 _LOG = logging.getLogger("lei.worker")
 
@@ -98,9 +100,13 @@ def send_one(worker: Worker, run_id: int | None = None) -> bool:
         reason = f"Given up: {MOST_ATTEMPTS} workers died while they sent it. {delivery.last_error or ''}".strip()
         _not_sent(worker, delivery, reason, permanent=True)
         return True
+    not_wanted = _reason_not_to_send(worker, delivery)
+    if not_wanted is not None:
+        _cancelled(worker, delivery, not_wanted)
+        return True
     try:
         with heartbeat(lambda: _hold_delivery(worker, delivery), worker.beat_seconds):
-            _send(worker, delivery)
+            handed_over = hand_over(worker, delivery)
     except LeiError as error:
         permanent = isinstance(error, DeliveryError) and error.permanent
         _not_sent(worker, delivery, error.detail, permanent=permanent)
@@ -108,8 +114,7 @@ def send_one(worker: Worker, run_id: int | None = None) -> bool:
         _LOG.exception("Delivery %s failed", delivery.id)
         _not_sent(worker, delivery, f"The mail could not be written ({type(error).__name__}); the log says where.")
     else:
-        with worker.database.writing() as session:
-            mark_sent(session, delivery.id, worker.clock.now())
+        _sent(worker, delivery, handed_over)
         _LOG.info("Sent %s for %s to %s", delivery.schedule, delivery.period, delivery.recipient)
     return True
 
@@ -139,12 +144,21 @@ def _keep(worker: Worker, run: Run, pack: Sequence[DrawnScorecard]) -> None:
         close_run(session, run.id, worker.owner, "done", None, now)
 
 
-def _send(worker: Worker, delivery: Delivery) -> None:
+def _reason_not_to_send(worker: Worker, delivery: Delivery) -> str | None:
     with worker.database.reading() as session:
-        scorecard = read_scorecard(session, delivery.scorecard_id)
-    if scorecard is None:
-        raise NotFoundError(f"The scorecard {delivery.scorecard_id} of this delivery is no longer stored.")
-    worker.transport.send(write_message(compose_letter(delivery, scorecard, worker.settings.mail_from)))
+        return reason_not_to_send(session, delivery, recipient_rules(worker.settings))
+
+
+def _sent(worker: Worker, delivery: Delivery, handed_over: HandedOver) -> None:
+    with worker.database.writing() as session:
+        mark_sent(session, delivery.id, worker.clock.now())
+        keep_message(session, delivery.id, handed_over.content, handed_over.content_type, handed_over.link_expires_at)
+
+
+def _cancelled(worker: Worker, delivery: Delivery, reason: str) -> None:
+    _LOG.warning("Delivery %s to %s was cancelled: %s", delivery.id, delivery.recipient, reason)
+    with worker.database.writing() as session:
+        mark_cancelled(session, delivery.id, worker.owner, reason)
 
 
 def _hold_run(worker: Worker, run: Run) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, NotFoundError
+from lei.services.check_recipients import RecipientRules
 from lei.services.check_schedule import check_schedule
 from lei.services.due_runs import record_occasions
 from lei.storage.deliveries import cancel_deliveries
@@ -22,18 +23,23 @@ from lei.storage.schedules import (
     read_schedule,
 )
 
+# What the settings allow where nothing is set.
+ANY_MAIL = RecipientRules()
 
-def create_schedule(session: Session, plan: SchedulePlan, now: datetime) -> Schedule:
-    """Store a new schedule. It runs for occasions from now on.
+
+def create_schedule(session: Session, plan: SchedulePlan, now: datetime, rules: RecipientRules = ANY_MAIL) -> Schedule:
+    """Store a new schedule. It runs for occasions from now on. rules: where its scorecards may go.
 
     Raises InvalidError that names every field at fault, ConflictError when the name is taken.
     """
-    check_schedule(session, plan)
+    check_schedule(session, plan, rules)
     _refuse_taken_name(session, plan.name)
     return existing_schedule(session, add_schedule(session, plan, now))
 
 
-def replace_plan(session: Session, schedule_id: int, plan: SchedulePlan, now: datetime) -> Schedule:
+def replace_plan(
+    session: Session, schedule_id: int, plan: SchedulePlan, now: datetime, rules: RecipientRules = ANY_MAIL
+) -> Schedule:
     """Change a schedule. The same plan again changes nothing.
 
     What fell due before now under an enabled old plan is still sent; occasions that passed while the schedule was
@@ -43,7 +49,7 @@ def replace_plan(session: Session, schedule_id: int, plan: SchedulePlan, now: da
     old = existing_schedule(session, schedule_id, lock=True)
     if old.plan == plan:
         return old
-    check_schedule(session, plan)
+    check_schedule(session, plan, rules)
     if plan.name != old.plan.name:
         _refuse_taken_name(session, plan.name)
     if old.plan.enabled:
@@ -58,7 +64,7 @@ def delete_schedule(session: Session, schedule_id: int, now: datetime) -> None:
     """Delete a schedule: it stays for the record, all that it has not sent yet is cancelled. Raises NotFoundError."""
     existing_schedule(session, schedule_id, lock=True)
     mark_deleted(session, schedule_id, now)
-    _cancel(session, schedule_id, ("scheduled", "manual"), "The schedule was deleted.", now)
+    _cancel(session, schedule_id, ("scheduled", "manual", "resend"), "The schedule was deleted.", now)
 
 
 def existing_schedule(session: Session, schedule_id: int, *, lock: bool = False) -> Schedule:

@@ -89,6 +89,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         context=context_rows(data),
         notes=notes_of(data, hidden_groups(data)),
         pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
+        restated=data.restated,
     )
 
 

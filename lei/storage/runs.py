@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
 
-RunKind = Literal["scheduled", "manual"]
+RunKind = Literal["scheduled", "manual", "resend"]
 RunState = Literal["pending", "running", "done", "failed", "skipped", "cancelled"]
 
 runs = sa.Table(
@@ -23,7 +23,7 @@ runs = sa.Table(
     sa.Column("id", RowId, primary_key=True),
     sa.Column("schedule_id", sa.Integer, sa.ForeignKey("schedules.id"), nullable=False),
     sa.Column("scheduled_for", Instant, nullable=False),
-    sa.Column("kind", sa.String(20), nullable=False),  # scheduled | manual
+    sa.Column("kind", sa.String(20), nullable=False),  # scheduled | manual | resend
     sa.Column("period", sa.String(10), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),  # pending | running | done | failed | skipped | cancelled
     sa.Column("reason", sa.Text, nullable=True),
@@ -83,17 +83,25 @@ def add_runs(session: Session, new: Sequence[NewRun], now: datetime) -> None:
     session.execute(insert, [asdict(run) | stamps | end for run, end in zip(new, closed, strict=True)])
 
 
-def add_manual_run(session: Session, schedule_id: int, period: str, now: datetime) -> int:
-    """Record a run that somebody asked for; its id. Two asked for at one instant are a microsecond apart."""
+def add_manual_run(
+    session: Session, schedule_id: int, period: str, now: datetime, *, resent_because: str | None = None
+) -> int:
+    """Record a run that somebody asked for; its id. Two asked for at one instant are a microsecond apart.
+
+    resent_because: it sends once more what is there already, so that there is nothing to draw.
+    """
     latest = session.execute(
         sa.select(sa.func.max(runs.c.scheduled_for, type_=Instant)).where(
             runs.c.schedule_id == schedule_id,
             # Occasions to come that somebody skips are there already, and no neighbors of what is asked for now.
-            (runs.c.scheduled_for == now) | ((runs.c.scheduled_for > now) & (runs.c.kind == "manual")),
+            (runs.c.scheduled_for == now) | ((runs.c.scheduled_for > now) & (runs.c.kind != "scheduled")),
         )
     ).scalar_one()
     scheduled_for = now if latest is None else latest + _SMALLEST_STEP
-    add_runs(session, [NewRun(schedule_id, scheduled_for, period, kind="manual")], now)
+    new = NewRun(schedule_id, scheduled_for, period, kind="manual")
+    if resent_because is not None:
+        new = NewRun(schedule_id, scheduled_for, period, kind="resend", state="done", reason=resent_because)
+    add_runs(session, [new], now)
     query = sa.select(runs.c.id).where(runs.c.schedule_id == schedule_id, runs.c.scheduled_for == scheduled_for)
     return int(session.execute(query).scalar_one())
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.storage.deliveries import deliveries
 from lei.storage.segments import canonical
 from lei.storage.tables import Instant, RowId, metadata
 
@@ -30,6 +31,14 @@ scorecards = sa.Table(
     sa.Column("figures", sa.Text, nullable=False),  # JSON, see lei.reports.figures
     sa.Column("pdf", sa.LargeBinary, nullable=False),
     sa.Column("pdf_sha256", sa.String(64), nullable=False),
+    sa.Column("pdf_removed_at", Instant, nullable=True),  # its PDF is then empty
+)
+# So that what is old enough to be removed is found without reading through PDFs.
+sa.Index(
+    "ix_scorecards_with_pdf",
+    scorecards.c.created_at,
+    sqlite_where=scorecards.c.pdf_removed_at.is_(None),
+    postgresql_where=scorecards.c.pdf_removed_at.is_(None),
 )
 
 _SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf")]
@@ -55,7 +64,7 @@ class NewScorecard:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardSummary:
-    """A kept scorecard without its figures and its PDF."""
+    """A kept scorecard without its figures and its PDF. pdf_removed_at: when the PDF went the way of the archive."""
 
     id: int
     title: str
@@ -68,11 +77,12 @@ class ScorecardSummary:
     created_at: datetime
     created_by: str
     pdf_sha256: str
+    pdf_removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredScorecard:
-    """A kept scorecard: its summary, the JSON text of its figures, its PDF."""
+    """A kept scorecard: its summary, the JSON text of its figures, its PDF (empty once it was removed)."""
 
     summary: ScorecardSummary
     figures: str
@@ -105,18 +115,39 @@ def list_scorecards(session: Session, limit: int, before_id: int | None = None) 
     return [_summary(row) for row in session.execute(query)]
 
 
-def last_figures(session: Session, period: str, segment: Mapping[str, str], profile: str) -> str | None:
-    """JSON text of the figures last published for this period, segment and profile; None: none were."""
-    return session.scalars(
-        sa.select(scorecards.c.figures)
-        .where(
-            scorecards.c.period == period,
-            scorecards.c.segment == canonical(segment),
-            scorecards.c.profile == profile,
-        )
-        .order_by(scorecards.c.id.desc())
-        .limit(1)
-    ).first()
+def last_sent(
+    session: Session, grain: str, segment: Mapping[str, str], profile: str, until: str
+) -> tuple[ScorecardSummary, str] | None:
+    """The scorecard about this segment that reached anybody last, with the JSON text of its figures; None: none did.
+
+    Of periods up to `until`. Where nothing was ever sent, the one that was kept last counts as published.
+    """
+    reached = sa.exists().where(deliveries.c.scorecard_id == scorecards.c.id, deliveries.c.status == "sent")
+    about = (
+        scorecards.c.grain == grain,
+        scorecards.c.period <= until,
+        scorecards.c.segment == canonical(segment),
+        scorecards.c.profile == profile,
+    )
+    newest = (sa.case((reached, 0), else_=1), scorecards.c.id.desc())
+    query: sa.Select[Any] = sa.select(*_SUMMARY, scorecards.c.figures).where(*about).order_by(*newest).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None else (_summary(row), row.figures)
+
+
+def old_with_pdf(session: Session, before: datetime, limit: int | None) -> list[int]:
+    """Ids of scorecards made before an instant whose PDF is still there, and that wait for no delivery."""
+    waits = sa.exists().where(deliveries.c.scorecard_id == scorecards.c.id, deliveries.c.status == "pending")
+    query = sa.select(scorecards.c.id).where(
+        scorecards.c.created_at < before, scorecards.c.pdf_removed_at.is_(None), sa.not_(waits)
+    )
+    return list(session.scalars(query.order_by(scorecards.c.created_at).limit(limit)))
+
+
+def remove_pdfs(session: Session, scorecard_ids: list[int], now: datetime) -> None:
+    """Remove the PDFs; figures, versions and hashes stay."""
+    removed = {"pdf": b"", "pdf_removed_at": now}
+    session.execute(sa.update(scorecards).where(scorecards.c.id.in_(scorecard_ids)).values(**removed))
 
 
 def _summary(row: sa.Row[Any]) -> ScorecardSummary:

@@ -85,7 +85,7 @@ def test_text_and_html_say_the_same() -> None:
     message = received(letter(figures))
     for kind in ("plain", "html"):
         body = text_of(message, kind)
-        for words in ("The index rose by 2 points.", "Index", "61 of 100", "Period covered", "October 2026", "Board"):
+        for words in ("The index rose by 2 points.", "Index", "61 of 100", "Covers October 2026", "Board"):
             assert words in body
     assert "attached as a PDF" in text_of(message, "plain")
 

@@ -212,7 +212,8 @@ class TestOnOneDatabase:
         keep(database, clock, figures_of(database, clock, "2026-09"))
         send([*organisation_scoring("2026-09", OCTOBER), *organisation_scoring("2026-10", OCTOBER)], clock.now())
         notes = figures_of(database, clock, "2026-10").notes
-        assert notes.restatements == ("September 2026 was published as 48 and is 60 with the data of now.",)
+        told = "September 2026 was published as 48 and is 60 with the data of now (+11.9 points)."
+        assert notes.restatements == (told,)
 
     def test_the_default_period_is_the_last_complete_one_with_data(self, database: Database, send: Send) -> None:
         today = datetime(2026, 11, 21, tzinfo=UTC).date()
