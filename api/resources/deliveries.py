@@ -39,7 +39,7 @@ def show(call: Call, delivery_id: int) -> dict[str, Any]:
 @endpoint(
     "GET",
     "/deliveries/<int:delivery_id>/message",
-    scope="read",
+    scope="scorecards",
     answers={200: "application/octet-stream"},
 )
 def message(call: Call, delivery_id: int) -> Response:

@@ -21,8 +21,7 @@ def create(name: str, url: str, link: bool) -> None:
     from lei.services.manage_webhooks import create_webhook
 
     with command_context() as context, context.database.writing() as session:
-        content = "link" if link else "pdf"
-        made = create_webhook(session, name, url, content, "lei webhook", context.clock.now())
+        made = create_webhook(session, name, url, "link" if link else "pdf", "lei webhook", context.clock.now())
     _show_secret(name, made.secret)
 
 

@@ -24,8 +24,8 @@ def resend(session: Session, delivery_id: int, who: str, now: datetime) -> Deliv
     kept = sent_message(session, delivery_id)
     if kept.link_expires_at is not None and kept.link_expires_at <= now:
         raise ConflictError(
-            f"What delivery {delivery_id} sent has a link that ended on {kept.link_expires_at:%Y-%m-%d}, so it would be "
-            "of no use. Run the schedule for that period instead."
+            f"What delivery {delivery_id} sent has a link that ended on {kept.link_expires_at:%Y-%m-%d}. "
+            "Run the schedule for that period instead."
         )
     reason = f"Delivery {delivery_id} is sent again on request of {who}."
     run_id = add_manual_run(session, first.schedule_id, first.period, now, resent_because=reason)
@@ -42,7 +42,7 @@ def existing_delivery(session: Session, delivery_id: int) -> Delivery:
 
 
 def sent_message(session: Session, delivery_id: int) -> SentMessage:
-    """What a delivery sent, with its bytes. Raises ConflictError where it sent nothing, GoneError where they are gone."""
+    """What a delivery sent. Raises ConflictError where it sent nothing, GoneError where the bytes are gone."""
     kept = read_message(session, delivery_id)
     if kept is None:
         raise ConflictError(f"Delivery {delivery_id} has sent nothing that could be read or sent again.")

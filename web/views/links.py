@@ -29,10 +29,7 @@ def _shared(token: str) -> Response:
         found: PublishedPdf = opened_pdf(session, site.settings, token, site.clock.now())
     headers = {
         "Content-Disposition": f'inline; filename="{found.name}"',
-        "Cache-Control": "private, no-store",
-        # The address is the key: it must not become known by being passed on, or be found.
-        "Referrer-Policy": "no-referrer",
-        "X-Robots-Tag": "noindex",
+        "X-Robots-Tag": "noindex",  # the address is the key
     }
     return Response(found.content, content_type="application/pdf", headers=headers)
 
