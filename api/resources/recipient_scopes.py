@@ -11,6 +11,7 @@ from api.no_content import no_content
 from api.pagination import PageParameters, page, read_cursor
 from api.schemas.recipient_scopes import NewScope, RecipientScopeList
 from api.schemas.recipient_scopes import RecipientScope as ScopeSchema
+from lei.clock import instant_text
 from lei.services.manage_recipients import existing_scope, forget_recipient_scope, set_recipient_scope
 from lei.storage.recipient_scopes import RecipientScope, list_recipient_scopes
 
@@ -50,5 +51,9 @@ def forget(call: Call, recipient: str) -> Response:
 
 
 def _plain(scope: RecipientScope) -> dict[str, Any]:
-    shown: dict[str, Any] = ScopeSchema().dump(scope)
-    return shown
+    return {
+        "recipient": scope.recipient,
+        "segments": [dict(segment) for segment in scope.segments],
+        "changed_at": instant_text(scope.changed_at),
+        "changed_by": scope.changed_by,
+    }

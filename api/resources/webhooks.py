@@ -11,6 +11,7 @@ from api.no_content import no_content
 from api.pagination import PageParameters, page, read_cursor
 from api.schemas.webhooks import NewWebhook, WebhookList, WebhookWithSecret
 from api.schemas.webhooks import Webhook as WebhookSchema
+from lei.clock import instant_text
 from lei.services.manage_webhooks import create_webhook, delete_webhook, existing_webhook, renew_secret
 from lei.storage.webhooks import Webhook, list_webhooks
 
@@ -59,10 +60,16 @@ def delete(call: Call, name: str) -> Response:
 
 
 def _plain(hook: Webhook) -> dict[str, Any]:
-    shown: dict[str, Any] = WebhookSchema().dump(hook)
-    return shown
+    return {
+        "name": hook.name,
+        "url": hook.url,
+        "content": hook.content,
+        "created_at": instant_text(hook.created_at),
+        "created_by": hook.created_by,
+        "disabled_at": instant_text(hook.disabled_at),
+        "disabled_because": hook.disabled_because,
+    }
 
 
 def _with_secret(hook: Webhook) -> dict[str, Any]:
-    shown: dict[str, Any] = WebhookWithSecret().dump(hook)
-    return shown
+    return _plain(hook) | {"secret": hook.secret}

@@ -114,7 +114,7 @@ def _status(call: WebhookCall, now: datetime) -> int:
     deadline.start()
     try:
         connection.request("POST", path, call.body, headers)
-        return connection.getresponse().status
+        status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         if connection.broken_off:
             raise TimeoutError from error
@@ -122,6 +122,9 @@ def _status(call: WebhookCall, now: datetime) -> int:
     finally:
         deadline.cancel()
         connection.close()
+    if connection.broken_off:  # what was read up to then may look like an answer
+        raise TimeoutError
+    return status
 
 
 class _Pinned(http.client.HTTPSConnection):

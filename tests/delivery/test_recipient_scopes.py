@@ -234,7 +234,7 @@ def test_scopes_are_set_and_lifted_over_the_api(api: Callable[..., Any]) -> None
         {
             "recipient": "anna@example.com",
             "segments": [{"unit": "Sales"}],
-            "changed_at": "2026-11-21T10:00:00+00:00",
+            "changed_at": "2026-11-21T10:00:00Z",
             "changed_by": "anna",
         },
     )

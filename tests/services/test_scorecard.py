@@ -268,3 +268,9 @@ def test_a_kept_scorecard_never_changes(database: Database, send: Send, clock: F
 def test_file_names_are_safe(segment: dict[str, str], name: str) -> None:
     assert file_name("2026-10", segment) == name
     assert len(file_name("2026-10", {"unit": "x" * 500})) <= 104
+
+
+def test_what_differs_in_schedule_or_content_has_another_name() -> None:
+    named = file_name("2026-10", {"unit": "Sales"}, "Board", "0123456789abcdef" * 4)
+    assert named == "lei-scorecard-2026-10-unit-sales-board-0123456789ab.pdf"
+    assert file_name("2026-10", {"unit": "x" * 500}, "Board", "f" * 64).endswith("-ffffffffffff.pdf")
