@@ -7,7 +7,6 @@ in its trend. So a change is told once, by the next scorecard, whichever period 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -42,14 +41,14 @@ def find_restatements(
     found = last_sent(session, str(period.grain), request.where, request.profile, str(period))
     if found is None:
         return ()
-    summary, figures = found
-    shown = {parse_period(point.period): point.score for point in from_json(figures).index.series}
+    before = from_json(found)
+    shown = {parse_period(point.period): point.score for point in before.index.series}
     changed = [(at, shown[at], scores[at]) for at in sorted(shown, reverse=True) if at in scores]
     changed = [one for one in changed if _is_worth_telling(one[1], one[2])]
     why = {
         at: explain_difference(
             session,
-            Question(View(as_of=summary.created_at), View(), at, dict(request.where), request.profile),
+            Question(View(as_of=before.made_at), View(), at, dict(request.where), request.profile),
             min_group_size,
         )
         for at, _, _ in changed[:_MOST_EXPLAINED]
@@ -58,14 +57,14 @@ def find_restatements(
         Restated(
             period=str(at),
             label=period_label(at),
-            shown=before,
+            shown=was,
             now=now,
-            text=_sentence(at, before, now),
+            text=_sentence(at, was, now),
             reasons=tuple(
-                _reasons(why[at], measure_names, late_batches(session, summary.created_at, at)) if at in why else ()
+                _reasons(why[at], measure_names, late_batches(session, before.made_at, at)) if at in why else ()
             ),
         )
-        for at, before, now in changed
+        for at, was, now in changed
     )
 
 
@@ -104,17 +103,10 @@ def _reasons(why: Difference, names: Mapping[str, str], batches: Sequence[LateBa
 
 
 def _batch_words(batch: LateBatch) -> str:
-    on = _day(batch.recorded_at)
+    name = f"Batch {batch.id} of {batch.recorded_at:%Y-%m-%d}, sent by {batch.sent_by}"
     if batch.reverts is not None:
-        return f"Batch {batch.id} of {on}, sent by {batch.sent_by}, took back batch {batch.reverts}."
-    parts = [
-        counted(number, noun)
-        for number, noun in ((batch.added, "value came late"), (batch.replaced, "value was corrected or retracted"))
-        if number
-    ]
-    words = joined(part.replace("values was", "values were") for part in parts)
-    return f"Batch {batch.id} of {on}, sent by {batch.sent_by}: {words}."
-
-
-def _day(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d}"
+        return f"{name}, took back batch {batch.reverts}."
+    late = counted(batch.added, "value came late", "values came late")
+    replaced = counted(batch.replaced, "value was corrected or retracted", "values were corrected or retracted")
+    words = joined(words for words, number in ((late, batch.added), (replaced, batch.replaced)) if number)
+    return f"{name}, source {batch.source}: {words}."

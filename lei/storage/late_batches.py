@@ -1,4 +1,4 @@
-"""Batches that changed the facts of a period after an instant: who sent them, and how much of it was new."""
+"""Batches that changed the facts of a period after an instant: from which source, and how much of it was new."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 from lei.periods import Period
 from lei.storage.batches import batches
 from lei.storage.observations import observations
+from lei.storage.sources import sources
 
 
 @dataclass(frozen=True, slots=True)
 class LateBatch:
-    """A batch and what it holds of a period: values that were not there before, and such as replace or retract others.
+    """What a batch holds of a period from one source: values that are new, and such as replace or retract others.
 
     reverts: the batch that it takes back, None where it takes none back.
     """
 
     id: int
     sent_by: str
+    source: str
     recorded_at: datetime
     reverts: int | None
     added: int
@@ -35,16 +37,18 @@ def late_batches(session: Session, since: datetime, period: Period) -> list[Late
         sa.select(
             batches.c.id,
             batches.c.sent_by,
+            sources.c.name.label("source"),
             batches.c.recorded_at,
             batches.c.reverts_batch_id.label("reverts"),
             (sa.func.count() - replaced).label("added"),
             replaced.label("replaced"),
         )
         .join(observations, observations.c.batch_id == batches.c.id)
+        .join(sources, sources.c.id == observations.c.source_id)
         .where(batches.c.recorded_at > since)
         .where(observations.c.id >= batches.c.first_observation_id)
         .where(observations.c.month.between(period.first_month, period.last_month))
-        .group_by(batches.c.id, batches.c.sent_by, batches.c.recorded_at, batches.c.reverts_batch_id)
-        .order_by(sa.func.count().desc(), batches.c.id)
+        .group_by(batches.c.id, batches.c.sent_by, sources.c.name, batches.c.recorded_at, batches.c.reverts_batch_id)
+        .order_by(sa.func.count().desc(), batches.c.id, sources.c.name)
     )
     return [LateBatch(**row._mapping) for row in session.execute(found)]

@@ -115,10 +115,8 @@ def list_scorecards(session: Session, limit: int, before_id: int | None = None) 
     return [_summary(row) for row in session.execute(query)]
 
 
-def last_sent(
-    session: Session, grain: str, segment: Mapping[str, str], profile: str, until: str
-) -> tuple[ScorecardSummary, str] | None:
-    """The scorecard about this segment that reached anybody last, with the JSON text of its figures; None: none did.
+def last_sent(session: Session, grain: str, segment: Mapping[str, str], profile: str, until: str) -> str | None:
+    """JSON text of the figures of the scorecard about this segment that reached anybody last; None: there is none.
 
     Of periods up to `until`. Where nothing was ever sent, the one that was kept last counts as published.
     """
@@ -130,9 +128,7 @@ def last_sent(
         scorecards.c.profile == profile,
     )
     newest = (sa.case((reached, 0), else_=1), scorecards.c.id.desc())
-    query: sa.Select[Any] = sa.select(*_SUMMARY, scorecards.c.figures).where(*about).order_by(*newest).limit(1)
-    row = session.execute(query).one_or_none()
-    return None if row is None else (_summary(row), row.figures)
+    return session.scalars(sa.select(scorecards.c.figures).where(*about).order_by(*newest).limit(1)).first()
 
 
 def old_with_pdf(session: Session, before: datetime, limit: int | None) -> list[int]:
