@@ -48,7 +48,9 @@ def run(name: str, period: str | None) -> None:
         worker = worker_of_this_process(context.database, context.settings, context.clock)
         ended, deliveries = run_in_this_process(worker, name, period)
     _report(ended, deliveries)
-    sys.exit(0 if ended.state == "done" and not any(delivery.last_error for delivery in deliveries) else 1)
+    # What must not be sent to somebody was rightly cancelled.
+    failed = any(delivery.last_error for delivery in deliveries if delivery.status != "cancelled")
+    sys.exit(1 if failed or ended.state != "done" else 0)
 
 
 def _report(ended: Run, deliveries: list[Delivery]) -> None:

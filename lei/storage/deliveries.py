@@ -37,6 +37,7 @@ deliveries = sa.Table(
     sa.Column("resend_of", sa.BigInteger, nullable=True),  # the delivery whose message is sent once more
     sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     sa.Index("ix_deliveries_status", "status", "next_attempt_at"),
+    sa.Index("ix_deliveries_scorecard_id", "scorecard_id"),
 )
 
 

@@ -222,3 +222,12 @@ class TestUnsubscribing:
     @pytest.mark.parametrize("method", ["GET", "POST"])
     def test_a_token_of_nobody_is_refused(self, pages: FlaskClient, method: str) -> None:
         assert pages.open("/unsubscribe/WzEsImEiXQ.abc", method=method).status_code == 404
+
+
+def test_the_log_does_not_hold_what_opens_a_scorecard(pages: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="lei.access"):
+        pages.get("/shared/WzEsMV0.topsecret")
+        pages.post("/unsubscribe/WzEsMV0.topsecret")
+    assert "topsecret" not in caplog.text
+    assert "GET /shared/<token> 404" in caplog.text
+    assert "POST /unsubscribe/<token> 404" in caplog.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ import sqlalchemy as sa
 from due_day import BOTH, DUE, MakeSchedule, MakeWorker, all_deliveries, statuses
 from postbox import Postbox
 
+from api.app import create_app
+from api.context import Context
 from lei.clock import FixedClock
+from lei.config import load_settings
 from lei.errors import InvalidError
 from lei.services.check_recipients import RecipientRules
 from lei.services.deliver import work_off, work_on_run
 from lei.services.due_runs import find_due_runs
+from lei.services.manage_keys import create_key
 from lei.services.manage_recipients import forget_recipient_scope, set_recipient_scope
 from lei.services.manage_schedules import create_schedule
 from lei.services.manage_users import create_user
@@ -248,3 +253,23 @@ def test_scopes_are_set_and_lifted_over_the_api(api: Callable[..., Any]) -> None
     assert api("PUT", "/recipient-scopes/nobody", json={"segments": []}).status_code == 422
     assert api("DELETE", path).status_code == 204
     assert api("DELETE", path).status_code == 404
+
+
+def test_the_api_holds_schedules_to_what_the_settings_allow(
+    sqlite_database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    settings = load_settings({"LEI_DATA_DIR": str(tmp_path), "LEI_MAIL_DOMAINS": "example.com, halden.example"})
+    client = create_app(Context(sqlite_database, settings, clock)).test_client()
+    with sqlite_database.writing() as session:
+        headers = {"Authorization": f"Bearer {create_key(session, 'key', ('scorecards',), clock.now())}"}
+    body = {"name": "Board", "cron": "0 7 1 * *", "recipients": ["anna@example.com"]}
+    made = client.post("/api/v1/schedules", json=body, headers=headers)
+    assert made.status_code == 201
+    path = f"/api/v1/schedules/{made.get_json()['id']}"
+    for recipient, code in (("eve@evil.example", "domain_not_allowed"), ("folder:/etc", "folder_not_allowed")):
+        for method, address in (("PATCH", path), ("POST", "/api/v1/schedules")):
+            changed = (
+                {"recipients": [recipient]} if method == "PATCH" else body | {"recipients": [recipient], "name": "B"}
+            )
+            answer = client.open(address, method=method, json=changed, headers=headers)
+            assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (422, code)

@@ -15,6 +15,7 @@ down_revision = "0005"
 def upgrade() -> None:
     """Make the tables; what was sent so far has no message in the archive."""
     op.add_column("deliveries", sa.Column("resend_of", sa.BigInteger(), nullable=True))
+    op.create_index("ix_deliveries_scorecard_id", "deliveries", ["scorecard_id"])
     op.add_column("scorecards", sa.Column("pdf_removed_at", Instant(), nullable=True))
     op.create_index(
         "ix_scorecards_with_pdf",
