@@ -52,7 +52,7 @@ class WebhookCall:
 def post_webhook(call: WebhookCall, now: datetime) -> None:
     """Post the body; returns when the other side has taken it (an answer of 200 to 299).
 
-    The whole exchange takes at most `timeout` seconds once connected. Raises WebhookGoneError for 410, and
+    The whole exchange takes at most `timeout` seconds. Raises WebhookGoneError for 410, and
     DeliveryError for everything else.
     """
     host = urlsplit(call.url).netloc.rpartition("@")[2]
@@ -107,7 +107,6 @@ def _status(call: WebhookCall, now: datetime) -> int:
     connection = _Pinned(parts, address, call.timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Content-Type": "application/json", "User-Agent": "LEI", **signed_headers(call, now)}
-    connection.connect()
     # A limit for each step alone would let a server hold us up for hours, a byte at a time.
     deadline = threading.Timer(call.timeout, connection.break_off)
     deadline.daemon = True
@@ -138,18 +137,15 @@ class _Pinned(http.client.HTTPSConnection):
 
     def connect(self) -> None:
         """Connect to the address that was checked."""
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        try:
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
+        self.sock: socket.socket | None = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)
 
     def break_off(self) -> None:
         """End whatever is going on."""
         self.broken_off = True
-        with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _checked_address(parts: SplitResult, private_hosts: Collection[str]) -> str:

@@ -5,8 +5,8 @@ workers may run and any of them may die at any moment:
 
 - A run's scorecards and its deliveries are kept in one transaction. Before it, another worker draws the run again and
   nothing was sent; after it, the deliveries are there, once.
-- A delivery is claimed, sent (if it may still go out) and closed. A worker that dies before the mail server has said yes leaves a lease that
-  runs out within two minutes, and another sends it.
+- A delivery is claimed, sent (if it may still go out) and closed. A worker that dies before the mail server has said
+  yes leaves a lease that runs out within two minutes, and another sends it.
 - One window remains, and belongs to SMTP: a worker that dies after the server has said yes and before that is written
   down. The mail is then sent again with the same Message-ID, by which servers can drop it.
 """

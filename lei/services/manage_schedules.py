@@ -44,7 +44,8 @@ def replace_plan(
 
     What fell due before now under an enabled old plan is still sent; occasions that passed while the schedule was
     disabled are not made up for. Disabling it cancels its open runs and pending deliveries, but not those of runs that
-    somebody asked for. Raises as `create_schedule`, and NotFoundError.
+    somebody asked for; what waits for a recipient who is taken off the list is cancelled in any case. Raises as
+    `create_schedule`, and NotFoundError.
     """
     old = existing_schedule(session, schedule_id, lock=True)
     if old.plan == plan:
@@ -55,6 +56,10 @@ def replace_plan(
     if old.plan.enabled:
         record_occasions(session, old, now)
     change_schedule(session, schedule_id, plan, now)
+    gone = [recipient for recipient in old.plan.recipients if recipient not in plan.recipients]
+    if gone:
+        kinds: tuple[RunKind, ...] = ("scheduled", "manual", "resend")
+        cancel_deliveries(session, schedule_id, kinds, "The recipient was taken off the schedule.", gone)
     if not plan.enabled:
         _cancel(session, schedule_id, ("scheduled",), "The schedule was disabled.", now)
     return existing_schedule(session, schedule_id)

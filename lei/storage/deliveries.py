@@ -157,10 +157,21 @@ def put_delivery_back(session: Session, delivery_id: int, owner: str, error: str
     return leases.released(session, deliveries, delivery_id, owner, **values)
 
 
-def cancel_deliveries(session: Session, schedule_id: int, kinds: Sequence[RunKind], reason: str) -> None:
-    """Cancel the pending deliveries of a schedule. One that is just being sent is closed as sent if it gets out."""
+def cancel_deliveries(
+    session: Session,
+    schedule_id: int,
+    kinds: Sequence[RunKind],
+    reason: str,
+    recipients: Sequence[str] | None = None,
+) -> None:
+    """Cancel the pending deliveries of a schedule (to these recipients; None: to all).
+
+    One that is just being sent is closed as sent if it gets out.
+    """
     of_schedule = sa.select(runs.c.id).where(runs.c.schedule_id == schedule_id, runs.c.kind.in_(kinds))
     condition = (deliveries.c.status == "pending") & deliveries.c.run_id.in_(of_schedule)
+    if recipients is not None:
+        condition &= deliveries.c.recipient.in_(recipients)
     ended = {"status": "cancelled", "last_error": reason, "lease_owner": None, "lease_until": None}
     session.execute(sa.update(deliveries).where(condition).values(**ended))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -195,6 +196,14 @@ def test_an_answer_that_never_ends_is_not_waited_for(receiver: Receiver) -> None
     receiver.drip = True
     with pytest.raises(DeliveryError, match="did not answer in time"):
         post_webhook(call_to(receiver.url), NOW)
+
+
+def test_a_server_that_never_shakes_hands_is_not_waited_for() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(DeliveryError, match="did not answer in time"),
+    ):
+        post_webhook(call_to(f"https://localhost:{listener.getsockname()[1]}/"), NOW)
 
 
 def test_a_certificate_that_is_not_trusted_gets_nothing(
