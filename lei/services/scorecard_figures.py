@@ -91,6 +91,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         notes=notes_of(data, hidden_groups(data)),
         outlook=outlook(data),
         pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
+        restated=data.restated,
     )
 
 
