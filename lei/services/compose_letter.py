@@ -71,8 +71,7 @@ def _facts(figures: ScorecardFigures, result: str) -> Iterator[tuple[str, str]]:
     yield "Index", f"{result}; {_change(index)}" if result else "No score"
     yield "Main reason", index.main_reason
     yield "Highest and lowest", _highest_and_lowest(figures)
-    yield "Missing", " ".join(_missing(figures))
-    yield "Restated", _restated(figures.notes.restatements)
+    yield "Missing or restated", " ".join([*_missing(figures), *_restated(figures.notes.restatements)])
 
 
 def _change(index: IndexFigures) -> str:
@@ -108,10 +107,10 @@ def _missing(figures: ScorecardFigures) -> Iterator[str]:
         yield f"{counted(hidden, 'group')} not shown: too few people."
 
 
-def _restated(texts: tuple[str, ...]) -> str:
-    more = len(texts) - _TOLD_RESTATEMENTS
-    told = " ".join(texts[:_TOLD_RESTATEMENTS])
-    return f"{told} And {counted(more, 'more period')}, see the scorecard." if more > 0 else told
+def _restated(texts: tuple[str, ...]) -> Iterator[str]:
+    yield from texts[:_TOLD_RESTATEMENTS]
+    if len(texts) > _TOLD_RESTATEMENTS:
+        yield f"And {counted(len(texts) - _TOLD_RESTATEMENTS, 'more period')}, see the scorecard."
 
 
 def _covers(figures: ScorecardFigures, zone: ZoneInfo) -> str:
