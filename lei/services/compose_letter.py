@@ -80,17 +80,17 @@ def _result(index: IndexFigures) -> str:
 def _facts(figures: ScorecardFigures, result: str) -> Iterator[tuple[str, str]]:
     """The key lines, as (label, text); those without a text are left out.
 
-    What is missing comes first where the data lack what the schedule asks for: nothing else should be read without it.
+    Where the data lack what the schedule asks for, what is missing comes first: nothing else is to be read without it.
     """
-    index, missing = figures.index, " ".join(_missing(figures))
+    index = figures.index
+    gaps = ("Missing or restated", " ".join([*_missing(figures), *_restated(figures.notes.restatements)]))
     if figures.incomplete:
-        yield "Incomplete", missing
+        yield gaps
     yield "Index", f"{result}; {_change(index)}" if result else "No score"
     yield "Main reason", index.main_reason
     yield "Highest and lowest", _highest_and_lowest(figures)
     if not figures.incomplete:
-        yield "Missing", missing
-    yield "Restated", _restated(figures.notes.restatements)
+        yield gaps
 
 
 def _change(index: IndexFigures) -> str:
@@ -119,7 +119,7 @@ def _ends(scores: Iterable[tuple[float | None, str]]) -> str:
 def _missing(figures: ScorecardFigures) -> Iterator[str]:
     index, hidden = figures.index, figures.notes.hidden_groups
     if figures.incomplete:
-        yield figures.incomplete
+        yield f"INCOMPLETE. {figures.incomplete}"
     if index.score is not None and index.status_text:  # without a score it is the first sentence already
         yield index.status_text
     if index.score is not None and round(index.coverage) < _ALL:
@@ -128,10 +128,10 @@ def _missing(figures: ScorecardFigures) -> Iterator[str]:
         yield f"{counted(hidden, 'group')} not shown: too few people."
 
 
-def _restated(texts: tuple[str, ...]) -> str:
-    more = len(texts) - _TOLD_RESTATEMENTS
-    told = " ".join(texts[:_TOLD_RESTATEMENTS])
-    return f"{told} And {counted(more, 'more period')}, see the scorecard." if more > 0 else told
+def _restated(texts: tuple[str, ...]) -> Iterator[str]:
+    yield from texts[:_TOLD_RESTATEMENTS]
+    if len(texts) > _TOLD_RESTATEMENTS:
+        yield f"And {counted(len(texts) - _TOLD_RESTATEMENTS, 'more period')}, see the scorecard."
 
 
 def _covers(figures: ScorecardFigures, zone: ZoneInfo) -> str:

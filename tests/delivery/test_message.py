@@ -98,8 +98,8 @@ def test_the_key_lines_say_score_change_reason_ends_what_is_missing_and_what_was
         "Index": "61 of 100, On track; +2 points, like for like since September 2026",
         "Main reason": sample_figures().index.main_reason,
         "Highest and lowest": "Customer support 68, Logistics 39",
-        "Missing": "Data for 8% of the weight. 1 group not shown: too few people.",
-        "Restated": "September 2026 was published as 58 and is 59 with the data of now.",
+        "Missing or restated": "Data for 8% of the weight. 1 group not shown: too few people. "
+        "September 2026 was published as 58 and is 59 with the data of now.",
     }
 
 
@@ -109,13 +109,14 @@ def test_without_groups_the_pillars_are_compared_and_without_a_score_nothing_is(
     assert facts["Highest and lowest"] == "Learning Access & Engagement 73, Business Impact & Value Realization 34"
     index = replace(figures.index, score=None, band=None, change=None, status_text="There is no data.", main_reason="")
     nothing = replace(figures, index=index, segments=(), pillars=(), notes=replace(figures.notes, hidden_groups=0))
-    assert [label for label, _ in letter(nothing).facts] == ["Index", "Restated"]
+    assert [label for label, _ in letter(nothing).facts] == ["Index", "Missing or restated"]
 
 
 def test_of_many_restatements_two_are_told() -> None:
     texts = tuple(f"{month} 2026 was published as 58 and is 59." for month in ("September", "August", "July", "June"))
     figures = replace(sample_figures(), notes=replace(sample_figures().notes, restatements=texts))
-    assert dict(letter(figures).facts)["Restated"] == f"{texts[0]} {texts[1]} And 2 more periods, see the scorecard."
+    told = dict(letter(figures).facts)["Missing or restated"]
+    assert told.endswith(f"few people. {texts[0]} {texts[1]} And 2 more periods, see the scorecard.")
 
 
 def test_what_it_covers_is_told_apart_from_when_it_was_made_and_in_the_zone_of_the_schedule() -> None:
