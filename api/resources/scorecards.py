@@ -87,7 +87,8 @@ def _wanted(call: Call, session: Session) -> ScorecardRequest:
     if grain is not None and period.grain is not grain:
         text = f"The period {period} is a {period.grain}, not a {grain}."
         raise InvalidError(text, [Problem("grain", "wrong_grain", text)])
-    return ScorecardRequest(period, body["where"], body["title"], body["profile"])
+    documented = call.context.settings.documented_credit
+    return ScorecardRequest(period, body["where"], body["title"], body["profile"], documented)
 
 
 def _existing(found: Found | None, scorecard_id: int) -> Found:

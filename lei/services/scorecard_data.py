@@ -15,8 +15,11 @@ from lei.periods import Grain, Period, month_of, periods_between
 from lei.reports.figures import Restated
 from lei.services.drivers import explain_change
 from lei.services.find_restatements import find_restatements
+from lei.services.forecast_readiness import ReadinessRisks, readiness_risks
+from lei.services.program_reading import ProgramReading
 from lei.services.score import score
 from lei.services.score_report import DriversReport, Score, ScoreQuery
+from lei.services.scorecard_programs import read_programs
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.measures import read_measures
 from lei.storage.score_targets import read_targets
@@ -46,7 +49,7 @@ class ScorecardData:
 
     history ends with the period itself; rules is the definition of the weight profile (weights.profile);
     restated: the periods that the scorecard before showed with another score. targets: what scores shall reach, by
-    score and period.
+    score and period. programs: those in the scope that ran in the period. readiness: what threatens it, by rosters.
     """
 
     request: ScorecardRequest
@@ -61,6 +64,8 @@ class ScorecardData:
     groups: tuple[Group, ...]
     restated: tuple[Restated, ...]
     targets: Mapping[tuple[str, str], float]
+    programs: tuple[ProgramReading, ...] = ()
+    readiness: ReadinessRisks | None = None
 
     @property
     def score(self) -> Score | None:
@@ -124,6 +129,8 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
             min_group_size,
         ),
         targets=_targets(session, where),
+        programs=read_programs(session, request, min_group_size, now),
+        readiness=readiness_risks(session, period, where, min_group_size),
     )
 
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,8 @@ def worker_of_this_process(database: Database, settings: Settings, clock: Clock)
     """
     owner = f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     sender_address(settings.mail_from)
-    return Worker(database, settings, clock, owner, transport_for(settings), draw_pack)
+    draw = partial(draw_pack, documented=settings.documented_credit)
+    return Worker(database, settings, clock, owner, transport_for(settings), draw)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:

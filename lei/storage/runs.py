@@ -202,7 +202,8 @@ def _add_run(session: Session, new: NewRun, now: datetime) -> int:
 
 
 def _published_runs(session: Session, of: Collection[int], condition: sa.ColumnElement[bool]) -> list[Run]:
-    query = sa.select(runs).where(runs.c.schedule_id.in_(of), runs.c.kind.in_(("scheduled", "manual")), condition)
+    drawn = runs.c.kind.in_(("scheduled", "manual"))
+    query = sa.select(runs).where(runs.c.schedule_id.in_(of), drawn, condition)
     ordered = query.order_by(runs.c.schedule_id, runs.c.created_at, runs.c.scheduled_for)
     return [_run(row) for row in session.execute(ordered)]
 

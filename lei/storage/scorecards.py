@@ -11,6 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.periods import parse_period
 from lei.storage.deliveries import deliveries
 from lei.storage.runs import runs
 from lei.storage.segments import canonical
@@ -40,6 +41,10 @@ scorecards = sa.Table(
     sa.Column("run_id", sa.BigInteger, nullable=True),
     sa.Column("pdf_removed_at", Instant, nullable=True),  # its PDF is then empty
     sa.Index("ix_scorecards_run_id", "run_id"),
+    # Ordinals of the months of the period, so that a correction finds the scorecards that it touches.
+    sa.Column("first_month", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_month", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_scorecards_last_month", "last_month", "first_month"),
 )
 # So that what is old enough to be removed is found without reading through PDFs.
 sa.Index(
@@ -49,7 +54,7 @@ sa.Index(
     postgresql_where=scorecards.c.pdf_removed_at.is_(None),
 )
 
-_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf")]
+_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf", "first_month", "last_month")]
 _PUBLISHED = scorecards.c.purpose == "published"
 
 
@@ -104,7 +109,9 @@ class StoredScorecard:
 
 def add_scorecard(session: Session, new: NewScorecard) -> int:
     """Keep a scorecard; its id."""
-    values = asdict(new) | {"segment": canonical(new.segment)}
+    period = parse_period(new.period)
+    months = {"first_month": period.first_month, "last_month": period.last_month}
+    values = asdict(new) | {"segment": canonical(new.segment)} | months
     return int(session.execute(sa.insert(scorecards).values(**values).returning(scorecards.c.id)).scalar_one())
 
 

@@ -150,7 +150,7 @@ def test_extremes_are_drawn_and_keep_every_rule(figures: ScorecardFigures, tmp_p
 
 
 def test_a_chart_that_cannot_be_drawn_fails_the_scorecard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "scorecard_html", lambda figures: BROKEN_CHART)
+    monkeypatch.setattr(drawing, "scorecard_html", lambda figures, setting: BROKEN_CHART)
     with pytest.raises(RenderError, match="could not be drawn completely"):
         render_pdf(sample_figures())
 
@@ -158,7 +158,9 @@ def test_a_chart_that_cannot_be_drawn_fails_the_scorecard(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.png", "file:///etc/passwd", "data:image/png;base64,AA=="])
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setattr(
-        drawing, "scorecard_html", lambda figures: f"<html lang=en><title>t</title><img src='{address}'>"
+        drawing,
+        "scorecard_html",
+        lambda figures, setting: f"<html lang=en><title>t</title><img src='{address}'>",
     )
     with pytest.raises(RenderError, match="may not load"):
         render_pdf(sample_figures())
