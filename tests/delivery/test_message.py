@@ -112,6 +112,18 @@ def test_without_groups_the_pillars_are_compared_and_without_a_score_nothing_is(
     assert [label for label, _ in letter(nothing).facts] == ["Index", "Missing or restated"]
 
 
+def test_what_incomplete_data_lack_comes_first_and_makes_no_further_line() -> None:
+    lack = "Coverage 92%, needs 95%: no data of October 2026 yet for Net promoter score."
+    sent = letter(replace(sample_figures(), mark="TEST", incomplete=lack))
+    assert [label for label, _ in sent.facts] == ["Missing or restated", "Index", "Main reason", "Highest and lowest"]
+    assert sent.facts[0][1] == (
+        f"INCOMPLETE. {lack} No data for 8% of the weight. 1 group not shown: too few people. "
+        "September 2026 was published as 58 and is 59 with the data of now."
+    )
+    assert sent.title == "TEST INCOMPLETE: Learning scorecard, October 2026"
+    assert sent.subject.startswith("TEST INCOMPLETE: Learning scorecard, October 2026: 61 of 100")
+
+
 def test_of_many_restatements_two_are_told() -> None:
     texts = tuple(f"{month} 2026 was published as 58 and is 59." for month in ("September", "August", "July", "June"))
     figures = replace(sample_figures(), notes=replace(sample_figures().notes, restatements=texts))

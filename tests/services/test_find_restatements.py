@@ -15,13 +15,14 @@ from lei.periods import parse_period
 from lei.reports.figures import Restated, ScorecardFigures
 from lei.reports.html import scorecard_html
 from lei.services.manage_schedules import create_schedule
-from lei.services.revert_batch import revert_batch
+from lei.services.revert_batch import RevertOptions, revert_batch
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest, keep_scorecard
 from lei.services.scorecard_figures import build_figures
 from lei.storage.database import Database
 from lei.storage.deliveries import NewDelivery, add_delivery, mark_sent
 from lei.storage.runs import add_manual_run
 from lei.storage.schedules import SchedulePlan
+from lei.storage.scorecards import Purpose
 from lei.storage.weight_profiles import ProfileVersion, add_version, publish_version, read_versions
 
 FLOOR = 5
@@ -49,12 +50,12 @@ def figures_of(database: Database, clock: FixedClock, period: str, **where: str)
 def publish(database: Database, clock: FixedClock) -> Publish:
     """`publish("2026-09")` keeps the scorecard of a month and sends it (or does not: `sent=False`); a minute passes."""
 
-    def keep(period: str, *, sent: bool = True, **where: str) -> ScorecardFigures:
+    def keep(period: str, *, sent: bool = True, purpose: Purpose = "published", **where: str) -> ScorecardFigures:
         figures = figures_of(database, clock, period, **where)
         request = ScorecardRequest(parse_period(period), where)
         with database.writing() as session:
             drawn = DrawnScorecard(request, figures, b"%PDF", "0" * 64, 1)
-            number = keep_scorecard(session, drawn, "a test", clock.now())
+            number = keep_scorecard(session, drawn, "a test", clock.now(), purpose)
             if sent:
                 schedule = create_schedule(session, replace(PLAN, name=f"Board {number}"), clock.now()).id
                 run = add_manual_run(session, schedule, period, clock.now())
@@ -96,6 +97,19 @@ def test_later_data_is_told_with_size_cause_measures_and_sender(
         f"Largest changes, in points: {measure.display_name} +{share:.1f}.",
         f"Batch {batch.batch_id} of 2026-11-21, sent by a test, source hris: 1 value was corrected or retracted.",
     )
+
+
+@pytest.mark.parametrize("purpose", ["test", "draft"])
+def test_what_was_only_tried_or_drafted_was_shown_to_nobody(
+    database: Database, send: Send, clock: FixedClock, publish: Publish, purpose: Purpose
+) -> None:
+    send(organisation_scoring("2026-09", FIFTY))
+    publish("2026-09")
+    send([*organisation_scoring("2026-09", SIXTY), *organisation_scoring("2026-10", FIFTY)], clock.now())
+    told = ["September 2026 was published as 50 and is 60 with the data of now (+10.0 points)."]
+    assert texts(publish("2026-10", purpose=purpose).restated) == told, "who tries it out sees what will be told"
+    assert texts(publish("2026-10").restated) == told, "and readers are still told"
+    assert figures_of(database, clock, "2026-10").restated == ()
 
 
 def test_it_is_told_once_by_the_next_scorecard(
@@ -144,7 +158,7 @@ def test_a_score_that_comes_late_or_goes_is_told(
     send([*organisation_scoring("2026-10", FIFTY)])
     publish("2026-10")
     with database.writing() as session:
-        reverted = revert_batch(session, first.batch_id, "anna", clock.now())
+        reverted = revert_batch(session, first.batch_id, RevertOptions("anna"), clock.now()).batch
     send(organisation_scoring("2026-09", SIXTY), clock.now())
     newest, older = figures_of(database, clock, "2026-10").restated
     assert newest.text == "September 2026 was published without a score and is 60 with the data of now."
