@@ -23,6 +23,12 @@ def log_requests(app: Flask) -> None:
     app.after_request(_end)
 
 
+def logged_path() -> str:
+    """The path of the request; where it has a token that opens something, the pattern of the path."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "token" in rule.arguments else request.path
+
+
 def _begin() -> None:
     g.started = time.perf_counter()
     sent = request.headers.get(_HEADER, "")
@@ -35,13 +41,13 @@ def _end(response: Response) -> Response:
     caller = g.get("caller_name")
     fields = {
         "method": request.method,
-        "path": request.path,
+        "path": logged_path(),
         "status": response.status_code,
         "milliseconds": milliseconds,
         "caller": caller,
         "request_id": g.request_id,
     }
     # repr: a path may hold line breaks, and one request must stay one line.
-    line = f"{request.method} {ascii(request.path)[1:-1]} {response.status_code} {milliseconds} ms"
+    line = f"{request.method} {ascii(logged_path())[1:-1]} {response.status_code} {milliseconds} ms"
     _LOG.info("%s %s %s", line, caller or "-", g.request_id, extra=fields)
     return response

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
+from api.access_log import logged_path
 from lei import errors
 
 _LOG = logging.getLogger("lei.api")
@@ -17,6 +18,7 @@ STATUS: dict[type[errors.LeiError], HTTPStatus] = {
     errors.MalformedError: HTTPStatus.BAD_REQUEST,
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.GoneError: HTTPStatus.GONE,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     errors.UnseenError: HTTPStatus.PRECONDITION_REQUIRED,
@@ -72,7 +74,7 @@ def handle_errors(app: Flask) -> None:
 def _ours(error: errors.LeiError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOG.error("%s %s: %s", request.method, request.path, error.detail, exc_info=error)
+        _LOG.error("%s %s: %s", request.method, logged_path(), error.detail, exc_info=error)
     return error_response(status, error.detail, error.problems)
 
 
@@ -95,7 +97,7 @@ def _where_routes_are() -> str:
 
 
 def _unforeseen(error: Exception) -> Response:
-    _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+    _LOG.error("%s %s failed", request.method, logged_path(), exc_info=error)
     return error_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong on our side; nothing of this request was stored. The log of the service says what.",

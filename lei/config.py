@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -27,10 +28,17 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_LOG_FORMAT": "text",
     "LEI_MIN_GROUP_SIZE": "5",
     "LEI_DOCUMENTED_CREDIT": "no",
+    "LEI_MAIL_DOMAINS": "",
+    "LEI_MAIL_MAX_MB": "10",
+    "LEI_FOLDERS": "",
+    "LEI_WEBHOOK_PRIVATE_HOSTS": "",
+    "LEI_ARCHIVE_MONTHS": "",
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
 IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL"})
 SMALLEST_GROUP = 5
+_MEGABYTE = 1_000_000
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,9 @@ class Settings:
     """All settings, checked. `smtp_url` is None where deliveries go to the outbox folder.
 
     documented_credit: the organization permits a documented estimate of the credited share above the usual ceiling.
+    mail_domains: that mails may go to; empty: any. mail_max_bytes: of a mail as it is sent. folders: that scorecards
+    may be written into; empty: none. webhook_private_hosts: that webhooks may reach inside the own network.
+    archive_months: how long PDFs and mails are kept; None: for ever.
     """
 
     database_url: str
@@ -50,6 +61,16 @@ class Settings:
     log_format: str
     min_group_size: int
     documented_credit: bool
+    mail_domains: frozenset[str]
+    mail_max_bytes: int
+    folders: tuple[Path, ...]
+    webhook_private_hosts: frozenset[str]
+    archive_months: int | None
+
+    @property
+    def public_url(self) -> str | None:
+        """The address for links in mails; None where nobody has set one: the default is this very machine."""
+        return None if self.base_url == DEFAULTS["LEI_BASE_URL"] else self.base_url
 
     @property
     def outbox(self) -> Path:
@@ -78,6 +99,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         log_format=_one_of("LEI_LOG_FORMAT", values["LEI_LOG_FORMAT"], ("text", "json")),
         min_group_size=_group_size(values["LEI_MIN_GROUP_SIZE"]),
         documented_credit=_one_of("LEI_DOCUMENTED_CREDIT", values["LEI_DOCUMENTED_CREDIT"], ("no", "yes")) == "yes",
+        mail_domains=frozenset(_domains("LEI_MAIL_DOMAINS", values["LEI_MAIL_DOMAINS"])),
+        mail_max_bytes=_MEGABYTE * _count("LEI_MAIL_MAX_MB", values["LEI_MAIL_MAX_MB"]),
+        folders=tuple(_folders(values["LEI_FOLDERS"])),
+        webhook_private_hosts=frozenset(_domains("LEI_WEBHOOK_PRIVATE_HOSTS", values["LEI_WEBHOOK_PRIVATE_HOSTS"])),
+        archive_months=_count("LEI_ARCHIVE_MONTHS", values["LEI_ARCHIVE_MONTHS"])
+        if values["LEI_ARCHIVE_MONTHS"]
+        else None,
     )
 
 
@@ -181,6 +209,30 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ConfigurationError(f"{name} is '{value}'; it must be one of: {', '.join(choices)}.")
     return value
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _domains(name: str, text: str) -> Iterator[str]:
+    for domain in _listed(text):
+        if not _HOST.fullmatch(domain.lower()):
+            raise ConfigurationError(f"{name} has '{domain}'; write names such as example.com, separated by commas.")
+        yield domain.lower()
+
+
+def _folders(text: str) -> Iterator[Path]:
+    for folder in _listed(text):
+        if not Path(folder).is_absolute() or ".." in Path(folder).parts:
+            raise ConfigurationError(f"LEI_FOLDERS has '{folder}'; write whole paths such as /mnt/share/lei.")
+        yield Path(folder)
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdecimal() or not text.isascii() or int(text) < 1:
+        raise ConfigurationError(f"{name} is '{text}'; it must be a whole number of 1 or more.")
+    return int(text)
 
 
 def _group_size(text: str) -> int:

@@ -48,6 +48,10 @@ class NotFoundError(LeiError):
     """What was asked for does not exist."""
 
 
+class GoneError(LeiError):
+    """What was asked for existed once, and was removed or has expired."""
+
+
 class ConflictError(LeiError):
     """The request contradicts what is stored, or something that is still going on."""
 

@@ -11,7 +11,7 @@ from web.filters import add_filters
 from web.session import form_token, person_or_none
 from web.site import Site, keep_site
 from web.throttle import Throttle
-from web.views import overview, scorecards, sign_in
+from web.views import links, overview, scorecards, sign_in
 
 _SESSION = timedelta(hours=12)
 
@@ -34,4 +34,5 @@ def add_pages(app: Flask, site: Site) -> None:
     sign_in.add_views(pages, Throttle(site.clock))
     overview.add_views(pages)
     scorecards.add_views(pages)
+    links.add_views(pages)
     app.register_blueprint(pages)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from api.endpoint import PREFIX, Call, endpoint
+from api.no_content import no_content
 from api.pagination import PageParameters, page, read_cursor
 from api.preconditions import tagged
 from api.recorded import act_of
@@ -72,9 +73,7 @@ def discard(call: Call, key: str) -> Response:
     """Discard a draft. A frozen program stays on record."""
     with call.context.database.writing() as session:
         discard_program(session, key, act_of(call))
-    done = Response(status=204)
-    del done.headers["Content-Type"]  # there is nothing that could be of a type
-    return done
+    return no_content()
 
 
 @endpoint("POST", f"{_PROGRAM}/freeze", scope="weights", answers={200: ProgramAnswer()}, state_tag="honored")

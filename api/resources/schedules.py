@@ -11,6 +11,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from api.endpoint import Call, endpoint
+from api.no_content import no_content
 from api.pagination import PageParameters, page, read_cursor
 from api.resources.runs import plain_run
 from api.schemas.runs import Run as RunSchema
@@ -19,6 +20,7 @@ from api.schemas.schedules import NewSchedule, PreviewQuery, RunRequest, Schedul
 from api.schemas.schedules import Schedule as ScheduleSchema
 from lei.clock import instant_text
 from lei.services.calendar_words import when_in_words
+from lei.services.check_recipients import RecipientRules, recipient_rules
 from lei.services.decide_run import existing_run
 from lei.services.due_runs import coming_runs, skip_next_run
 from lei.services.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
@@ -28,6 +30,7 @@ from lei.services.scorecard import file_name
 from lei.services.try_schedule import preview_schedule, send_test
 from lei.storage.runs import list_runs
 from lei.storage.schedules import Schedule, SchedulePlan, list_schedules
+from lei.storage.unsubscriptions import unsubscribed_from
 
 _PDF = "application/pdf"
 _SHOWN_RUNS = 5
@@ -48,7 +51,7 @@ def create(call: Call) -> tuple[dict[str, Any], int]:
     now = call.context.clock.now()
     plan = _plan({"timezone": call.context.settings.timezone.key, "where": {}, **call.body})
     with call.context.database.writing() as session:
-        return _plain(session, create_schedule(session, plan, now), now), 201
+        return _plain(session, create_schedule(session, plan, now, _rules(call)), now), 201
 
 
 @endpoint("GET", "/schedules/<int:schedule_id>", scope="read", answers={200: ScheduleSchema()})
@@ -73,7 +76,7 @@ def change(call: Call, schedule_id: int) -> dict[str, Any]:
         given = {"cron": None, "rule": None, **given}
     with call.context.database.writing() as session:
         plan = replace(existing_schedule(session, schedule_id).plan, **given)
-        return _plain(session, replace_plan(session, schedule_id, plan, now), now)
+        return _plain(session, replace_plan(session, schedule_id, plan, now, _rules(call)), now)
 
 
 @endpoint("DELETE", "/schedules/<int:schedule_id>", scope="scorecards", answers={204: ""})
@@ -81,9 +84,7 @@ def delete(call: Call, schedule_id: int) -> Response:
     """Delete a schedule and cancel what it has not sent yet; what it sent stays on record."""
     with call.context.database.writing() as session:
         delete_schedule(session, schedule_id, call.context.clock.now())
-    done = Response(status=204)
-    del done.headers["Content-Type"]  # there is nothing that could be of a type
-    return done
+    return no_content()
 
 
 @endpoint("POST", "/schedules/<int:schedule_id>/run", scope="scorecards", body=RunRequest(), answers={202: RunSchema()})
@@ -114,9 +115,9 @@ def preview(call: Call, schedule_id: int) -> Response:
 )
 def test(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
     """Send what a schedule makes to one address, as a test: marked as such, and no part of what was published."""
-    now, body = call.context.clock.now(), call.body
+    asked, now = (call.body["to"], call.body["period"]), call.context.clock.now()
     with call.context.database.writing() as session:
-        run_id = send_test(session, schedule_id, body["to"], body["period"], call.caller.name, now)
+        run_id = send_test(session, schedule_id, asked, call.caller.name, now, _rules(call))
         return plain_run(existing_run(session, run_id)), 202
 
 
@@ -140,6 +141,10 @@ def runs(call: Call, schedule_id: int) -> dict[str, Any]:
     return page(found, limit, lambda run: run.id, plain_run)
 
 
+def _rules(call: Call) -> RecipientRules:
+    return recipient_rules(call.context.settings)
+
+
 def _plan(fields: dict[str, Any]) -> SchedulePlan:
     return SchedulePlan(**{"cron": None, **fields, "recipients": tuple(fields["recipients"])})
 
@@ -153,6 +158,7 @@ def _plain(session: Session, schedule: Schedule, now: datetime) -> dict[str, Any
         **asdict(plan),
         "grain": plan.grain.value,
         "recipients": list(plan.recipients),
+        "unsubscribed": unsubscribed_from(session, schedule.id),
         "when": when_in_words(plan),
         "next_runs": [instant_text(instant) for instant in following],
         "next_periods": [str(period_of_run(instant, zone, plan.grain)) for instant in following],

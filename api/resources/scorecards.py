@@ -20,6 +20,7 @@ from lei.services.scorecard import (
     draw_scorecard,
     file_name,
     keep_scorecard,
+    pdf_bytes,
 )
 from lei.storage.scorecards import ScorecardSummary, list_scorecards, read_scorecard, read_summary
 
@@ -58,10 +59,10 @@ def show(call: Call, scorecard_id: int) -> dict[str, Any]:
 
 @endpoint("GET", "/scorecards/<int:scorecard_id>/pdf", scope="read", answers={200: _PDF})
 def pdf(call: Call, scorecard_id: int) -> Response:
-    """Fetch the PDF, byte for byte as it was published."""
+    """Fetch the PDF, byte for byte as it was published; 410 once it was removed from the archive."""
     with call.context.database.reading() as session:
         stored = _existing(read_scorecard(session, scorecard_id), scorecard_id)
-    response = Response(stored.pdf, content_type=_PDF)
+    response = Response(pdf_bytes(stored), content_type=_PDF)
     name = file_name(stored.summary.period, stored.summary.segment)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.set_etag(stored.summary.pdf_sha256)
@@ -112,5 +113,6 @@ def plain_scorecard(scorecard: ScorecardSummary) -> dict[str, Any]:
         "created_by": scorecard.created_by,
         "purpose": scorecard.purpose,
         "sha256": scorecard.pdf_sha256,
+        "pdf_removed_at": instant_text(scorecard.pdf_removed_at),
         "links": {"self": address, "pdf": f"{address}/pdf", "data": f"{address}/data"},
     }

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.endpoint import PREFIX, Call, endpoint
+from api.no_content import no_content
 from api.pagination import PageParameters, page, read_cursor
 from api.preconditions import tagged
 from api.schemas.weight_profiles import (
@@ -125,9 +126,7 @@ def discard_version(call: Call, name: str, number: int) -> Response:
     """Discard a draft. Its number is not given out again; a profile of which nothing is left is gone."""
     with call.context.database.writing() as session:
         discard_draft(session, name, number, _act(call))
-    done = Response(status=204)
-    del done.headers["Content-Type"]  # there is nothing that could be of a type
-    return done
+    return no_content()
 
 
 @endpoint(

@@ -17,7 +17,7 @@ class DeliveriesQuery(PageParameters):
     schedule = Text(_LONGEST, load_default=None, metadata={"description": "Name or id of a schedule."})
     period = PeriodField(load_default=None, metadata={"description": "Such as 2026-10."})
     status = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATUSES))
-    recipient = Text(_LONGEST, load_default=None, metadata={"description": "The e-mail address."})
+    recipient = Text(_LONGEST, load_default=None, metadata={"description": "As in the schedule."})
 
 
 class Delivery(ma.Schema):
@@ -27,7 +27,7 @@ class Delivery(ma.Schema):
     schedule = ma.fields.String()
     schedule_id = ma.fields.Integer()
     run_id = ma.fields.Integer()
-    kind = ma.fields.String(metadata={"description": "Of the run: `scheduled`, `manual` or `test`."})
+    kind = ma.fields.String(metadata={"description": "Of the run: `scheduled`, `manual`, `test` or `resend`."})
     period = ma.fields.String()
     segment = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     recipient = ma.fields.String()
@@ -39,6 +39,26 @@ class Delivery(ma.Schema):
     next_attempt_at = ma.fields.AwareDateTime(allow_none=True)
     scorecard_id = ma.fields.Integer()
     message_id = ma.fields.String()
+    resend_of = ma.fields.Integer(
+        allow_none=True, metadata={"description": "The delivery whose message this one sends once more."}
+    )
+
+
+class Message(ma.Schema):
+    """What a delivery handed over. It can be read, and sent again, until it is removed; the hash stays."""
+
+    content_type = ma.fields.String()
+    sha256 = ma.fields.String()
+    size = ma.fields.Integer()
+    link_expires_at = ma.fields.AwareDateTime(allow_none=True)
+    removed_at = ma.fields.AwareDateTime(allow_none=True)
+    href = ma.fields.String(allow_none=True)
+
+
+class DeliveryWithMessage(Delivery):
+    """One delivery with what it handed over; null where nothing was."""
+
+    message = ma.fields.Nested(Message, allow_none=True)
 
 
 class DeliveryList(ma.Schema):

@@ -29,7 +29,7 @@ class Run(ma.Schema):
 
     id = ma.fields.Integer()
     schedule_id = ma.fields.Integer()
-    kind = ma.fields.String(metadata={"description": "`scheduled`, `manual` or `test`."})
+    kind = ma.fields.String(metadata={"description": "`scheduled`, `manual`, `test` or `resend`."})
     scheduled_for = ma.fields.AwareDateTime()
     period = ma.fields.String()
     state = ma.fields.String(

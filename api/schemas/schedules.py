@@ -8,7 +8,8 @@ import marshmallow as ma
 
 from api.schemas.fields import DateField, Number, Text, TrueOrFalse, WholeNumber, scope_table
 from lei.periods import Grain
-from lei.services.check_schedule import LONGEST_ADDRESS, LONGEST_CRON, LONGEST_NAME, MOST_RECIPIENTS
+from lei.services.check_recipients import LONGEST_ADDRESS, MOST_RECIPIENTS
+from lei.services.check_schedule import LONGEST_CRON, LONGEST_NAME
 from lei.storage.schedules import AfterDowntime, AtDeadline, CalendarRule, Gate
 
 _LONGEST_KEY = 60
@@ -126,7 +127,10 @@ class ScheduleChange(ma.Schema):
     recipients = ma.fields.List(
         Text(LONGEST_ADDRESS, blank=False),
         validate=ma.validate.Length(1, MOST_RECIPIENTS),
-        metadata={"description": "E-mail addresses; each gets a mail of its own."},
+        metadata={
+            "description": "E-mail addresses, each of which gets a mail of its own; `folder:/path` for a folder that "
+            "LEI_FOLDERS allows; `webhook:NAME`."
+        },
     )
     enabled = ma.fields.Boolean(truthy={True}, falsy={False})
     owner = Text(
@@ -171,6 +175,9 @@ class Schedule(ma.Schema):
     where = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     by = ma.fields.String(allow_none=True)
     recipients = ma.fields.List(ma.fields.String())
+    unsubscribed = ma.fields.List(
+        ma.fields.String(), metadata={"description": "Recipients who want no more of it, and get none."}
+    )
     enabled = ma.fields.Boolean()
     owner = ma.fields.String(allow_none=True)
     gate = ma.fields.Nested(GateRule, allow_none=True)

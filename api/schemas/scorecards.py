@@ -52,6 +52,7 @@ class Scorecard(ma.Schema):
         required=True, metadata={"description": "`published`; a `draft` or a `test` of a schedule was not."}
     )
     sha256 = ma.fields.String(required=True, metadata={"description": "Of the PDF."})
+    pdf_removed_at = ma.fields.AwareDateTime(required=True, allow_none=True)
     links = ma.fields.Nested(Links, required=True)
 
 

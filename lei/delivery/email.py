@@ -133,6 +133,9 @@ def _as_delivery_errors(server: str, recipient: str) -> Iterator[None]:
         if isinstance(error.__context__, TimeoutError):
             raise DeliveryError(f"The mail server {server} did not answer in time.") from error
         raise DeliveryError(f"The mail server {server} broke off the connection: {error}.") from error
+    except smtplib.SMTPResponseException as error:
+        sentence = f"The mail server {server} does not go along: {_said(error.smtp_code, error.smtp_error)}"
+        raise DeliveryError(sentence) from error
     except smtplib.SMTPException as error:
         raise DeliveryError(f"The mail server {server} cannot be used as LEI_SMTP_URL says: {error}") from error
     except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""Writes mails: the one that carries a scorecard (short text, the same as HTML, and the PDF), and plain notes."""
+"""Writes mails: the one about a scorecard (short text, the same as HTML, the PDF or a link to it), and plain notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 from functools import cache
 
@@ -15,14 +16,32 @@ import jinja2
 
 from lei.errors import ConfigurationError
 
+
+class _WholeLinks(EmailPolicy):
+    """Leaves the address in List-Unsubscribe in one piece: folded as text it would be one that leads nowhere."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header as it is sent."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
 # Seven bits in all parts: no mail server on the way has a reason to re-encode, and no DKIM signature breaks.
-_POLICY = SMTP.clone(cte_type="7bit")
+_POLICY = _WholeLinks(linesep="\r\n", cte_type="7bit")
+# Headers stay as they are written: a message that was kept goes out again byte for byte.
+_AS_WRITTEN = _POLICY.clone(refold_source="none")
 _LONGEST_LINE = 998  # RFC 5322
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one recipient gets. All texts are finished; `facts` are lines of (label, text); `written_at` is in UTC."""
+    """What one recipient gets. All texts are finished; `facts` are lines of (label, text); `written_at` is in UTC.
+
+    covers: period, making and state of the data in one line. pdf: None where it is too large and `pdf_link` leads to
+    it, until the day that `pdf_text` names. unsubscribe_link: None where nobody can reach this installation. comment:
+    of who approved the scorecard.
+    """
 
     sender: str
     recipient: str
@@ -32,9 +51,14 @@ class Letter:
     title: str
     headline: str
     facts: tuple[tuple[str, str], ...]
+    covers: str
     origin: str
-    pdf: bytes
+    pdf: bytes | None
     pdf_name: str
+    pdf_text: str
+    pdf_link: str | None = None
+    unsubscribe_link: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +83,29 @@ def write_note(note: Note) -> EmailMessage:
 def write_message(letter: Letter) -> EmailMessage:
     """The letter as a message to its one recipient: nobody sees who else gets one. The same letter, the same bytes."""
     message = _addressed(letter)
+    _offer_to_unsubscribe(message, letter.unsubscribe_link)
     message.set_content(_template("mail.txt").render(letter=letter))
     message.add_alternative(_template("mail.html").render(letter=letter), subtype="html")
-    message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.pdf_name)
+    if letter.pdf is not None:
+        message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.pdf_name)
     _fix_boundaries(message, letter.message_id)
     return _with_plain_subject(message)
+
+
+def message_again(content: bytes) -> EmailMessage:
+    """A message that was kept, as it was sent."""
+    message = BytesParser(EmailMessage, policy=_AS_WRITTEN).parsebytes(content)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - the parser was told to make one
+    return message
+
+
+def _offer_to_unsubscribe(message: EmailMessage, link: str | None) -> None:
+    """RFC 8058: mail programs may unsubscribe by one click where the link is https; without, they open it."""
+    if link is None:
+        return
+    message["List-Unsubscribe"] = f"<{link}>"
+    if link.startswith("https:"):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _addressed(mail: Letter | Note) -> EmailMessage:

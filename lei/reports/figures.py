@@ -234,6 +234,21 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Restated:
+    """A period that the scorecard before showed with another score than it has now; None: with none.
+
+    reasons say in words where the difference comes from.
+    """
+
+    period: str
+    label: str
+    shown: float | None
+    now: float | None
+    text: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardFigures:
     """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it.
 
@@ -277,6 +292,7 @@ class ScorecardFigures:
     mark: str = ""
     incomplete: str = ""
     comment: Remark | None = None
+    restated: tuple[Restated, ...] = ()
 
     @property
     def marks(self) -> tuple[str, ...]:

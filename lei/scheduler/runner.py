@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -12,9 +13,10 @@ from lei.clock import Clock
 from lei.config import Settings
 from lei.errors import LeiError
 from lei.services.deliver import work_off
+from lei.services.prune_archive import prune_archive
 from lei.services.remind_owners import remind_owners
 from lei.services.watch_workers import note_life
-from lei.services.worker import worker_of_this_process
+from lei.services.worker import Worker, worker_of_this_process
 from lei.storage.database import Database
 
 WAKE_SECONDS = 30
@@ -51,7 +53,7 @@ class Scheduler:
 
     def tick(self) -> None:
         """Do all that is due now. Errors are logged: the next tick tries again."""
-        for what, work in (("Schedules", work_off), ("Reminders", remind_owners)):
+        for what, work in (("Schedules", work_off), ("Reminders", remind_owners), ("The archive", _prune)):
             try:
                 work(self._worker, self._stopped_between_steps)
             except LeiError as error:
@@ -66,3 +68,9 @@ class Scheduler:
             note_life(self._worker)
             self._noted_at = now
         return self._stopped.is_set()
+
+
+def _prune(worker: Worker, _stopped: Callable[[], bool]) -> None:
+    """Remove from the archive what the settings do not keep any longer."""
+    if worker.settings.archive_months is not None:
+        prune_archive(worker.database, worker.settings.archive_months, worker.clock.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lei.errors import Problem
-from lei.services.check_schedule import address_fault
+from lei.services.check_recipients import address_fault
 from lei.storage.program_plans import Plan
 
 

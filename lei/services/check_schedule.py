@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import zoneinfo
 from collections.abc import Iterator, Sequence
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
 from lei.services.calendar_words import rule_problems
 from lei.services.check_gate import gate_problems
+from lei.services.check_recipients import RecipientRules, address_fault, domain_problem, recipient_problems
 from lei.services.near_words import nearest
 from lei.services.public_holidays import holidays_of
 from lei.services.schedule_calendar import check_cron
@@ -20,42 +18,24 @@ from lei.services.score_report import MOST_DIMENSIONS
 from lei.storage.schedules import SchedulePlan
 from lei.storage.segments import dimension_keys
 
-MOST_RECIPIENTS = 200
 LONGEST_NAME = 200
 LONGEST_CRON = 100
-LONGEST_ADDRESS = 254  # RFC 5321: a path has 256 octets, its angle brackets included
-_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*", re.ASCII)
 
 
-def check_schedule(session: Session, plan: SchedulePlan) -> None:
+def check_schedule(session: Session, plan: SchedulePlan, rules: RecipientRules) -> None:
     """Raise InvalidError whose problems name every field at fault."""
     problems = [
         *_name_problems(plan.name),
         *_time_problems(plan),
         *_holiday_problems(plan.holidays),
         *_timezone_problems(plan.timezone),
-        *_recipient_problems(plan.recipients),
+        *recipient_problems(session, plan.recipients, rules),
         *_dimension_problems(plan, dimension_keys(session)),
-        *_owner_problems(plan.owner),
+        *_owner_problems(plan.owner, rules),
         *gate_problems(plan),
     ]
     if problems:
         raise InvalidError(problems[0].message, problems)
-
-
-def address_fault(text: str) -> str | None:
-    """Why a text is no e-mail address that LEI can send to; None when it is one."""
-    if not text.isascii() or not text.isprintable():
-        return "has characters that are not plain ASCII; write an international domain in its xn-- form"
-    if len(text) > LONGEST_ADDRESS:
-        return f"has more than {LONGEST_ADDRESS} characters"
-    try:
-        address = Address(addr_spec=text)
-    except (HeaderParseError, ValueError, IndexError, AttributeError):  # the last two for texts that break its parser
-        return "is not of the form name@example.com"
-    if address.addr_spec != text or not address.username or not _DOMAIN.fullmatch(address.domain):
-        return "is not of the form name@example.com"
-    return None
 
 
 def _name_problems(name: str) -> Iterator[Problem]:
@@ -100,25 +80,15 @@ def _timezone_problems(name: str) -> Iterator[Problem]:
         yield Problem("timezone", "unknown_timezone", f"There is no time zone '{name}'. {hint}", hint=hint)
 
 
-def _recipient_problems(recipients: Sequence[str]) -> Iterator[Problem]:
-    if not recipients:
-        yield Problem("recipients", "empty", "A schedule needs at least one recipient.")
-    if len(recipients) > MOST_RECIPIENTS:
-        yield Problem("recipients", "too_many", f"A schedule has at most {MOST_RECIPIENTS} recipients.")
-    seen: set[str] = set()
-    for recipient in recipients[:MOST_RECIPIENTS]:
-        fault = address_fault(recipient)
-        if fault is not None:
-            yield Problem("recipients", "invalid_address", f"The recipient {recipient!r} {fault}.")
-        elif recipient.casefold() in seen:
-            yield Problem("recipients", "twice", f"The recipient {recipient} is there twice.")
-        seen.add(recipient.casefold())
-
-
-def _owner_problems(owner: str | None) -> Iterator[Problem]:
-    fault = None if owner is None else address_fault(owner)
+def _owner_problems(owner: str | None, rules: RecipientRules) -> Iterator[Problem]:
+    if owner is None:
+        return
+    fault = address_fault(owner)
+    problem = domain_problem("owner", owner, rules)
     if fault is not None:
         yield Problem("owner", "invalid_address", f"The owner {owner!r} {fault}.")
+    elif problem is not None:
+        yield problem
 
 
 def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Problem]:

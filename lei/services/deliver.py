@@ -1,4 +1,4 @@
-"""Works off what is due: draws the scorecards of a run once, and sends each recipient one mail.
+"""Works off what is due: draws the scorecards of a run once, and hands one over to each recipient.
 
 Every step is claimed by lease in a short transaction, done outside of any, and closed in another, so that any number of
 workers may run and any of them may die at any moment:
@@ -7,8 +7,8 @@ workers may run and any of them may die at any moment:
   approval, its row says so, and no worker holds it meanwhile.
 - A run's scorecards and its deliveries are kept in one transaction. Before it, another worker draws the run again and
   nothing was sent; after it, the deliveries are there, once.
-- A delivery is claimed, sent and closed. A worker that dies before the mail server has said yes leaves a lease that
-  runs out within two minutes, and another sends it.
+- A delivery is claimed, sent (if it may still go out) and closed. A worker that dies before the mail server has said
+  yes leaves a lease that runs out within two minutes, and another sends it.
 - One window remains, and belongs to SMTP: a worker that dies after the server has said yes and before that is written
   down. The mail is then sent again with the same Message-ID, by which servers can drop it.
 """
@@ -22,13 +22,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lei.delivery.message import sender_address, write_message
+from lei.delivery.message import sender_address
 from lei.errors import DeliveryError, LeiError, NotFoundError
-from lei.reports.figures import from_json
-from lei.services.compose_letter import compose_letter
+from lei.services.check_recipients import reason_not_to_send, recipient_rules
 from lei.services.due_runs import anything_due, find_due_runs
+from lei.services.hand_over import HandedOver, hand_over
 from lei.services.heartbeat import heartbeat
-from lei.services.mark_scorecard import marked_letter
 from lei.services.run_steps import Ask, Send, Wait, next_step
 from lei.services.scorecard import keep_scorecard
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
@@ -37,6 +36,7 @@ from lei.storage.deliveries import (
     NewDelivery,
     add_deliveries,
     hold_delivery,
+    mark_cancelled,
     mark_failed,
     mark_sent,
     put_delivery_back,
@@ -44,8 +44,9 @@ from lei.storage.deliveries import (
 )
 from lei.storage.runs import Run, close_run, hold_run, pause_run, put_run_back, take_run
 from lei.storage.schedules import Schedule, read_schedule
-from lei.storage.scorecards import Purpose, read_scorecard
+from lei.storage.scorecards import Purpose
 from lei.storage.segments import canonical
+from lei.storage.sent_messages import keep_message
 
 _LOG = logging.getLogger("lei.worker")
 
@@ -105,9 +106,13 @@ def send_one(worker: Worker, run_id: int | None = None) -> bool:
         reason = f"Given up: {MOST_ATTEMPTS} workers died while they sent it. {delivery.last_error or ''}".strip()
         _not_sent(worker, delivery, reason, permanent=True)
         return True
+    not_wanted = _reason_not_to_send(worker, delivery)
+    if not_wanted is not None:
+        _cancelled(worker, delivery, not_wanted)
+        return True
     try:
         with heartbeat(lambda: _hold_delivery(worker, delivery), worker.beat_seconds):
-            _send(worker, delivery)
+            handed_over = hand_over(worker, delivery)
     except LeiError as error:
         permanent = isinstance(error, DeliveryError) and error.permanent
         _not_sent(worker, delivery, error.detail, permanent=permanent)
@@ -115,8 +120,7 @@ def send_one(worker: Worker, run_id: int | None = None) -> bool:
         _LOG.exception("Delivery %s failed", delivery.id)
         _not_sent(worker, delivery, f"The mail could not be written ({type(error).__name__}); the log says where.")
     else:
-        with worker.database.writing() as session:
-            mark_sent(session, delivery.id, worker.clock.now())
+        _sent(worker, delivery, handed_over)
         _LOG.info("Sent %s for %s to %s", delivery.schedule, delivery.period, delivery.recipient)
     return True
 
@@ -179,13 +183,21 @@ def _maker(schedule: Schedule) -> str:
     return f"schedule {schedule.plan.name}"[:200]
 
 
-def _send(worker: Worker, delivery: Delivery) -> None:
+def _reason_not_to_send(worker: Worker, delivery: Delivery) -> str | None:
     with worker.database.reading() as session:
-        scorecard = read_scorecard(session, delivery.scorecard_id)
-    if scorecard is None:
-        raise NotFoundError(f"The scorecard {delivery.scorecard_id} of this delivery is no longer stored.")
-    letter = compose_letter(delivery, scorecard, worker.settings.mail_from)
-    worker.transport.send(write_message(marked_letter(letter, from_json(scorecard.figures))))
+        return reason_not_to_send(session, delivery, recipient_rules(worker.settings))
+
+
+def _sent(worker: Worker, delivery: Delivery, handed_over: HandedOver) -> None:
+    with worker.database.writing() as session:
+        mark_sent(session, delivery.id, worker.clock.now())
+        keep_message(session, delivery.id, handed_over.content, handed_over.content_type, handed_over.link_expires_at)
+
+
+def _cancelled(worker: Worker, delivery: Delivery, reason: str) -> None:
+    _LOG.warning("Delivery %s to %s was cancelled: %s", delivery.id, delivery.recipient, reason)
+    with worker.database.writing() as session:
+        mark_cancelled(session, delivery.id, worker.owner, reason)
 
 
 def _hold_run(worker: Worker, run: Run) -> bool:

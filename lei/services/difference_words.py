@@ -15,6 +15,12 @@ _CAUSES = {
 }
 
 
+def cause_words(causes: Mapping[str, float]) -> str:
+    """The causes from the largest down: `+1.2 from corrected or later data, -0.3 from weights`."""
+    shown = sorted(causes.items(), key=lambda cause: -abs(cause[1]))
+    return ", ".join(f"{points:+.1f} from {_CAUSES[cause]}" for cause, points in shown if abs(points) >= _SHOWN_FROM)
+
+
 def difference_sentence(before: float | None, after: float | None, causes: Mapping[str, float] | None) -> str:
     """One sentence: both scores, the difference, and its causes from the largest down."""
     if before is None or after is None or causes is None:
@@ -22,8 +28,7 @@ def difference_sentence(before: float | None, after: float | None, causes: Mappi
         views = "Neither view has a score" if len(without) > 1 else f"The {without[0]} view has no score"
         return f"{views}, so there is nothing to compare."
     change = after - before
-    shown = sorted(causes.items(), key=lambda cause: -abs(cause[1]))
-    told = ", ".join(f"{points:+.1f} from {_CAUSES[cause]}" for cause, points in shown if abs(points) >= _SHOWN_FROM)
+    told = cause_words(causes)
     if not told:
         return f"Both views give {after:.1f}."
     return f"{before:.1f} became {after:.1f} ({change:+.1f} points): {told}."

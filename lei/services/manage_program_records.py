@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.periods import parse_period
-from lei.services.check_schedule import address_fault
+from lei.services.check_recipients import address_fault
 from lei.services.draft_state import Act
 from lei.services.manage_programs import find_program
 from lei.storage.ledger import raise_ledger

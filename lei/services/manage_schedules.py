@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, NotFoundError
+from lei.services.check_recipients import RecipientRules
 from lei.services.check_schedule import check_schedule
 from lei.services.due_runs import record_occasions
 from lei.storage.deliveries import cancel_deliveries
@@ -22,33 +23,43 @@ from lei.storage.schedules import (
     read_schedule,
 )
 
+# What the settings allow where nothing is set.
+ANY_MAIL = RecipientRules()
 
-def create_schedule(session: Session, plan: SchedulePlan, now: datetime) -> Schedule:
-    """Store a new schedule. It runs for occasions from now on.
+
+def create_schedule(session: Session, plan: SchedulePlan, now: datetime, rules: RecipientRules = ANY_MAIL) -> Schedule:
+    """Store a new schedule. It runs for occasions from now on. rules: where its scorecards may go.
 
     Raises InvalidError that names every field at fault, ConflictError when the name is taken.
     """
-    check_schedule(session, plan)
+    check_schedule(session, plan, rules)
     _refuse_taken_name(session, plan.name)
     return existing_schedule(session, add_schedule(session, plan, now))
 
 
-def replace_plan(session: Session, schedule_id: int, plan: SchedulePlan, now: datetime) -> Schedule:
+def replace_plan(
+    session: Session, schedule_id: int, plan: SchedulePlan, now: datetime, rules: RecipientRules = ANY_MAIL
+) -> Schedule:
     """Change a schedule. The same plan again changes nothing.
 
     What fell due before now under an enabled old plan is still sent; occasions that passed while the schedule was
     disabled are not made up for. Disabling it cancels its open runs and pending deliveries, but not those of runs that
-    somebody asked for. Raises as `create_schedule`, and NotFoundError.
+    somebody asked for; what waits for a recipient who is taken off the list is cancelled in any case. Raises as
+    `create_schedule`, and NotFoundError.
     """
     old = existing_schedule(session, schedule_id, lock=True)
     if old.plan == plan:
         return old
-    check_schedule(session, plan)
+    check_schedule(session, plan, rules)
     if plan.name != old.plan.name:
         _refuse_taken_name(session, plan.name)
     if old.plan.enabled:
         record_occasions(session, old, now)
     change_schedule(session, schedule_id, plan, now)
+    gone = [recipient for recipient in old.plan.recipients if recipient not in plan.recipients]
+    if gone:
+        kinds: tuple[RunKind, ...] = ("scheduled", "manual", "resend")
+        cancel_deliveries(session, schedule_id, kinds, "The recipient was taken off the schedule.", gone)
     if not plan.enabled:
         _cancel(session, schedule_id, ("scheduled",), "The schedule was disabled.", now)
     return existing_schedule(session, schedule_id)
@@ -58,7 +69,7 @@ def delete_schedule(session: Session, schedule_id: int, now: datetime) -> None:
     """Delete a schedule: it stays for the record, all that it has not sent yet is cancelled. Raises NotFoundError."""
     existing_schedule(session, schedule_id, lock=True)
     mark_deleted(session, schedule_id, now)
-    _cancel(session, schedule_id, ("scheduled", "manual"), "The schedule was deleted.", now)
+    _cancel(session, schedule_id, ("scheduled", "manual", "test", "resend"), "The schedule was deleted.", now)
 
 
 def existing_schedule(session: Session, schedule_id: int, *, lock: bool = False) -> Schedule:

@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from lei.delivery.message import Letter
-from lei.reports.figures import ScorecardFigures
 from lei.services.scorecard import DrawnScorecard
 from lei.services.worker import Redraw
 
@@ -24,11 +22,3 @@ def marked(drawn: DrawnScorecard, redraw: Redraw, **changes: Any) -> DrawnScorec
         return drawn
     pdf = redraw(figures)
     return DrawnScorecard(drawn.request, figures, pdf.content, hashlib.sha256(pdf.content).hexdigest(), pdf.pages)
-
-
-def marked_letter(letter: Letter, figures: ScorecardFigures) -> Letter:
-    """The letter that brings a scorecard, with its marks in the subject and what its data lack as the first fact."""
-    if not figures.marks:
-        return letter
-    lack = (("Incomplete", figures.incomplete),) if figures.incomplete else ()
-    return replace(letter, subject=f"{' '.join(figures.marks)}: {letter.subject}", facts=(*lack, *letter.facts))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from lei.delivery.message import Note, sender_address, write_note
 from lei.errors import DeliveryError, LeiError
+from lei.services.check_recipients import domain_problem, recipient_rules
 from lei.services.due_reminders import OLDEST, due_reminders
 from lei.services.heartbeat import heartbeat
 from lei.services.owner_notes import owner_notes
@@ -68,6 +69,10 @@ def send_reminder(worker: Worker) -> bool:
         return False
     if reminder.attempts > MOST_ATTEMPTS:
         _not_sent(worker, reminder, f"Given up: {MOST_ATTEMPTS} workers died while they sent it.", permanent=True)
+        return True
+    refused = domain_problem("recipient", reminder.recipient, recipient_rules(worker.settings))
+    if refused is not None:
+        _not_sent(worker, reminder, refused.message, permanent=True)
         return True
     try:
         with heartbeat(lambda: _hold(worker, reminder), worker.beat_seconds):

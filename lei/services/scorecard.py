@@ -11,15 +11,25 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lei.errors import GoneError
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.pdf import draw_pdf
 from lei.services.scorecard_figures import build_figures
 from lei.services.scorecard_request import ScorecardRequest, default_period
-from lei.storage.scorecards import NewScorecard, Purpose, add_scorecard
+from lei.storage.scorecards import NewScorecard, Purpose, StoredScorecard, add_scorecard
 
-__all__ = ["DrawnScorecard", "ScorecardRequest", "default_period", "draw_scorecard", "file_name", "keep_scorecard"]
+__all__ = [
+    "DrawnScorecard",
+    "ScorecardRequest",
+    "default_period",
+    "draw_scorecard",
+    "file_name",
+    "keep_scorecard",
+    "pdf_bytes",
+]
 
 _LONGEST_FILE_NAME = 100
+_SHOWN_DIGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,23 @@ def keep_scorecard(
     )
 
 
-def file_name(period: str, segment: Mapping[str, str]) -> str:
-    """A name that every file system and mail program takes, such as `lei-scorecard-2026-10-unit-field-service.pdf`."""
-    parts = ["lei-scorecard", period, *(f"{key}-{value}" for key, value in segment.items())]
+def pdf_bytes(stored: StoredScorecard) -> bytes:
+    """The PDF, byte for byte as it was published. Raises GoneError when it was removed from the archive."""
+    summary = stored.summary
+    if summary.pdf_removed_at is not None:
+        raise GoneError(
+            f"The PDF of scorecard {summary.id} was removed on {summary.pdf_removed_at:%Y-%m-%d}, as "
+            f"LEI_ARCHIVE_MONTHS says. Its figures are still there; its SHA-256 was {summary.pdf_sha256}."
+        )
+    return stored.pdf
+
+
+def file_name(period: str, segment: Mapping[str, str], schedule: str = "", digest: str = "") -> str:
+    """A name that every file system and mail program takes, such as `lei-scorecard-2026-10-unit-field-service.pdf`.
+
+    digest: of the content; a part of it ends the name, so that what differs is never under one name.
+    """
+    parts = ["lei-scorecard", period, *(f"{key}-{value}" for key, value in segment.items()), schedule]
     plain = unicodedata.normalize("NFKD", " ".join(parts)).encode("ascii", "ignore").decode("ascii")
-    return f"{re.sub(r'[^A-Za-z0-9]+', '-', plain).strip('-').lower()[:_LONGEST_FILE_NAME].rstrip('-')}.pdf"
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:_LONGEST_FILE_NAME].rstrip("-")
+    return f"{stem}-{digest[:_SHOWN_DIGEST]}.pdf" if digest else f"{stem}.pdf"

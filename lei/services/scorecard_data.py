@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from lei.catalog.measure import Measure
 from lei.errors import InvalidError, Problem
 from lei.periods import Grain, Period, month_of, periods_between
-from lei.reports.figures import from_json
+from lei.reports.figures import Restated
 from lei.services.drivers import explain_change
+from lei.services.find_restatements import find_restatements
 from lei.services.forecast_readiness import ReadinessRisks, readiness_risks
 from lei.services.program_reading import ProgramReading
 from lei.services.score import score
@@ -22,7 +23,6 @@ from lei.services.scorecard_programs import read_programs
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.measures import read_measures
 from lei.storage.score_targets import read_targets
-from lei.storage.scorecards import last_figures
 from lei.storage.segments import canonical, dimension_keys
 from lei.storage.weight_profiles import read_versions
 
@@ -48,9 +48,8 @@ class ScorecardData:
     """Everything that the figures are made from. A Score is None for a period without any row.
 
     history ends with the period itself; rules is the definition of the weight profile (weights.profile);
-    published: the index as it was last published for the period before, None where it never was. targets: what scores
-    shall reach, by score and period. programs: those in the scope that ran in the period. readiness: what threatens it,
-    by rosters.
+    restated: the periods that the scorecard before showed with another score. targets: what scores shall reach, by
+    score and period. programs: those in the scope that ran in the period. readiness: what threatens it, by rosters.
     """
 
     request: ScorecardRequest
@@ -63,7 +62,7 @@ class ScorecardData:
     history: tuple[tuple[Period, Score | None], ...]
     drivers: DriversReport | None
     groups: tuple[Group, ...]
-    published: float | None
+    restated: tuple[Restated, ...]
     targets: Mapping[tuple[str, str], float]
     programs: tuple[ProgramReading, ...] = ()
     readiness: ReadinessRisks | None = None
@@ -109,18 +108,26 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
     found = {item.period: item for item in report.scores}
     explained = explain_change(session, query, period.shift(-1), min_group_size)
     version = next(v for v in read_versions(session, request.profile) if v.version == report.version)
+    measures = {key: stored.measure for key, stored in read_measures(session).items()}
+    history = tuple((at, found.get(at)) for at in periods_between(first, period))
     return ScorecardData(
         request=request,
         now=now,
-        measures={key: stored.measure for key, stored in read_measures(session).items()},
+        measures=measures,
         rules=version.definition,
         profile_version=report.version,
         weights_source=report.weights_source,
         data_as_of=report.data_as_of,
-        history=tuple((at, found.get(at)) for at in periods_between(first, period)),
+        history=history,
         drivers=explained[0] if explained else None,
         groups=_groups(session, request, min_group_size),
-        published=_published(session, request),
+        restated=find_restatements(
+            session,
+            request,
+            {at: None if one is None else one.composite for at, one in history},
+            {key: measure.display_name for key, measure in measures.items()},
+            min_group_size,
+        ),
         targets=_targets(session, where),
         programs=read_programs(session, request, min_group_size, now),
         readiness=readiness_risks(session, period, where, min_group_size),
@@ -157,8 +164,3 @@ def _groups_of(session: Session, request: ScorecardRequest, dimension: str, min_
         for found in score(session, query, min_group_size).scores
         if dimension in found.segment
     ]
-
-
-def _published(session: Session, request: ScorecardRequest) -> float | None:
-    text = last_figures(session, str(request.period.shift(-1)), request.where, request.profile)
-    return None if text is None else from_json(text).index.score

@@ -98,6 +98,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         readiness_places=places,
         index_text=index_text,
         programs=programs,
+        restated=data.restated,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from lei.catalog.measure import PILLARS
 from lei.numbers import counted, joined, whole
-from lei.periods import period_label
 from lei.reports import sentences
 from lei.reports.figures import Notes, Origin
 from lei.services.limit_words import limit_sentences
@@ -15,7 +14,6 @@ from lei.services.scorecard_data import ScorecardData, measure_names
 from weights.profile import parse_profile
 from weights.rules import DEFAULT_MIN_PILLAR_WEIGHT, DEFAULT_MIN_PILLARS
 
-_RESTATED = 0.5  # points from which a later difference is worth a note
 _ALL = 100  # percent
 _LABELS = {
     "default_v1": "LEI default weights, version 1 (our default, not a published standard)",
@@ -48,7 +46,7 @@ def notes_of(data: ScorecardData, hidden_groups: int) -> Notes:
         method=(*_method(data), *_limits(data)),
         coverage=_coverage(data),
         hidden_groups=hidden_groups,
-        restatements=_restatements(data),
+        restatements=tuple(one.text for one in data.restated),
         definitions=_DEFINITIONS,
     )
 
@@ -119,14 +117,3 @@ def _coverage(data: ScorecardData) -> tuple[str, ...]:
     if small:
         texts.append(f"{counted(small, 'measure')} hidden: too few people.")
     return tuple(texts)
-
-
-def _restatements(data: ScorecardData) -> tuple[str, ...]:
-    """The period before, where it was published with another score than it has with the data of now."""
-    before = data.previous
-    if data.published is None or before is None or before.composite is None:
-        return ()
-    if abs(before.composite - data.published) < _RESTATED:
-        return ()
-    label = period_label(data.request.period.shift(-1))
-    return (f"{label} was published as {whole(data.published)} and is {whole(before.composite)} with the data of now.",)

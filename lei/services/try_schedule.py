@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
 from lei.periods import Period
+from lei.services.check_recipients import RecipientRules, reason_not_to_reach
 from lei.services.draw_pack import pack_requests
-from lei.services.manage_schedules import existing_schedule
+from lei.services.manage_schedules import ANY_MAIL, existing_schedule
 from lei.services.mark_scorecard import PREVIEW
 from lei.services.period_gate import gate_fault
 from lei.services.run_schedule import period_to_run
@@ -35,16 +36,25 @@ def preview_schedule(
 
 
 def send_test(
-    session: Session, schedule_id: int, address: str | None, period: str | None, by: str, now: datetime
+    session: Session,
+    schedule_id: int,
+    asked: tuple[str | None, str | None],
+    by: str,
+    now: datetime,
+    rules: RecipientRules = ANY_MAIL,
 ) -> int:
     """Record a run that is sent to one address alone, as a test; its id.
 
-    Without an address it goes to the owner of the schedule. Raises NotFoundError, and InvalidError for a period that
-    `run_schedule_now` refuses, or an address that belongs neither to the owner nor to anybody who signs in.
+    asked: the address (None: that of the owner of the schedule), and the period (None: the last complete one). rules:
+    where mails may go. Raises NotFoundError, and InvalidError for a period that `run_schedule_now` refuses, an address
+    that belongs neither to the owner nor to anybody who signs in, and one that must get nothing of this schedule.
     """
     plan = existing_schedule(session, schedule_id, lock=True).plan
-    chosen = period_to_run(plan, period, now)
-    return add_manual_run(session, schedule_id, str(chosen), now, by, _allowed(session, plan, address or plan.owner))
+    address = _allowed(session, plan, asked[0] or plan.owner)
+    reason = reason_not_to_reach(session, schedule_id, address, rules)
+    if reason is not None:
+        raise _refusal("to", reason)
+    return add_manual_run(session, schedule_id, str(period_to_run(plan, asked[1], now)), now, by, address)
 
 
 def _allowed(session: Session, plan: SchedulePlan, address: str | None) -> str:

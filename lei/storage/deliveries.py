@@ -34,6 +34,7 @@ deliveries = sa.Table(
     sa.Column("lease_until", Instant, nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("sent_at", Instant, nullable=True),
+    sa.Column("resend_of", sa.BigInteger, nullable=True),  # the delivery whose message is sent once more
     sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     sa.Index("ix_deliveries_status", "status", "next_attempt_at"),
     sa.Index("ix_deliveries_scorecard_id", "scorecard_id"),
@@ -49,11 +50,15 @@ class NewDelivery:
     recipient: str
     scorecard_id: int
     message_id: str
+    resend_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it is stored, with schedule, kind and period of its run. `segment` is canonical."""
+    """A delivery as it is stored, with schedule, kind and period of its run. `segment` is canonical.
+
+    timezone: of the schedule. resend_of: the delivery whose message this one sends once more.
+    """
 
     id: int
     run_id: int
@@ -72,6 +77,8 @@ class Delivery:
     created_at: datetime
     sent_at: datetime | None
     kind: RunKind = "scheduled"
+    timezone: str = "UTC"
+    resend_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,13 @@ def add_deliveries(session: Session, new: Sequence[NewDelivery], now: datetime) 
     stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
     if new:
         session.execute(sa.insert(deliveries), [asdict(delivery) | stamps for delivery in new])
+
+
+def add_delivery(session: Session, new: NewDelivery, now: datetime) -> int:
+    """Record one delivery as pending; its id."""
+    stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
+    insert = sa.insert(deliveries).values(**asdict(new), **stamps).returning(deliveries.c.id)
+    return int(session.execute(insert).scalar_one())
 
 
 def read_delivery(session: Session, delivery_id: int) -> Delivery | None:
@@ -152,23 +166,45 @@ def mark_failed(session: Session, delivery_id: int, owner: str, error: str) -> b
     return leases.released(session, deliveries, delivery_id, owner, status="failed", last_error=error)
 
 
+def mark_cancelled(session: Session, delivery_id: int, owner: str, reason: str) -> bool:
+    """End a delivery that the owner holds: it must not be sent."""
+    return leases.released(session, deliveries, delivery_id, owner, status="cancelled", last_error=reason)
+
+
 def put_delivery_back(session: Session, delivery_id: int, owner: str, error: str, next_attempt_at: datetime) -> bool:
     """Let a delivery that the owner holds be tried again later."""
     values: dict[str, Any] = {"last_error": error, "next_attempt_at": next_attempt_at}
     return leases.released(session, deliveries, delivery_id, owner, **values)
 
 
-def cancel_deliveries(session: Session, schedule_id: int, kinds: Sequence[RunKind], reason: str) -> None:
-    """Cancel the pending deliveries of a schedule. One that is just being sent is closed as sent if it gets out."""
+def cancel_deliveries(
+    session: Session,
+    schedule_id: int,
+    kinds: Sequence[RunKind],
+    reason: str,
+    recipients: Sequence[str] | None = None,
+) -> None:
+    """Cancel the pending deliveries of a schedule (to these recipients; None: to all).
+
+    One that is just being sent is closed as sent if it gets out.
+    """
     of_schedule = sa.select(runs.c.id).where(runs.c.schedule_id == schedule_id, runs.c.kind.in_(kinds))
     condition = (deliveries.c.status == "pending") & deliveries.c.run_id.in_(of_schedule)
+    if recipients is not None:
+        condition &= deliveries.c.recipient.in_(recipients)
     ended = {"status": "cancelled", "last_error": reason, "lease_owner": None, "lease_until": None}
     session.execute(sa.update(deliveries).where(condition).values(**ended))
 
 
 def _joined() -> sa.Select[Any]:
-    of_run = (runs.c.schedule_id, runs.c.kind, runs.c.period, schedules.c.name.label("schedule"))
-    elsewhere = {"schedule_id", "kind", "period", "schedule"}
+    of_run = (
+        runs.c.schedule_id,
+        runs.c.kind,
+        runs.c.period,
+        schedules.c.name.label("schedule"),
+        schedules.c.timezone,
+    )
+    elsewhere = {"schedule_id", "kind", "period", "schedule", "timezone"}
     own = [deliveries.c[name] for name in Delivery.__dataclass_fields__ if name not in elsewhere]
     joined = deliveries.join(runs, deliveries.c.run_id == runs.c.id).join(schedules)
     return sa.select(*own, *of_run).select_from(joined)

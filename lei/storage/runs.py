@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
 
-# A test goes to one address that is named with it, and is no part of what was published.
-RunKind = Literal["scheduled", "manual", "test"]
+# A test goes to one address that is named with it, and is no part of what was published. A resend hands over once more
+# what was sent already, and has nothing to draw.
+RunKind = Literal["scheduled", "manual", "test", "resend"]
 # waiting: for data, see the gate of the schedule. awaiting_approval: drawn, and not sent before somebody approves.
 # held: the data was not there by the deadline.
 RunState = Literal[
@@ -117,23 +118,16 @@ def add_runs(session: Session, new: Sequence[NewRun], now: datetime) -> None:
 def add_manual_run(
     session: Session, schedule_id: int, period: str, now: datetime, by: str | None = None, test_to: str | None = None
 ) -> int:
-    """Record a run that somebody asked for; its id. Two asked for at one instant are a microsecond apart.
-
-    With `test_to` it is a test, to that address alone.
-    """
+    """Record a run that somebody asked for; its id. With `test_to` it is a test, to that address alone."""
     kind: RunKind = "manual" if test_to is None else "test"
-    latest = session.execute(
-        sa.select(sa.func.max(runs.c.scheduled_for, type_=Instant)).where(
-            runs.c.schedule_id == schedule_id,
-            # Occasions to come that somebody skips are there already, and no neighbors of what is asked for now.
-            (runs.c.scheduled_for == now) | ((runs.c.scheduled_for > now) & (runs.c.kind != "scheduled")),
-        )
-    ).scalar_one()
-    scheduled_for = now if latest is None else latest + _SMALLEST_STEP
-    new = NewRun(schedule_id, scheduled_for, period, kind, requested_by=by, test_recipient=test_to)
-    add_runs(session, [new], now)
-    query = sa.select(runs.c.id).where(runs.c.schedule_id == schedule_id, runs.c.scheduled_for == scheduled_for)
-    return int(session.execute(query).scalar_one())
+    at = _next_instant(session, schedule_id, now)
+    return _add_run(session, NewRun(schedule_id, at, period, kind, requested_by=by, test_recipient=test_to), now)
+
+
+def add_resend_run(session: Session, schedule_id: int, period: str, now: datetime, by: str, reason: str) -> int:
+    """Record that something is sent once more on request: a run that has nothing to draw, and is done; its id."""
+    at = _next_instant(session, schedule_id, now)
+    return _add_run(session, NewRun(schedule_id, at, period, "resend", "done", reason, requested_by=by), now)
 
 
 def read_run(session: Session, run_id: int) -> Run | None:
@@ -164,7 +158,10 @@ def waiting_runs(session: Session, of: Collection[int]) -> list[Run]:
 
 
 def runs_that_ended_badly(session: Session, of: Collection[int], since: datetime) -> list[Run]:
-    """The runs of some schedules that failed, were held or went out incomplete since an instant, tests left out."""
+    """The runs of some schedules that failed, were held or went out incomplete since an instant.
+
+    Tests, and what was sent once more, are left out.
+    """
     badly = runs.c.state.in_(("failed", "held")) | ((runs.c.state == "done") & runs.c.reason.is_not(None))
     ended = badly & (runs.c.finished_at >= since)
     return _published_runs(session, of, ended)
@@ -184,6 +181,24 @@ def overdue_runs(session: Session, before: datetime) -> list[Run]:
     free = sa.or_(runs.c.lease_until.is_(None), runs.c.lease_until < before)
     due = runs.c.state.in_(_DUE) & (runs.c.next_attempt_at < before) & free
     return [_run(row) for row in session.execute(sa.select(runs).where(due).order_by(runs.c.id))]
+
+
+def _next_instant(session: Session, schedule_id: int, now: datetime) -> datetime:
+    """The instant for a run that somebody asks for now: two asked for at one are a microsecond apart."""
+    latest = session.execute(
+        sa.select(sa.func.max(runs.c.scheduled_for, type_=Instant)).where(
+            runs.c.schedule_id == schedule_id,
+            # Occasions to come that somebody skips are there already, and no neighbors of what is asked for now.
+            (runs.c.scheduled_for == now) | ((runs.c.scheduled_for > now) & (runs.c.kind != "scheduled")),
+        )
+    ).scalar_one()
+    return now if latest is None else latest + _SMALLEST_STEP
+
+
+def _add_run(session: Session, new: NewRun, now: datetime) -> int:
+    add_runs(session, [new], now)
+    recorded = (runs.c.schedule_id == new.schedule_id) & (runs.c.scheduled_for == new.scheduled_for)
+    return int(session.execute(sa.select(runs.c.id).where(recorded)).scalar_one())
 
 
 def _published_runs(session: Session, of: Collection[int], condition: sa.ColumnElement[bool]) -> list[Run]:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lei.periods import parse_period
+from lei.storage.deliveries import deliveries
+from lei.storage.runs import runs
 from lei.storage.segments import canonical
 from lei.storage.tables import Instant, RowId, metadata
 
@@ -37,11 +39,19 @@ scorecards = sa.Table(
     sa.Column("purpose", sa.String(20), nullable=False, server_default="published"),  # see Purpose
     # Of the run of a schedule. No foreign key: SQLite cannot add one to a table that others point at.
     sa.Column("run_id", sa.BigInteger, nullable=True),
+    sa.Column("pdf_removed_at", Instant, nullable=True),  # its PDF is then empty
     sa.Index("ix_scorecards_run_id", "run_id"),
     # Ordinals of the months of the period, so that a correction finds the scorecards that it touches.
     sa.Column("first_month", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_month", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_scorecards_last_month", "last_month", "first_month"),
+)
+# So that what is old enough to be removed is found without reading through PDFs.
+sa.Index(
+    "ix_scorecards_with_pdf",
+    scorecards.c.created_at,
+    sqlite_where=scorecards.c.pdf_removed_at.is_(None),
+    postgresql_where=scorecards.c.pdf_removed_at.is_(None),
 )
 
 _SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf", "first_month", "last_month")]
@@ -70,7 +80,7 @@ class NewScorecard:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardSummary:
-    """A kept scorecard without its figures and its PDF."""
+    """A kept scorecard without its figures and its PDF. pdf_removed_at: when the PDF went the way of the archive."""
 
     id: int
     title: str
@@ -85,11 +95,12 @@ class ScorecardSummary:
     pdf_sha256: str
     purpose: Purpose = "published"
     run_id: int | None = None
+    pdf_removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredScorecard:
-    """A kept scorecard: its summary, the JSON text of its figures, its PDF."""
+    """A kept scorecard: its summary, the JSON text of its figures, its PDF (empty once it was removed)."""
 
     summary: ScorecardSummary
     figures: str
@@ -137,19 +148,38 @@ def drafts_of_run(session: Session, run_id: int) -> list[StoredScorecard]:
     return [StoredScorecard(_summary(row), row.figures, bytes(row.pdf)) for row in found]
 
 
-def last_figures(session: Session, period: str, segment: Mapping[str, str], profile: str) -> str | None:
-    """JSON text of the figures last published for this period, segment and profile; None: none were."""
-    return session.scalars(
-        sa.select(scorecards.c.figures)
-        .where(
-            _PUBLISHED,
-            scorecards.c.period == period,
-            scorecards.c.segment == canonical(segment),
-            scorecards.c.profile == profile,
-        )
-        .order_by(scorecards.c.id.desc())
-        .limit(1)
-    ).first()
+def last_sent(session: Session, grain: str, segment: Mapping[str, str], profile: str, until: str) -> str | None:
+    """JSON text of the figures of the scorecard about this segment that reached anybody last; None: there is none.
+
+    Of periods up to `until`; drafts and tests showed nothing to readers. Where nothing was ever sent, the one that was
+    published last counts.
+    """
+    reached = sa.exists().where(deliveries.c.scorecard_id == scorecards.c.id, deliveries.c.status == "sent")
+    about = (
+        _PUBLISHED,
+        scorecards.c.grain == grain,
+        scorecards.c.period <= until,
+        scorecards.c.segment == canonical(segment),
+        scorecards.c.profile == profile,
+    )
+    newest = (sa.case((reached, 0), else_=1), scorecards.c.id.desc())
+    return session.scalars(sa.select(scorecards.c.figures).where(*about).order_by(*newest).limit(1)).first()
+
+
+def old_with_pdf(session: Session, before: datetime, limit: int | None) -> list[int]:
+    """Ids of scorecards made before an instant whose PDF is still there, and that wait for no delivery or approval."""
+    waits = sa.exists().where(deliveries.c.scorecard_id == scorecards.c.id, deliveries.c.status == "pending")
+    undecided = sa.exists().where(runs.c.id == scorecards.c.run_id, runs.c.finished_at.is_(None))
+    query = sa.select(scorecards.c.id).where(
+        scorecards.c.created_at < before, scorecards.c.pdf_removed_at.is_(None), ~waits, ~undecided
+    )
+    return list(session.scalars(query.order_by(scorecards.c.created_at).limit(limit)))
+
+
+def remove_pdfs(session: Session, scorecard_ids: list[int], now: datetime) -> None:
+    """Remove the PDFs; figures, versions and hashes stay."""
+    removed = {"pdf": b"", "pdf_removed_at": now}
+    session.execute(sa.update(scorecards).where(scorecards.c.id.in_(scorecard_ids)).values(**removed))
 
 
 def _summary(row: sa.Row[Any]) -> ScorecardSummary:

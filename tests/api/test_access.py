@@ -22,6 +22,8 @@ from web.site import Site
 Keys = Callable[..., dict[str, str]]
 
 OPEN = {"/healthz", "/readyz", "/metrics", "/sign-in", "/static/<path:filename>"}
+# They open by the signed token in their address, and by nothing else.
+BY_LINK = {"/shared/<token>", "/unsubscribe/<token>"}
 
 load_endpoints()
 
@@ -64,6 +66,9 @@ def test_without_a_key_nothing_answers_but_what_must(whole_app: Flask) -> None:
             assert answer.status_code == 401, (method, path)
             assert answer.content_type == "application/problem+json"
             assert answer.headers["WWW-Authenticate"] == 'Bearer realm="LEI"'
+        elif rule in BY_LINK:
+            assert answer.status_code == 404, "a token that nobody has signed"
+            assert "This link is not one of ours" in answer.text
         elif rule == "/sign-out":
             assert answer.status_code == 403, "signing out needs a form of a session"
         else:

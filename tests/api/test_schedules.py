@@ -45,6 +45,7 @@ def test_a_schedule_is_answered_with_its_next_five_runs_in_utc(client: FlaskClie
         "where": {"role": "Agent"},
         "by": "region",
         "recipients": ["anna@example.com", "ben@example.com"],
+        "unsubscribed": [],
         "enabled": True,
         "rule": None,
         "holidays": None,
@@ -289,6 +290,7 @@ def test_deliveries_say_what_became_of_each(client: FlaskClient, keys: Keys, del
         "next_attempt_at": None,
         "scorecard_id": anna["scorecard_id"],
         "message_id": "<0@example.com>",
+        "resend_of": None,
     }
     assert (ben["status"], ben["last_error"], ben["sent_at"]) == ("failed", "No such user.", None)
     assert (carl["status"], carl["next_attempt_at"]) == ("pending", "2026-11-21T10:00:00Z")

@@ -15,6 +15,7 @@ import pytest
 from lei.cli import main
 from lei.clock import FixedClock
 from lei.periods import Grain
+from lei.services.manage_recipients import set_recipient_scope
 from lei.services.manage_schedules import create_schedule
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
@@ -90,6 +91,16 @@ def test_what_could_not_be_sent_is_said_with_the_reason(lei: Lei, monkeypatch: p
     assert status == 1
     assert "anna@example.com" in out
     assert "lei: anna@example.com: The mail server 127.0.0.1:1 cannot be reached: Connection refused." in err
+
+
+def test_what_must_not_be_sent_is_told_and_is_no_failure(lei: Lei, data_dir: Path, clock: FixedClock) -> None:
+    database = Database(f"sqlite:///{data_dir / 'lei.sqlite3'}")
+    with database.writing() as session:
+        set_recipient_scope(session, "anna@example.com", [{"unit": "Sales"}], "an administrator", clock.now())
+    database.close()
+    status, out, err = lei("schedule", "run", "Board", "--period", "2026-03")
+    assert (status, out.split()[-1]) == (0, "cancelled")
+    assert "anna@example.com may be sent unit Sales, and this scorecard is about the whole organization." in err
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ class Postbox:
     """What came in, and how to answer: by recipient at RCPT, or to everyone at DATA."""
 
     mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     data_answer: str | None = None
     url: str = ""
@@ -63,6 +64,7 @@ class Postbox:
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.mails.append((list(envelope.rcpt_tos), message))
+        self.raw.append(bytes(envelope.content))
         return "250 OK"
 
 
@@ -73,11 +75,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server() -> Iterator[Postbox]:
-    """A mail server on a free port of this machine."""
-    box = Postbox()
+def mail_server(box: Postbox | None = None, **options: Any) -> Iterator[Postbox]:
+    """A mail server on a free port of this machine; options are those of aiosmtpd's Controller."""
+    box = box or Postbox()
     port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=port, **options)
     controller.start()
     box.url = f"smtp://127.0.0.1:{port}"
     try:

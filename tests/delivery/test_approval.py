@@ -22,7 +22,7 @@ from lei.services.run_schedule import run_schedule_now
 from lei.storage.database import Database
 from lei.storage.runs import Decision, Run
 from lei.storage.schedules import Gate, Schedule
-from lei.storage.scorecards import drafts_of_run, last_figures, list_scorecards, read_scorecard, summaries_of_run
+from lei.storage.scorecards import drafts_of_run, last_sent, list_scorecards, read_scorecard, summaries_of_run
 
 OWNER = "olga@example.com"
 COMMENT = "Logistics moved to <b>another</b> system & its export has a gap."
@@ -67,7 +67,7 @@ def test_a_draft_is_marked_and_is_not_among_what_was_published(database: Databas
     with database.reading() as session:
         (draft,) = drafts_of_run(session, run.id)
         assert list_scorecards(session, 10) == []
-        assert last_figures(session, "2026-11", {}, "default_v1") is None
+        assert last_sent(session, "month", {}, "default_v1", "2026-11") is None
     assert from_json(draft.figures).mark == "DRAFT"
     assert draft.summary.purpose == "draft"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from due_day import DUE, MakeSchedule, MakeWorker, runs_of, statuses
+from due_day import DUE, MakeSchedule, MakeWorker, all_deliveries, runs_of, statuses
 from postbox import Postbox, draw_sample
 
 from lei.clock import FixedClock
@@ -49,6 +49,22 @@ def test_disabling_a_schedule_cancels_what_it_has_not_sent_yet(
     clock.instant = DUE + timedelta(days=40)
     work_off(make_worker(smtp_url=postbox.url))
     assert postbox.recipients == ["anna@example.com"]
+
+
+def test_who_is_taken_off_the_list_gets_nothing_that_still_waits(
+    database: Database, clock: FixedClock, make_schedule: MakeSchedule, make_worker: MakeWorker, postbox: Postbox
+) -> None:
+    schedule = make_schedule()
+    postbox.refused = {"anna@example.com": "451 Later", "ben@example.com": "451 Later"}
+    clock.instant = DUE
+    work_off(make_worker(smtp_url=postbox.url))
+    with database.writing() as session:
+        replace_plan(session, schedule.id, replace(schedule.plan, recipients=("ben@example.com",)), clock.now())
+    postbox.refused.clear()
+    clock.instant = DUE + timedelta(minutes=1)
+    work_off(make_worker(smtp_url=postbox.url))
+    assert statuses(database) == {"anna@example.com": "cancelled", "ben@example.com": "sent"}
+    assert all_deliveries(database)[0].last_error == "The recipient was taken off the schedule."
 
 
 def test_a_delivery_cancelled_while_it_is_being_sent_is_on_record_as_sent(

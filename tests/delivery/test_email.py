@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -152,28 +151,14 @@ def test_user_and_password(guarded: tuple[Postbox, str], message: EmailMessage) 
     assert "wrong" not in error.detail
 
 
-def conversation(*answers: bytes) -> str:
-    """A server that answers one line for each line it gets, then breaks off; its URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        with listener, listener.accept()[0] as connection, connection.makefile("rb") as lines:
-            for answer in answers:
-                connection.sendall(answer)
-                lines.readline()
-
-    threading.Thread(target=serve, daemon=True).start()
-    return f"smtp://127.0.0.1:{listener.getsockname()[1]}"
-
-
-def test_a_server_that_breaks_off_in_the_middle(message: EmailMessage) -> None:
-    error = refusal(smtp_transport(conversation(b"220 hello\r\n", b"250 hello\r\n", b"250 ok\r\n")), message)
+def test_a_server_that_breaks_off_in_the_middle(message: EmailMessage, scripted: Callable[..., str]) -> None:
+    error = refusal(smtp_transport(scripted(b"220 hello\r\n", b"250 hello\r\n", b"250 ok\r\n")), message)
     assert "broke off the connection" in error.detail
     assert not error.permanent
 
 
-def test_a_server_that_takes_no_connections_now(message: EmailMessage) -> None:
-    error = refusal(smtp_transport(conversation(b"421 too busy\r\n")), message)
+def test_a_server_that_takes_no_connections_now(message: EmailMessage, scripted: Callable[..., str]) -> None:
+    error = refusal(smtp_transport(scripted(b"421 too busy\r\n")), message)
     assert error.detail.endswith("takes no connections now: 421 too busy.")
     assert not error.permanent
 

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 
-from lei.delivery.message import Letter, sender_address, write_message
+from lei.delivery.message import Letter, message_again, sender_address, write_message
 from lei.errors import ConfigurationError
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.sample import sample_figures
 from lei.services.compose_letter import compose_letter
+from lei.services.signed_links import PdfLink
 from lei.storage.deliveries import Delivery
 from lei.storage.scorecards import ScorecardSummary, StoredScorecard
 
@@ -37,14 +39,15 @@ DELIVERY = Delivery(
     lease_until=None,
     created_at=WRITTEN,
     sent_at=None,
+    timezone="Europe/Berlin",
 )
 
 
-def letter(figures: ScorecardFigures) -> Letter:
+def letter(figures: ScorecardFigures, **options: Any) -> Letter:
     """The letter of the delivery about these figures."""
     summary = ScorecardSummary(5, "", "month", "2026-10", {}, "default_v1", 1, None, WRITTEN, "schedule Board", "")
     stored = StoredScorecard(summary, to_json(figures), b"%PDF-1.7 ...")
-    return compose_letter(DELIVERY, stored, "LEI <lei@example.com>")
+    return compose_letter(DELIVERY, stored, "LEI <lei@example.com>", **options)
 
 
 def received(sent: Letter) -> EmailMessage:
@@ -85,9 +88,94 @@ def test_text_and_html_say_the_same() -> None:
     message = received(letter(figures))
     for kind in ("plain", "html"):
         body = text_of(message, kind)
-        for words in ("The index rose by 2 points.", "Index", "61 of 100", "Period covered", "October 2026", "Board"):
+        for words in ("The index rose by 2 points.", "Index", "61 of 100", "Covers October 2026", "Board"):
             assert words in body
     assert "attached as a PDF" in text_of(message, "plain")
+
+
+def test_the_key_lines_say_score_change_reason_ends_what_is_missing_and_what_was_restated() -> None:
+    assert dict(letter(replace(sample_figures(), segment={})).facts) == {
+        "Index": "61 of 100, On track; +2 points, like for like since September 2026",
+        "Main reason": sample_figures().index.main_reason,
+        "Highest and lowest": "Customer support 68, Logistics 39",
+        "Missing or restated": "Data for 8% of the weight. 1 group not shown: too few people. "
+        "September 2026 was published as 58 and is 59 with the data of now.",
+    }
+
+
+def test_without_groups_the_pillars_are_compared_and_without_a_score_nothing_is() -> None:
+    figures = sample_figures()
+    facts = dict(letter(replace(figures, segments=())).facts)
+    assert facts["Highest and lowest"] == "Learning Access & Engagement 73, Business Impact & Value Realization 34"
+    index = replace(figures.index, score=None, band=None, change=None, status_text="There is no data.", main_reason="")
+    nothing = replace(figures, index=index, segments=(), pillars=(), notes=replace(figures.notes, hidden_groups=0))
+    assert [label for label, _ in letter(nothing).facts] == ["Index", "Missing or restated"]
+
+
+def test_what_incomplete_data_lack_comes_first_and_makes_no_further_line() -> None:
+    lack = "Coverage 92%, needs 95%: no data of October 2026 yet for Net promoter score."
+    sent = letter(replace(sample_figures(), mark="TEST", incomplete=lack))
+    assert [label for label, _ in sent.facts] == ["Missing or restated", "Index", "Main reason", "Highest and lowest"]
+    assert sent.facts[0][1] == (
+        f"INCOMPLETE. {lack} No data for 8% of the weight. 1 group not shown: too few people. "
+        "September 2026 was published as 58 and is 59 with the data of now."
+    )
+    assert sent.title == "TEST INCOMPLETE: Learning scorecard, October 2026"
+    assert sent.subject.startswith("TEST INCOMPLETE: Learning scorecard, October 2026: 61 of 100")
+
+
+def test_of_many_restatements_two_are_told() -> None:
+    texts = tuple(f"{month} 2026 was published as 58 and is 59." for month in ("September", "August", "July", "June"))
+    figures = replace(sample_figures(), notes=replace(sample_figures().notes, restatements=texts))
+    told = dict(letter(figures).facts)["Missing or restated"]
+    assert told.endswith(f"few people. {texts[0]} {texts[1]} And 2 more periods, see the scorecard.")
+
+
+def test_what_it_covers_is_told_apart_from_when_it_was_made_and_in_the_zone_of_the_schedule() -> None:
+    made = replace(sample_figures(), made_at=datetime(2026, 11, 2, 6, 0, tzinfo=UTC))
+    as_of = replace(
+        made.origin, data_as_of=datetime(2026, 10, 24, 22, 30, tzinfo=UTC)
+    )  # the day before the clocks change
+    text = "Covers October 2026; made on 2 November 2026, 07:00 Europe/Berlin; data as of 25 October 2026, 00:30."
+    for kind in ("plain", "html"):
+        assert text in text_of(received(letter(replace(made, origin=as_of))), kind)
+    empty = replace(made.origin, data_as_of=None)
+    assert "; no data has come in yet." in letter(replace(made, origin=empty)).covers
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_style_sheet_is_needed() -> None:
+    html = text_of(received(letter(sample_figures())), "html").lower()
+    for word in ("<img", "src=", "url(", "<link", "<style", "<script", "http:", "https:"):
+        assert word not in html
+
+
+def test_a_large_scorecard_comes_as_a_link_that_says_until_when() -> None:
+    link = PdfLink("https://lei.example.com/shared/abc.def", datetime(2026, 11, 16, 6, 0, tzinfo=UTC))
+    message = received(letter(sample_figures(), pdf=link))
+    assert list(message.iter_attachments()) == []
+    text = text_of(message, "plain")
+    assert "without signing in, until 16 November 2026, 07:00 Europe/Berlin:\n" in text.replace("\r\n", "\n")
+    assert "https://lei.example.com/shared/abc.def\n" in text.replace("\r\n", "\n")
+    assert 'href="https://lei.example.com/shared/abc.def"' in text_of(message, "html")
+    assert "attached" not in text
+
+
+LEAVE = "https://lei.example.com/unsubscribe/" + "Wy" * 60 + ".sig"
+
+
+@pytest.mark.parametrize("scope", [{}, {"unit": "Prüfstände und Qualitätssicherung der gesamten Außenstelle in Köln"}])
+def test_the_link_to_unsubscribe_stays_in_one_piece_whatever_the_subject(scope: dict[str, str]) -> None:
+    data = write_message(letter(replace(sample_figures(), segment=scope), unsubscribe=LEAVE)).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{LEAVE}>\r\n".encode() in data
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in data
+    assert message_again(data).as_bytes() == data, "a message that was kept goes out again byte for byte"
+
+
+def test_one_click_is_offered_over_https_alone_and_nothing_where_there_is_no_address() -> None:
+    plain = received(letter(sample_figures(), unsubscribe=LEAVE.replace("https", "http")))
+    assert (plain["List-Unsubscribe"] is not None, plain["List-Unsubscribe-Post"]) == (True, None)
+    assert received(letter(sample_figures()))["List-Unsubscribe"] is None
+    assert LEAVE in text_of(received(letter(sample_figures(), unsubscribe=LEAVE)), "plain")
 
 
 def test_names_cannot_smuggle_markup_or_headers_in() -> None:

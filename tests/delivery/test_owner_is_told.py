@@ -80,7 +80,7 @@ def test_what_went_well_and_tests_that_fail_are_no_news(
     schedule = make_schedule(owner=OWNER, recipients=("anna@example.com",))
     postbox.refused = {OWNER: "550 No such user"}
     with database.writing() as session:
-        send_test(session, schedule.id, None, None, "carla", clock.now())
+        send_test(session, schedule.id, (None, None), "carla", clock.now())
     work_through(clock, make_worker(smtp_url=postbox.url))
     postbox.refused = {}
     remind_owners(make_worker(smtp_url=postbox.url))

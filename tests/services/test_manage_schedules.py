@@ -11,7 +11,7 @@ import pytest
 from lei.clock import FixedClock
 from lei.errors import ConflictError, InvalidError, NotFoundError
 from lei.periods import Grain
-from lei.services.check_schedule import address_fault
+from lei.services.check_recipients import address_fault
 from lei.services.due_runs import RECORDED_OCCASIONS, anything_due, coming_runs, find_due_runs, skip_next_run
 from lei.services.manage_schedules import (
     create_schedule,

@@ -212,7 +212,8 @@ class TestOnOneDatabase:
         keep(database, clock, figures_of(database, clock, "2026-09"))
         send([*organisation_scoring("2026-09", OCTOBER), *organisation_scoring("2026-10", OCTOBER)], clock.now())
         notes = figures_of(database, clock, "2026-10").notes
-        assert notes.restatements == ("September 2026 was published as 48 and is 60 with the data of now.",)
+        told = "September 2026 was published as 48 and is 60 with the data of now (+11.9 points)."
+        assert notes.restatements == (told,)
 
     def test_the_default_period_is_the_last_complete_one_with_data(self, database: Database, send: Send) -> None:
         today = datetime(2026, 11, 21, tzinfo=UTC).date()
@@ -267,3 +268,9 @@ def test_a_kept_scorecard_never_changes(database: Database, send: Send, clock: F
 def test_file_names_are_safe(segment: dict[str, str], name: str) -> None:
     assert file_name("2026-10", segment) == name
     assert len(file_name("2026-10", {"unit": "x" * 500})) <= 104
+
+
+def test_what_differs_in_schedule_or_content_has_another_name() -> None:
+    named = file_name("2026-10", {"unit": "Sales"}, "Board", "0123456789abcdef" * 4)
+    assert named == "lei-scorecard-2026-10-unit-sales-board-0123456789ab.pdf"
+    assert file_name("2026-10", {"unit": "x" * 500}, "Board", "f" * 64).endswith("-ffffffffffff.pdf")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from lei.errors import NotFoundError
+from lei.services.scorecard import pdf_bytes
 from lei.storage.scorecards import read_scorecard
 from web.session import signed_in
 from web.site import present_site
@@ -23,4 +24,4 @@ def _pdf(scorecard_id: int) -> Response:
         raise NotFoundError(f"There is no scorecard {scorecard_id}. The overview lists the latest.")
     name = f"lei-scorecard-{scorecard_id}-{stored.summary.period}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(stored.pdf, content_type="application/pdf", headers=headers)
+    return Response(pdf_bytes(stored), content_type="application/pdf", headers=headers)

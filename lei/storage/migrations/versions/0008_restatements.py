@@ -10,7 +10,7 @@ from lei.periods import parse_period
 from lei.storage.tables import Instant
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:
@@ -29,7 +29,6 @@ def upgrade() -> None:
     op.add_column("scorecards", sa.Column("first_month", sa.Integer(), server_default="0", nullable=False))
     op.add_column("scorecards", sa.Column("last_month", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_scorecards_last_month", "scorecards", ["last_month", "first_month"])
-    op.create_index("ix_deliveries_scorecard_id", "deliveries", ["scorecard_id"])
     _give_months()
 
 
