@@ -17,6 +17,7 @@ from api.endpoint import register_endpoints
 from api.errors import handle_errors
 from api.health import add_health
 from api.metrics import add_metrics
+from api.rate_limit import tell_rate_limits
 from api.security_headers import add_security_headers
 from lei.config import secret_key
 
@@ -40,6 +41,7 @@ def create_app(context: Context) -> Flask:
     keep_context(app.extensions, context)
     log_requests(app)
     add_metrics(app, context.database)
+    tell_rate_limits(app)
     add_security_headers(app)
     add_health(app)
     load_endpoints()

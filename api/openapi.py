@@ -11,6 +11,7 @@ import marshmallow as ma
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from api.answers import JSON
 from api.endpoint import PREFIX, Endpoint, may_be_left_out, registry
 from api.idempotency import HEADER, LONGEST_KEY
 from lei.services.authenticate import SCOPES
@@ -23,14 +24,27 @@ _ABOUT = (
     "Learning metrics in, scores that explain themselves and executive scorecards out. Every route needs an API key, "
     "sent as Authorization: Bearer <key>. Fields and parameters that are not described here are errors."
 )
-_ERRORS_OF_ALL = {401: "No key, or one that is unknown or revoked.", 403: "The key lacks the scope."}
+_ERRORS_OF_ALL = {
+    400: "The address cannot be read.",
+    401: "No key, or one that is unknown, revoked or expired.",
+    429: "The key has sent all requests that it may for now; `Retry-After` says when it may go on.",
+}
 _ERRORS_OF_BODIES = {
-    400: "The body cannot be read.",
+    400: "The address or the body cannot be read.",
     413: "The body is over the limit, which the sentence names.",
     415: "The content type or encoding is not one that this route takes.",
 }
+_LIMIT_HEADERS = {
+    name: {"description": text, "schema": {"type": "string"}}
+    for name, text in (
+        ("RateLimit-Policy", "How many requests (`q`) a key may send in so many seconds (`w`)."),
+        ("RateLimit", "How many of them remain (`r`), until it begins anew in so many seconds (`t`)."),
+    )
+}
+_RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+_LINK = {"description": 'The next page, as `rel="next"`; absent on the last one.', "schema": {"type": "string"}}
 _EMPTY = {304: "It is still in the state that `If-None-Match` names."}
-_ETAG = {"description": "The state of what is shown, for `If-Match`.", "schema": {"type": "string"}}
+_ETAG = {"description": "The state of what is shown, for `If-None-Match` or `If-Match`.", "schema": {"type": "string"}}
 
 
 class ProblemItem(ma.Schema):
@@ -133,7 +147,7 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
         "operationId": operation_id(endpoint),
         "tags": [tag_of(endpoint)],
         "summary": summary,
-        "description": f"{description} Needs the scope `{endpoint.scope}`.".strip(),
+        "description": f"{description} {_needed(endpoint)}".strip(),
         "security": [{"key": []}],
         "parameters": [*path_parameters(endpoint), *query_parameters(endpoint, plugin), *_headers(endpoint)],
         "responses": _responses(endpoint),
@@ -144,6 +158,10 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
     return operation
 
 
+def _needed(endpoint: Endpoint) -> str:
+    return "Any key will do." if endpoint.scope is None else f"Needs the scope `{endpoint.scope}`."
+
+
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     headers = []
     if endpoint.body_types:
@@ -152,7 +170,7 @@ def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.state_tag in ("honored", "required"):
         text = "The ETag of the state that you have seen; when it is another one by now, nothing is stored (412)."
         headers.append(_header("If-Match", text, {"type": "string"}, required=endpoint.state_tag == "required"))
-    if endpoint.state_tag == "shown" and endpoint.method == "GET":
+    if endpoint.method == "GET":
         text = "The ETag of the state that you have; while it is still the same, the answer is 304 without a body."
         headers.append(_header("If-None-Match", text, {"type": "string"}))
     return headers
@@ -178,18 +196,39 @@ def _body(endpoint: Endpoint) -> dict[str, Any] | None:
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {}
+    tagged = endpoint.state_tag is not None or endpoint.method == "GET"
     for status, answer in endpoint.answers.items():
         if answer == "":  # an answer without a body
             responses[str(status)] = {"description": _EMPTY.get(status, "Done.")}
             continue
         text = "Done." if not isinstance(answer, str) else f"As {answer}."
-        content: dict[str, Any] = (
-            {answer: {"schema": {}}} if isinstance(answer, str) else {"application/json": {"schema": answer}}
-        )
-        responses[str(status)] = {"description": text, "content": content}
-        if endpoint.state_tag is not None:
-            responses[str(status)]["headers"] = {"ETag": _ETAG}
+        responses[str(status)] = {"description": text, "content": _contents(answer, endpoint.also)}
+        headers = _LIMIT_HEADERS | ({"ETag": _ETAG} if tagged else {})
+        responses[str(status)]["headers"] = headers | ({"Link": _LINK} if _is_list(answer) else {})
+    if endpoint.method == "GET":
+        responses.setdefault("304", {"description": _EMPTY[304]})
+    for status, text in sorted(_errors(endpoint).items()):
+        schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
+        responses.setdefault(str(status), {"description": text, "content": {_PROBLEM_TYPE: {"schema": schema}}})
+    responses["429"]["headers"] = {"Retry-After": _RETRY_AFTER}
+    return responses
+
+
+def _contents(answer: ma.Schema | str, also: tuple[str, ...]) -> dict[str, Any]:
+    contents: dict[str, Any] = {answer: {"schema": {}}} if isinstance(answer, str) else {JSON: {"schema": answer}}
+    return contents | {kind: {"schema": {"type": "string"}} for kind in also}
+
+
+def _is_list(answer: ma.Schema | str) -> bool:
+    return not isinstance(answer, str) and "next_cursor" in answer.fields
+
+
+def _errors(endpoint: Endpoint) -> dict[int, str]:
     errors = dict(_ERRORS_OF_ALL) | {422: "The input can be read, but makes no sense; `errors` names each field."}
+    if endpoint.scope is not None:
+        errors[403] = "The key lacks the scope, or is bound to another source."
+    if endpoint.offered:
+        errors[406] = "The route has none of the content types that `Accept` names."
     if endpoint.body is not None or endpoint.body_types:
         errors |= _ERRORS_OF_BODIES
     if "<" in endpoint.path or _names_a_profile(endpoint):
@@ -201,10 +240,7 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.method != "GET":
         errors[409] = "It contradicts what is stored."
     errors[503] = "The database cannot be reached now."
-    for status, text in sorted(errors.items()):
-        schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
-        responses.setdefault(str(status), {"description": text, "content": {_PROBLEM_TYPE: {"schema": schema}}})
-    return responses
+    return errors
 
 
 def _schema_name(schema: Any) -> str:

@@ -22,6 +22,7 @@ from lei.errors import UnsupportedMediaError
 from lei.services.ingest import IngestOptions, IngestResult, checking
 from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
 from lei.services.intake_catalogue import intake_catalogue, remembered_catalogue
+from lei.services.intake_rules import rules_of
 from lei.services.list_observations import ObservationQuestion, list_observations, observation_as_dict
 from lei.services.observation_rows import IntakeCatalogue
 from lei.services.scope_filters import scope_of
@@ -47,7 +48,7 @@ _COUNTS = ("batch_id", "received", "created", "corrected", "unchanged", "retract
 def send(call: Call) -> Response:
     """Send observations; the answer comes when they are stored for good."""
     body_format, gzipped = _format_of_request()
-    options = IngestOptions(call.caller.name, call.caller.name, call.query["on_error"], call.query["dry_run"])
+    options = _options(call)
     database, now = call.context.database, call.context.clock.now()
     repeatable = Repeatable(call.caller.name)
     with repeatable.claimed(database):
@@ -60,6 +61,17 @@ def send(call: Call) -> Response:
                 return database.write_together(_store, arrived)
             with database.writing() as session:
                 return _store(session, [arrived])[0]
+
+
+def _options(call: Call) -> IngestOptions:
+    caller = call.caller
+    return IngestOptions(
+        source=caller.source or caller.name,
+        sent_by=caller.name,
+        on_error=call.query["on_error"],
+        dry_run=call.query["dry_run"],
+        rules=rules_of(call.context.settings, caller.source),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,13 +38,14 @@ _LISTED = 20
 def command(file: Path, body_format: BodyFormat | None, on_error: OnError, dry_run: bool, source: str) -> None:
     """Take observations from FILE (csv, ndjson or json; also packed, as .gz; - for standard input)."""
     from lei.services.ingest import IngestOptions
+    from lei.services.intake_rules import rules_of
 
     gzipped = file.suffix == ".gz"
     chosen = body_format or _FORMATS.get((file.with_suffix("") if gzipped else file).suffix)
     if chosen is None:
         raise UsageError(f"The format of '{file}' cannot be told by its name; say --format csv, ndjson or json.")
-    options = IngestOptions(source, _SENT_BY, on_error, dry_run)
     with command_context() as context:
+        options = IngestOptions(source, _SENT_BY, on_error, dry_run, rules=rules_of(context.settings))
         result = _ingest(context, file, chosen, gzipped, options)
     _show(result)
     if result.status == "rejected":

@@ -15,6 +15,7 @@ from lei.connectors.load_recipe import load_recipe
 from lei.connectors.recipe import Recipe
 from lei.errors import InvalidError
 from lei.services.ingest import IngestOptions, IngestResult, OnError, ingest_records
+from lei.services.intake_rules import PLAIN_RULES, IntakeRules
 from lei.services.manage_measures import create_measure
 from lei.storage.measures import read_measures
 
@@ -27,6 +28,7 @@ class ImportOptions:
     source: str | None = None
     on_error: OnError = "reject"
     dry_run: bool = False
+    rules: IntakeRules = PLAIN_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def import_records(
         on_error=options.on_error,
         dry_run=options.dry_run,
         kind="import",
+        rules=options.rules,
     )
     trial = session.begin_nested() if options.dry_run else None
     added = _register_measures(session, recipe, options.sent_by, now)

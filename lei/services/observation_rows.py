@@ -5,14 +5,16 @@ it hands over to `check_row`, whose verdict counts and which finds all faults of
 
     malformed  missing_field  unknown_field  wrong_type  empty  too_long  bad_text  unknown_measure  unknown_dimension
     not_a_number  out_of_range  bad_period  future_period  bad_sample_size  sample_size_required  wrong_column_count
+    foreign_source  looks_personal  too_many_values (`lei.services.intake_rules`)
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import marshmallow as ma
@@ -37,11 +39,15 @@ _MISSING: dict[str, str | list[Any] | dict[Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class IntakeCatalogue:
-    """What rows are checked against. measures: key -> (id, whether a sample size is required)."""
+    """What rows are checked against. measures: key -> (id, whether a sample size is required).
+
+    known_values: the values that each dimension has so far.
+    """
 
     measures: Mapping[str, tuple[int, bool]]
     dimensions: frozenset[str]
     latest_month: int
+    known_values: Mapping[str, Collection[str]] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

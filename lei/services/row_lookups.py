@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from lei.periods import parse_occasion
+from lei.services.intake_rules import DimensionValues
 from lei.services.observation_rows import printable, refuse_text
 from lei.storage.segments import canonical
 
@@ -50,17 +51,18 @@ class Occasions(dict[str, tuple[int, int, int]]):
 
 
 class Sources(dict[str | None, int]):
-    """The number of each source; None is the sender's default, number 0."""
+    """The number of each source; None is the sender's default, number 0. `only`: no other source is known."""
 
-    def __init__(self, default: str) -> None:
+    def __init__(self, default: str, only: str | None) -> None:
         super().__init__({default: 0})
         self.names = [default]
+        self._only = only
 
     def __missing__(self, name: str | None) -> int:
         if name is None:
             self[None] = self[self.names[0]]
             return self[None]
-        if refuse_text(name) is not None:
+        if refuse_text(name) is not None or self._only not in (None, name):
             raise KeyError(name)
         self[name] = number = len(self.names)
         self.names.append(name)
@@ -70,9 +72,10 @@ class Sources(dict[str | None, int]):
 class Segments(dict[Any, int]):
     """The number of each segment by whatever names it: JSON text, pairs, or the cells of a CSV row."""
 
-    def __init__(self, dimensions: frozenset[str]) -> None:
+    def __init__(self, dimensions: frozenset[str], values: DimensionValues) -> None:
         super().__init__()
         self._dimensions = dimensions
+        self._values = values
         self._numbers: dict[str, int] = {}
         self.columns: tuple[str, ...] = ()
 
@@ -83,11 +86,14 @@ class Segments(dict[Any, int]):
 
     def number(self, values: Mapping[str, str]) -> int:
         """The number of a combination that is known to be right."""
+        self._values.take(values)
         return self._numbers.setdefault(canonical(values), len(self._numbers))
 
     def __missing__(self, name: Any) -> int:
         values = self._read(name)
         if any(key not in self._dimensions or refuse_text(text) is not None for key, text in values.items()):
+            raise KeyError(name)
+        if next(self._values.faults(values), None) is not None:
             raise KeyError(name)
         if len(self) >= _MOST_CACHED:
             self.clear()

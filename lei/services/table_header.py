@@ -12,16 +12,18 @@ from lei.services.observation_rows import IntakeCatalogue, did_you_mean, printab
 
 FIXED_COLUMNS = ("measure", "period", "value", "sample_size", "source")
 REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
+# Stands in files of refused rows, and is skipped when they are sent again.
+ERROR_COLUMN = "_error"
 RETRACT = "null"
 _LONGEST_WHOLE = 1000
 
-_is_number = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
+is_number = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
 
 
 def read_value(cell: str) -> float | None:
     """The number in a cell, None for the word that retracts; ValueError for what is not plainly either."""
     # Most cells are digits with a point, which is quicker seen than matched.
-    if (cell.isascii() and cell.replace(".", "", 1).isdigit()) or _is_number(cell):
+    if (cell.isascii() and cell.replace(".", "", 1).isdigit()) or is_number(cell):
         return float(cell)
     if cell == RETRACT:
         return None
@@ -48,7 +50,7 @@ class TableHeader:
         if problems:
             raise InvalidError(f"The header row cannot be used: {problems[0].message}", problems)
         self.place = {name: at for at, name in enumerate(header)}
-        self.dimensions = tuple(name for name in header if name not in FIXED_COLUMNS)
+        self.dimensions = tuple(name for name in header if name not in (*FIXED_COLUMNS, ERROR_COLUMN))
         self._dimension_places = tuple(self.place[name] for name in self.dimensions)
 
     def dimension_cells(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -72,7 +74,7 @@ class TableHeader:
 
 
 def _number(cell: str) -> float | int | str:
-    if not _is_number(cell):
+    if not is_number(cell):
         return cell
     # Whole numbers stay whole: 12 people are not 12.0 people.
     whole = len(cell) <= _LONGEST_WHOLE and cell.lstrip("+-").isdecimal()
@@ -88,7 +90,7 @@ def _unknown(header: Sequence[str], catalogue: IntakeCatalogue) -> list[Problem]
     known = (*FIXED_COLUMNS, *sorted(catalogue.dimensions))
     problems = []
     for name in dict.fromkeys(header):
-        if name not in known:
+        if name not in known and name != ERROR_COLUMN:
             hint = did_you_mean(printable(name), known) or f"columns are: {', '.join(known)}."
             shown = printable(name)
             problems.append(Problem(shown, "unknown_field", f"There is no column '{shown}'.", None, hint))

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lei.storage.driver_sql import Asked, DriverSql
 
-# Versions of measures and dimensions are only ever added, so their numbers tell.
-STAMP_COLUMNS = "(SELECT COUNT(*) FROM measure_versions) AS versions, (SELECT COUNT(*) FROM dimensions) AS dims"
+# Versions of measures, dimensions and segments are only ever added, so their numbers tell; of segments there may be so
+# many that the highest id is quicker to find than their count.
+STAMP_COLUMNS = (
+    "(SELECT COUNT(*) FROM measure_versions) AS versions, (SELECT COUNT(*) FROM dimensions) AS dims, "
+    "(SELECT COALESCE(MAX(id), 0) FROM segments) AS segs"
+)
 _COUNT = DriverSql(f"SELECT {STAMP_COLUMNS}")
 
 
 class CatalogueStamp(NamedTuple):
-    """How many versions of measures and how many dimensions there are."""
+    """How many versions of measures and how many dimensions there are, and the newest segment."""
 
     versions: int
     dimensions: int
+    newest_segment: int
 
 
 def catalogue_stamp(asked: Asked) -> CatalogueStamp:
     """The present stamp."""
-    row = _COUNT.one(asked)
-    return CatalogueStamp(row.versions, row.dims)
+    return stamp_of(_COUNT.one(asked))
+
+
+def stamp_of(row: Any) -> CatalogueStamp:
+    """The stamp in a row that has `STAMP_COLUMNS`."""
+    return CatalogueStamp(row.versions, row.dims, row.segs)
