@@ -1,4 +1,4 @@
-"""Reminds owners by mail of reviews, decisions and sign-offs: each once for every (what, date, recipient).
+"""Reminds owners of reviews, decisions, sign-offs and silent feeds: by mail, once for every (what, date, recipient).
 
 What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as
 deliveries are (`lei/services/deliver.py`), so that any number of workers may run and any of them may die.
@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import date
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from lei.delivery.message import Note, sender_address, write_note
 from lei.errors import DeliveryError, LeiError
 from lei.services.due_reminders import OLDEST, due_reminders
 from lei.services.heartbeat import heartbeat
+from lei.services.watch_feeds import silent_reminders
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
 from lei.storage.programs import list_programs
 from lei.storage.reminders import (
@@ -52,7 +54,8 @@ def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -
 def new_reminders(session: Session, today: date) -> list[NewReminder]:
     """What is due on a day and was not recorded yet."""
     recorded = recorded_reminders(session, today - OLDEST)
-    due = (reminder for program in list_programs(session) for reminder in due_reminders(program, today))
+    of_programs = (reminder for program in list_programs(session) for reminder in due_reminders(program, today))
+    due = chain(of_programs, silent_reminders(session, today, today - OLDEST))
     return [reminder for reminder in due if (reminder.what, reminder.due_on, reminder.recipient) not in recorded]
 
 

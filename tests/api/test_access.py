@@ -92,7 +92,8 @@ def test_exactly_the_declared_scope_opens_a_route(sqlite_client: FlaskClient, sq
         for scope in SCOPES:
             answer = sqlite_client.open(address(endpoint), method=endpoint.method, headers=sqlite_keys(scope))
             opened = answer.status_code not in (401, 403)
-            assert opened is (endpoint.scope is None or scope in (endpoint.scope, "admin")), (endpoint.method, endpoint.path, scope, answer.text)
+            may = endpoint.scope is None or scope in (endpoint.scope, "admin")
+            assert opened is may, (endpoint.method, endpoint.path, scope, answer.text)
             if not opened:
                 assert f"lacks the scope '{endpoint.scope}'" in answer.get_json()["detail"]
 

@@ -39,14 +39,14 @@ def upgrade() -> None:
 def _add_feeds() -> None:
     op.create_table(
         "feeds",
-        sa.Column("source", sa.String(length=200), nullable=False),
-        sa.Column("measure", sa.String(length=100), nullable=False),
-        sa.Column("rhythm", sa.String(length=20), nullable=False),
+        sa.Column("source_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("measure_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rhythm", sa.String(length=20), nullable=True),
         sa.Column("grace_days", sa.Integer(), nullable=True),
         sa.Column("owner_email", sa.String(length=320), nullable=True),
         sa.Column("set_at", Instant(), nullable=False),
         sa.Column("set_by", sa.String(length=200), nullable=False),
-        sa.PrimaryKeyConstraint("source", "measure", name="pk_feeds"),
+        sa.PrimaryKeyConstraint("source_id", "measure_id", name="pk_feeds"),
     )
     op.create_table(
         "feed_receipts",
