@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
@@ -57,11 +58,13 @@ class Endpoint:
     body_types: tuple[str, ...]
     state_tag: StateTag | None
     also: tuple[str, ...]
+    read_as: ma.Schema | None
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The content types of its good answers, the one that it prefers first; empty where they have no body."""
-        kinds = [answer if isinstance(answer, str) else JSON for answer in self.answers.values()]
+        good = [answer for status, answer in self.answers.items() if status < HTTPStatus.BAD_REQUEST]
+        kinds = [answer if isinstance(answer, str) else JSON for answer in good]
         return tuple(dict.fromkeys(kind for kind in (*kinds, *self.also) if kind))
 
 
@@ -101,13 +104,15 @@ class Registry:
         body_types: tuple[str, ...] = (),
         state_tag: StateTag | None = None,
         also: tuple[str, ...] = (),
+        read_as: ma.Schema | None = None,
     ) -> Callable[[View], View]:
         """Declare the decorated function as a route below `/api/v1`.
 
         The function gets a Call and the path's parameters. `answers` maps a status to the schema of its JSON, or to a
         content type; `also` names further ones. A route that reads its body by itself (a stream) names the `body_types`
-        that it takes instead of `body`. `state_tag` says that successful answers carry an `ETag` by which states are
-        compared, and whether `If-Match` is honored or required. `scope` None: any key will do.
+        that it takes instead of `body`, and its shape as JSON in `read_as`. `state_tag` says that successful answers
+        carry an `ETag` by which states are compared, and whether `If-Match` is honored or required. `scope` None: any
+        key will do.
         The first line of the function's docstring is the route's summary.
         """
 
@@ -124,6 +129,7 @@ class Registry:
                     body_types,
                     state_tag,
                     also,
+                    read_as,
                 )
             )
             return view

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -17,9 +19,13 @@ from api.idempotency import HEADER, LONGEST_KEY
 from lei.services.authenticate import SCOPES
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
-_PATH_TYPES = {"int": {"type": "integer"}}
+_PATH_TYPES = {"int": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}}
+_END = r"\Z"
+_TEXT = {"type": "string"}
 _PROBLEM = "Problem"
 _PROBLEM_TYPE = "application/problem+json"
+_CONTACT = {"name": "Whoever runs this installation of LEI"}
+_LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 _ABOUT = (
     "Learning metrics in, scores that explain themselves and executive scorecards out. Every route needs an API key, "
     "sent as Authorization: Bearer <key>. Fields and parameters that are not described here are errors."
@@ -76,8 +82,11 @@ def openapi_document() -> dict[str, Any]:
         version=version("learning-effectiveness-index"),
         openapi_version="3.1.0",
         plugins=[plugin],
-        info={"description": _ABOUT},
+        info={"description": _ABOUT, "contact": _CONTACT, "license": _LICENSE},
+        servers=[{"url": "/", "description": "The installation that this document comes from."}],
     )
+    assert plugin.converter is not None  # noqa: S101 - set when the plugin joined the document
+    plugin.converter.add_attribute_function(_pattern)  # type: ignore[no-untyped-call]  # untyped there
     spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "description": f"Scopes: {', '.join(SCOPES)}."}
     )
@@ -85,7 +94,9 @@ def openapi_document() -> dict[str, Any]:
     for endpoint in sorted_endpoints():
         spec.path(path=public_path(endpoint), operations={endpoint.method.lower(): _operation(endpoint, plugin)})
     document: dict[str, Any] = spec.to_dict()
-    document["tags"] = [{"name": tag} for tag in dict.fromkeys(tag_of(e) for e in sorted_endpoints())]
+    document["tags"] = [
+        {"name": tag, "description": text} for tag, text in {tag_of(e): _about(e) for e in sorted_endpoints()}.items()
+    ]
     return document
 
 
@@ -190,7 +201,8 @@ def _body(endpoint: Endpoint) -> dict[str, Any] | None:
         required = not may_be_left_out(endpoint.body)
         return {"required": required, "content": {"application/json": {"schema": endpoint.body}}}
     if endpoint.body_types:
-        return {"required": True, "content": {kind: {"schema": {}} for kind in endpoint.body_types}}
+        contents = {kind: {"schema": endpoint.read_as if kind == JSON else _TEXT} for kind in endpoint.body_types}
+        return {"required": True, "content": contents}
     return None
 
 
@@ -202,7 +214,7 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
             responses[str(status)] = {"description": _EMPTY.get(status, "Done.")}
             continue
         text = "Done." if not isinstance(answer, str) else f"As {answer}."
-        responses[str(status)] = {"description": text, "content": _contents(answer, endpoint.also)}
+        responses[str(status)] = {"description": text, "content": _contents(status, answer, endpoint.also)}
         headers = _LIMIT_HEADERS | ({"ETag": _ETAG} if tagged else {})
         responses[str(status)]["headers"] = headers | ({"Link": _LINK} if _is_list(answer) else {})
     if endpoint.method == "GET":
@@ -214,9 +226,11 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     return responses
 
 
-def _contents(answer: ma.Schema | str, also: tuple[str, ...]) -> dict[str, Any]:
-    contents: dict[str, Any] = {answer: {"schema": {}}} if isinstance(answer, str) else {JSON: {"schema": answer}}
-    return contents | {kind: {"schema": {"type": "string"}} for kind in also}
+def _contents(status: int, answer: ma.Schema | str, also: tuple[str, ...]) -> dict[str, Any]:
+    if status >= HTTPStatus.BAD_REQUEST:
+        return {_PROBLEM_TYPE: {"schema": answer}}
+    contents: dict[str, Any] = {answer: {"schema": _TEXT}} if isinstance(answer, str) else {JSON: {"schema": answer}}
+    return contents | {kind: {"schema": _TEXT} for kind in also}
 
 
 def _is_list(answer: ma.Schema | str) -> bool:
@@ -241,6 +255,21 @@ def _errors(endpoint: Endpoint) -> dict[int, str]:
         errors[409] = "It contradicts what is stored."
     errors[503] = "The database cannot be reached now."
     return errors
+
+
+def _about(endpoint: Endpoint) -> str:
+    """What the noun is about: the first sentence of the module, without its paths."""
+    sentence = (importlib.import_module(endpoint.view.__module__).__doc__ or "").partition("\n\n")[0]
+    return " ".join(sentence.split())
+
+
+def _pattern(_converter: object, field: ma.fields.Field[Any], **_others: object) -> dict[str, Any]:
+    """The form of a text as JSON Schema writes it, whose regular expressions have no `\\Z`."""
+    own = getattr(field, "pattern", None)
+    if own is not None:
+        return {"pattern": own}
+    found = next((check for check in field.validators if isinstance(check, ma.validate.Regexp)), None)
+    return {} if found is None else {"pattern": f"^{str(found.regex.pattern).removesuffix(_END)}$"}
 
 
 def _schema_name(schema: Any) -> str:

@@ -16,7 +16,14 @@ from api.endpoint import Call, endpoint
 from api.errors import problem_as_dict
 from api.idempotency import Repeatable
 from api.pagination import page, read_cursor
-from api.schemas.observations import BatchAnswer, IngestQuery, ObservationList, ObservationsQuery, RefusedBatch
+from api.schemas.observations import (
+    BatchAnswer,
+    IngestQuery,
+    NewObservations,
+    ObservationList,
+    ObservationsQuery,
+    RefusedBatch,
+)
 from lei.clock import instant_text
 from lei.errors import UnsupportedMediaError
 from lei.services.ingest import IngestOptions, IngestResult, checking
@@ -44,6 +51,7 @@ _COUNTS = ("batch_id", "received", "created", "corrected", "unchanged", "retract
     query=IngestQuery(),
     answers={200: BatchAnswer(), 207: BatchAnswer(), 422: RefusedBatch()},
     body_types=tuple(FORMATS),
+    read_as=NewObservations(),
 )
 def send(call: Call) -> Response:
     """Send observations; the answer comes when they are stored for good."""

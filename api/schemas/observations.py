@@ -8,8 +8,6 @@ from api.pagination import DEFAULT_LIMIT, PageParameters
 from api.schemas.fields import PeriodField, Text, WhereField
 from lei.services.observation_rows import LONGEST_NAME, ObservationSchema
 
-__all__ = ["BatchAnswer", "IngestQuery", "ObservationList", "ObservationSchema", "ObservationsQuery", "RefusedBatch"]
-
 LARGEST_PAGE = 1000
 
 
@@ -27,6 +25,16 @@ class IngestQuery(ma.Schema):
         falsy={"false"},
         metadata={"description": "Say what would happen, and store nothing."},
     )
+
+
+class NewObservation(ObservationSchema):
+    """One observation to send."""
+
+
+class NewObservations(ma.Schema):
+    """The body of `POST /observations` as JSON."""
+
+    observations = ma.fields.List(ma.fields.Nested(NewObservation), required=True, validate=ma.validate.Length(min=1))
 
 
 class RowProblem(ma.Schema):

@@ -147,7 +147,8 @@ class RowChecker:
         """
         table = TableHeader(header, self.catalogue)
         self.refused.begin_table(header)
-        if ERROR_COLUMN in table.place:
+        extra = int(ERROR_COLUMN in table.place)
+        if extra:
             rows = ([unprotected(cell) for cell in row] for row in rows)
         self._segments.columns = table.dimensions
         measures, occasions, segments, sources = (
@@ -163,7 +164,7 @@ class RowChecker:
             if not row:
                 continue
             if len(row) != width:
-                self._refuse_width(row, width)
+                self._refuse_width(row, width, extra)
                 continue
             try:
                 measure, needs_sample = measures[row[measure_at]]
@@ -272,6 +273,8 @@ class RowChecker:
         self.problems += problems[:room]
         self.refused.add(row, problems)
 
-    def _refuse_width(self, row: Sequence[str], wanted: int) -> None:
-        text = f"This row has {len(row)} cells, the header has {wanted}; quote a cell that holds a comma."
+    def _refuse_width(self, row: Sequence[str], wanted: int, extra: int) -> None:
+        text = (
+            f"This row has {len(row) - extra} cells, the header has {wanted - extra}; quote a cell that holds a comma."
+        )
         self.refuse(Problem("", "wrong_column_count", text, self.received + 1), row)
