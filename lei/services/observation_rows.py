@@ -15,11 +15,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from itertools import islice
 from typing import Any
 
 import marshmallow as ma
 
-from lei.errors import Problem
+from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion, month_start, parse_occasion
 from lei.services.near_words import nearest
 
@@ -173,7 +174,7 @@ FIELDS = tuple(_SCHEMA.fields)
 
 
 def check_row(raw: object, catalogue: IntakeCatalogue, number: int) -> ObservationRow | list[Problem]:
-    """The row, or everything that is wrong with it. `number` counts from 1."""
+    """The row, or what is wrong with it, a hundred faults of each kind at most. `number` counts from 1."""
     if not isinstance(raw, Mapping):
         return [Problem("", "malformed", 'A row must be an object such as {"measure": ...}.', number)]
     try:
@@ -181,8 +182,9 @@ def check_row(raw: object, catalogue: IntakeCatalogue, number: int) -> Observati
         faults: list[Problem] = []
     except ma.ValidationError as error:
         values = error.valid_data if isinstance(error.valid_data, dict) else {}
-        faults = list(_of_shape(error.messages_dict, number))
-    faults += _of_meaning(values, catalogue, number, sample_is_wrong=any(f.field == "sample_size" for f in faults))
+        faults = list(islice(_of_shape(error.messages_dict, number), LISTED_PROBLEMS))
+    sample_is_wrong = any(fault.field == "sample_size" for fault in faults)
+    faults += islice(_of_meaning(values, catalogue, number, sample_is_wrong=sample_is_wrong), LISTED_PROBLEMS)
     if faults:
         order = {name: place for place, name in enumerate(FIELDS)}
         return sorted(faults, key=lambda fault: order.get(fault.field.partition(".")[0], len(order)))

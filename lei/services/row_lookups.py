@@ -6,6 +6,7 @@ Each is a dict that raises KeyError for what is wrong, so that the row at fault 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,8 +27,7 @@ def unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The fields of a JSON object; raises ValueError when one is given twice, instead of keeping the last."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ValueError(f"the field '{printable(twice)}' is given twice")
     return fields
 

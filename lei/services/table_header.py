@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from lei.errors import InvalidError, Problem
+from lei.errors import LISTED_PROBLEMS, InvalidError, Problem
 from lei.services.observation_rows import IntakeCatalogue, did_you_mean, printable
 
 FIXED_COLUMNS = ("measure", "period", "value", "sample_size", "source")
@@ -82,18 +84,21 @@ def _number(cell: str) -> float | int | str:
 
 
 def _repeated(header: Sequence[str]) -> list[Problem]:
-    twice = dict.fromkeys(name for name in header if header.count(name) > 1) if len(set(header)) < len(header) else ()
-    return [Problem(printable(name), "repeated", f"The column '{printable(name)}' comes twice.") for name in twice]
+    twice = (name for name, count in Counter(header).items() if count > 1)
+    return [
+        Problem(printable(name), "repeated", f"The column '{printable(name)}' comes twice.")
+        for name in islice(twice, LISTED_PROBLEMS)
+    ]
 
 
 def _unknown(header: Sequence[str], catalogue: IntakeCatalogue) -> list[Problem]:
     known = (*FIXED_COLUMNS, *sorted(catalogue.dimensions))
     problems = []
-    for name in dict.fromkeys(header):
-        if name not in known and name != ERROR_COLUMN:
-            hint = did_you_mean(printable(name), known) or f"columns are: {', '.join(known)}."
-            shown = printable(name)
-            problems.append(Problem(shown, "unknown_field", f"There is no column '{shown}'.", None, hint))
+    unknown = (name for name in dict.fromkeys(header) if name not in known and name != ERROR_COLUMN)
+    for name in islice(unknown, LISTED_PROBLEMS):
+        hint = did_you_mean(printable(name), known) or f"columns are: {', '.join(known)}."
+        shown = printable(name)
+        problems.append(Problem(shown, "unknown_field", f"There is no column '{shown}'.", None, hint))
     return problems
 
 
