@@ -27,10 +27,14 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_LOG_FORMAT": "text",
     "LEI_MIN_GROUP_SIZE": "5",
     "LEI_DOCUMENTED_CREDIT": "no",
+    "LEI_RATE_LIMIT": "30000",
+    "LEI_MOST_DIMENSION_VALUES": "5000",
+    "LEI_PERSONAL_VALUES": "refuse",
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
 IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL"})
 SMALLEST_GROUP = 5
+_LARGEST_NUMBER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Settings:
     """All settings, checked. `smtp_url` is None where deliveries go to the outbox folder.
 
     documented_credit: the organization permits a documented estimate of the credited share above the usual ceiling.
+    rate_limit: requests of one key a minute in one process, 0 for any number. personal_values: whether dimension values
+    may look like e-mail addresses.
     """
 
     database_url: str
@@ -50,6 +56,9 @@ class Settings:
     log_format: str
     min_group_size: int
     documented_credit: bool
+    rate_limit: int
+    most_dimension_values: int
+    personal_values: bool
 
     @property
     def outbox(self) -> Path:
@@ -78,6 +87,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         log_format=_one_of("LEI_LOG_FORMAT", values["LEI_LOG_FORMAT"], ("text", "json")),
         min_group_size=_group_size(values["LEI_MIN_GROUP_SIZE"]),
         documented_credit=_one_of("LEI_DOCUMENTED_CREDIT", values["LEI_DOCUMENTED_CREDIT"], ("no", "yes")) == "yes",
+        rate_limit=_whole_number("LEI_RATE_LIMIT", values["LEI_RATE_LIMIT"], 0),
+        most_dimension_values=_whole_number("LEI_MOST_DIMENSION_VALUES", values["LEI_MOST_DIMENSION_VALUES"], 1),
+        personal_values=_one_of("LEI_PERSONAL_VALUES", values["LEI_PERSONAL_VALUES"], ("refuse", "allow")) == "allow",
     )
 
 
@@ -181,6 +193,12 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ConfigurationError(f"{name} is '{value}'; it must be one of: {', '.join(choices)}.")
     return value
+
+
+def _whole_number(name: str, text: str, smallest: int) -> int:
+    if not (text.isdecimal() and text.isascii() and smallest <= int(text) <= _LARGEST_NUMBER):
+        raise ConfigurationError(f"{name} is '{text}'; it must be a whole number of {smallest} or more.")
+    return int(text)
 
 
 def _group_size(text: str) -> int:

@@ -20,7 +20,7 @@ COMMANDS = {
     "readiness": ("lei.cli.readiness", "Show readiness by role and site, now and in three months."),
     "drift": ("lei.cli.drift", "Show business KPIs that left their usual variation, and what to ask."),
     "schedule": ("lei.cli.schedule", "List schedules, or run one now."),
-    "key": ("lei.cli.key", "Make, list and revoke API keys."),
+    "key": ("lei.cli.key", "Make, list, rotate and revoke API keys."),
     "user": ("lei.cli.user", "Make and list people who sign in."),
     "catalog": ("lei.cli.catalog", "Write the measures to a file, or take changed ones from it."),
     "program": ("lei.cli.program", "List and show programs, or take their plans from a file."),

@@ -13,6 +13,7 @@ from lei.config import Settings
 from lei.errors import LeiError
 from lei.services.deliver import work_off
 from lei.services.remind_owners import remind_owners
+from lei.services.watch_feeds import note_feeds
 from lei.services.watch_workers import note_life
 from lei.services.worker import worker_of_this_process
 from lei.storage.database import Database
@@ -51,7 +52,7 @@ class Scheduler:
 
     def tick(self) -> None:
         """Do all that is due now. Errors are logged: the next tick tries again."""
-        for what, work in (("Schedules", work_off), ("Reminders", remind_owners)):
+        for what, work in (("Schedules", work_off), ("Feeds", note_feeds), ("Reminders", remind_owners)):
             try:
                 work(self._worker, self._stopped_between_steps)
             except LeiError as error:
