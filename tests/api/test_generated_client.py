@@ -30,12 +30,10 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modul
     document.write_text(json.dumps(openapi_document()))
     config = tmp_path / "config.yml"
     config.write_text("post_hooks: []\n")
+    generator = Path(sys.executable).parent / "openapi-python-client"
+    where = ["--path", document, "--output-path", tmp_path / PACKAGE, "--config", config]
     made = subprocess.run(
-        [Path(sys.executable).parent / "openapi-python-client", "generate", "--path", document, "--meta", "none"]
-        + ["--output-path", tmp_path / PACKAGE, "--config", config],
-        capture_output=True,
-        text=True,
-        check=False,
+        [generator, "generate", "--meta", "none", *where], capture_output=True, text=True, check=False
     )
     assert made.returncode == 0, made.stdout + made.stderr
     monkeypatch.syspath_prepend(tmp_path)
@@ -53,8 +51,10 @@ def test_it_sends_and_reads(generated: ModuleType, sqlite_database: Database, tm
     with sqlite_database.writing() as session:
         secret = create_key(session, "client", ["ingest", "read"], SystemClock().now())
     models = part("models")
-    with running_server(str(sqlite_database.engine.url), tmp_path / "data") as (_, port):
-        client = generated.AuthenticatedClient(base_url=f"http://127.0.0.1:{port}", token=secret)
+    with (
+        running_server(str(sqlite_database.engine.url), tmp_path / "data") as (_, port),
+        generated.AuthenticatedClient(base_url=f"http://127.0.0.1:{port}", token=secret) as client,
+    ):
         row = models.NewObservation.from_dict(
             {"measure": "pass_rate", "period": "2026-10", "value": 80.5, "sample_size": 40, "dimensions": {"unit": "A"}}
         )

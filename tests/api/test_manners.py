@@ -85,16 +85,13 @@ def test_pages_link_to_the_next_one(sqlite_client: FlaskClient, sqlite_keys: Key
         page = sqlite_client.get(path, headers=headers)
         seen += [measure["key"] for measure in page.get_json()["items"]]
         link = page.headers.get("Link", "")
-        assert (
-            f"cursor={page.get_json()['next_cursor']}".replace("=", "%3D").replace("cursor%3D", "cursor=") in link
-        ) is bool(link)
+        assert bool(link) is (page.get_json()["next_cursor"] is not None)
         path = link.removesuffix('>; rel="next"').removeprefix("<")
     assert len(seen) == len(set(seen)) == 52
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["scores?from=2026-10", "scores/drivers?period=2026-10", "measures", "observations", "weight-profiles", "feeds"],
+    "path", ["scores?from=2026-10", "scores/drivers?period=2026-10", "measures", "observations", "feeds"]
 )
 def test_what_the_client_has_already_is_not_sent_again(client: FlaskClient, keys: Keys, path: str) -> None:
     send_rows(client, keys("ingest"), row())
