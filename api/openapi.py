@@ -15,6 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from api.answers import JSON
 from api.endpoint import PREFIX, Endpoint, may_be_left_out, registry
+from api.examples import EXAMPLES, Example
 from api.idempotency import HEADER, LONGEST_KEY
 from lei.services.authenticate import SCOPES
 
@@ -166,7 +167,17 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
     body = _body(endpoint)
     if body:
         operation["requestBody"] = body
+    _show_example(operation, EXAMPLES.get(operation_id(endpoint), Example()))
     return operation
+
+
+def _show_example(operation: dict[str, Any], example: Example) -> None:
+    values = {**example.path, **example.query}
+    for parameter in operation["parameters"]:
+        if parameter["name"] in values:
+            parameter["example"] = values[parameter["name"]]
+    if example.body is not None:
+        operation["requestBody"]["content"][JSON]["example"] = example.body
 
 
 def _needed(endpoint: Endpoint) -> str:

@@ -32,7 +32,7 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_PERSONAL_VALUES": "refuse",
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
-IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL"})
+IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL", "LEI_TEST_EXAMPLES"})
 SMALLEST_GROUP = 5
 _LARGEST_NUMBER = 10**9
 

@@ -188,7 +188,8 @@ def impact_as_dict(impact: Impact | None) -> dict[str, Any] | None:
 
 def _refusal(result: IngestResult) -> str:
     rows = "1 row is" if result.faulty == 1 else f"{result.faulty:,} rows are"
+    kept = "" if result.batch_id is None else f" GET /api/v1/batches/{result.batch_id}/rejected has the rows at fault."
     return (
         f"{rows} at fault out of {result.received:,}, so nothing was stored. Mend what `errors` says and send all "
-        "again, or send with on_error=skip to store the others."
+        f"again, or send with on_error=skip to store the others.{kept}"
     )
