@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Any
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 import api.resources
 from api.access_log import log_requests
@@ -17,18 +16,15 @@ from api.endpoint import register_endpoints
 from api.errors import handle_errors
 from api.health import add_health
 from api.metrics import add_metrics
+from api.rate_limit import tell_rate_limits
 from api.security_headers import add_security_headers
 from lei.config import secret_key
 
-_LARGEST_ID = 2**63 - 1
-
 
 class _IdConverter(IntegerConverter):
-    """Whole numbers in paths, as far as a database can count: beyond that there is nothing, and the answer is 404."""
+    """Whole numbers in paths, as far as any database counts: beyond that there is no such path, so it is a 404."""
 
-    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max", _LARGEST_ID)
-        super().__init__(url_map, *args, **kwargs)
+    regex = r"\d{1,18}"
 
 
 def create_app(context: Context) -> Flask:
@@ -40,6 +36,7 @@ def create_app(context: Context) -> Flask:
     keep_context(app.extensions, context)
     log_requests(app)
     add_metrics(app, context.database, context.clock)
+    tell_rate_limits(app)
     add_security_headers(app)
     add_health(app)
     load_endpoints()

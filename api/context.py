@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask import current_app
 
+from api.rate_limit import RateLimit
 from lei.clock import Clock
 from lei.config import Settings
 from lei.storage.database import Database
@@ -21,6 +22,10 @@ class Context:
     database: Database
     settings: Settings
     clock: Clock
+    rate_limit: RateLimit = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate_limit", RateLimit(self.settings.rate_limit))
 
     def today(self) -> date:
         """The present day in the time zone of the organization."""

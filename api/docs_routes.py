@@ -136,7 +136,8 @@ def _curl(path: str, method: str, operation: Mapping[str, Any], schemas: Mapping
     needed = [p["name"] for p in operation["parameters"] if p["in"] == "header" and p["required"]]
     lines += [f"  -H '{name}: …'" for name in needed]
     if _JSON in content:
-        body = json.dumps(_example(content[_JSON]["schema"], schemas), ensure_ascii=False)
+        shown = content[_JSON].get("example") or _example(content[_JSON]["schema"], schemas)
+        body = json.dumps(shown, ensure_ascii=False).replace("'", "'\\''")
         lines += [f"  -H 'Content-Type: {_JSON}'", f"  -d '{body}'"]
     elif content:
         lines += [f"  -H 'Content-Type: {next(iter(content))}'", "  --data-binary @FILE"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
-import msgspec
 from flask import Flask, Response, g, request
 
+from api.answers import JSON, Result, answer_of, check_acceptable, tagged_by_content
 from api.context import Context, present_context
 from api.json_body import LARGEST_JSON_BODY, check_text, read_json_body
 from api.preconditions import StateTag, seen_tags
+from api.rate_limit import note_allowance
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
 from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
 from lei.storage.catalogue_stamp import CatalogueStamp
@@ -36,17 +38,19 @@ class Call:
     seen: frozenset[str] | None
 
 
-Result = Response | dict[str, Any] | tuple[dict[str, Any], int]
 View = Callable[..., Result]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A declared route. `scope` is what the caller's key must have; `state_tag` says what it does with `ETag`."""
+    """A declared route. `scope` is what the caller's key must have; `state_tag` says what it does with `ETag`.
+
+    scope None: any key will do. also: further content types of its answers, by `Accept` or by what is stored.
+    """
 
     method: str
     path: str
-    scope: str
+    scope: str | None
     view: View
     query: ma.Schema
     body: ma.Schema | None
@@ -54,6 +58,15 @@ class Endpoint:
     body_types: tuple[str, ...]
     state_tag: StateTag | None
     largest_body: int
+    also: tuple[str, ...]
+    read_as: ma.Schema | None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The content types of its good answers, the one that it prefers first; empty where they have no body."""
+        good = [answer for status, answer in self.answers.items() if status < HTTPStatus.BAD_REQUEST]
+        kinds = [answer if isinstance(answer, str) else JSON for answer in good]
+        return tuple(dict.fromkeys(kind for kind in (*kinds, *self.also) if kind))
 
 
 # What marshmallow says by itself, as our readers should hear it.
@@ -85,20 +98,23 @@ class Registry:
         method: str,
         path: str,
         *,
-        scope: str,
+        scope: str | None,
         query: ma.Schema | None = None,
         body: ma.Schema | None = None,
         answers: Mapping[int, ma.Schema | str] | None = None,
         body_types: tuple[str, ...] = (),
         state_tag: StateTag | None = None,
         largest_body: int = LARGEST_JSON_BODY,
+        also: tuple[str, ...] = (),
+        read_as: ma.Schema | None = None,
     ) -> Callable[[View], View]:
         """Declare the decorated function as a route below `/api/v1`.
 
         The function gets a Call and the path's parameters. `answers` maps a status to the schema of its JSON, or to a
-        content type. A route that reads its body by itself (a stream) names the `body_types` that it takes instead of
-        `body`. `state_tag` says that successful answers carry an `ETag`, and whether `If-Match` is honored or required.
-        `largest_body`: how many bytes of JSON it takes.
+        content type; `also` names further ones. A route that reads its body by itself (a stream) names the `body_types`
+        that it takes instead of `body`, and its shape as JSON in `read_as`. `state_tag` says that successful answers
+        carry an `ETag` by which states are compared, and whether `If-Match` is honored or required. `scope` None: any
+        key will do. `largest_body`: how many bytes of JSON it takes.
         The first line of the function's docstring is the route's summary.
         """
 
@@ -115,6 +131,8 @@ class Registry:
                     body_types,
                     state_tag,
                     largest_body,
+                    also,
+                    read_as,
                 )
             )
             return view
@@ -144,12 +162,14 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
     def serve(**path: Any) -> Response:
         context = present_context()
         caller, stamp = caller_of_request(context)
-        caller.require(declared.scope)
+        if declared.scope is not None:
+            caller.require(declared.scope)
+        check_acceptable(declared.offered)
         _check_address(path)
         seen = seen_tags(declared.state_tag)
         body = {} if declared.body is None else load(declared.body, _raw_body(declared.body, declared.largest_body))
         call = Call(context, caller, load_query(declared.query), body, stamp, seen)
-        return _response(declared.view(call, **path))
+        return tagged_by_content(answer_of(declared.view(call, **path)))
 
     return serve
 
@@ -159,13 +179,14 @@ def caller_of_request(context: Context) -> tuple[Caller, CatalogueStamp]:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
-    key, stamp = context.database.ask(lambda connection: authenticate(connection, secret.strip()))
     now = context.clock.now()
+    key, stamp = context.database.ask(lambda connection: authenticate(connection, secret.strip(), now))
+    note_allowance(context.rate_limit.take(key.id, now))
     if use_is_worth_noting(key, now):
         with context.database.writing() as session:
             record_use(session, key, now)
     g.caller_name = key.name
-    return Caller(key.name, frozenset(key.scopes)), stamp
+    return Caller(key.name, frozenset(key.scopes), key.source), stamp
 
 
 def may_be_left_out(body: ma.Schema) -> bool:
@@ -237,10 +258,3 @@ def _problems(messages: Mapping[Any, Any], path: str, noun: str) -> list[Problem
 
 def _summary(problems: list[Problem], noun: str) -> str:
     return f"{len(problems)} {noun}s are at fault; the first: {problems[0].message}"
-
-
-def _response(result: Result) -> Response:
-    if isinstance(result, Response):
-        return result
-    body, status = result if isinstance(result, tuple) else (result, 200)
-    return Response(msgspec.json.encode(body), status, content_type="application/json")

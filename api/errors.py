@@ -26,6 +26,8 @@ STATUS: dict[type[errors.LeiError], HTTPStatus] = {
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    errors.TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeliveryError: HTTPStatus.BAD_GATEWAY,
 }
@@ -75,7 +77,10 @@ def _ours(error: errors.LeiError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %s: %s", request.method, logged_path(), error.detail, exc_info=error)
-    return error_response(status, error.detail, error.problems)
+    response = error_response(status, error.detail, error.problems)
+    if isinstance(error, errors.TooManyError):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _of_http(error: HTTPException) -> Response:

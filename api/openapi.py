@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -11,26 +13,45 @@ import marshmallow as ma
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from api.answers import JSON
 from api.endpoint import PREFIX, Endpoint, may_be_left_out, registry
+from api.examples import EXAMPLES, Example
 from api.idempotency import HEADER, LONGEST_KEY
 from lei.services.authenticate import SCOPES
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
-_PATH_TYPES = {"int": {"type": "integer"}}
+_PATH_TYPES = {"int": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}}
+_END = r"\Z"
+_TEXT = {"type": "string"}
 _PROBLEM = "Problem"
 _PROBLEM_TYPE = "application/problem+json"
+_CONTACT = {"name": "Whoever runs this installation of LEI"}
+_LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 _ABOUT = (
     "Learning metrics in, scores that explain themselves and executive scorecards out. Every route needs an API key, "
     "sent as Authorization: Bearer <key>. Fields and parameters that are not described here are errors."
 )
-_ERRORS_OF_ALL = {401: "No key, or one that is unknown or revoked.", 403: "The key lacks the scope."}
+_ERRORS_OF_ALL = {
+    400: "The address cannot be read.",
+    401: "No key, or one that is unknown, revoked or expired.",
+    429: "The key has sent all requests that it may for now; `Retry-After` says when it may go on.",
+}
 _ERRORS_OF_BODIES = {
-    400: "The body cannot be read.",
+    400: "The address or the body cannot be read.",
     413: "The body is over the limit, which the sentence names.",
     415: "The content type or encoding is not one that this route takes.",
 }
+_LIMIT_HEADERS = {
+    name: {"description": text, "schema": {"type": "string"}}
+    for name, text in (
+        ("RateLimit-Policy", "How many requests (`q`) a key may send in so many seconds (`w`)."),
+        ("RateLimit", "How many of them remain (`r`), until it begins anew in so many seconds (`t`)."),
+    )
+}
+_RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+_LINK = {"description": 'The next page, as `rel="next"`; absent on the last one.', "schema": {"type": "string"}}
 _EMPTY = {304: "It is still in the state that `If-None-Match` names."}
-_ETAG = {"description": "The state of what is shown, for `If-Match`.", "schema": {"type": "string"}}
+_ETAG = {"description": "The state of what is shown, for `If-None-Match` or `If-Match`.", "schema": {"type": "string"}}
 
 
 class ProblemItem(ma.Schema):
@@ -62,8 +83,11 @@ def openapi_document() -> dict[str, Any]:
         version=version("learning-effectiveness-index"),
         openapi_version="3.1.0",
         plugins=[plugin],
-        info={"description": _ABOUT},
+        info={"description": _ABOUT, "contact": _CONTACT, "license": _LICENSE},
+        servers=[{"url": "/", "description": "The installation that this document comes from."}],
     )
+    assert plugin.converter is not None  # noqa: S101 - set when the plugin joined the document
+    plugin.converter.add_attribute_function(_pattern)  # type: ignore[no-untyped-call]  # untyped there
     spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "description": f"Scopes: {', '.join(SCOPES)}."}
     )
@@ -71,7 +95,9 @@ def openapi_document() -> dict[str, Any]:
     for endpoint in sorted_endpoints():
         spec.path(path=public_path(endpoint), operations={endpoint.method.lower(): _operation(endpoint, plugin)})
     document: dict[str, Any] = spec.to_dict()
-    document["tags"] = [{"name": tag} for tag in dict.fromkeys(tag_of(e) for e in sorted_endpoints())]
+    document["tags"] = [
+        {"name": tag, "description": text} for tag, text in {tag_of(e): _about(e) for e in sorted_endpoints()}.items()
+    ]
     return document
 
 
@@ -133,7 +159,7 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
         "operationId": operation_id(endpoint),
         "tags": [tag_of(endpoint)],
         "summary": summary,
-        "description": f"{description} Needs the scope `{endpoint.scope}`.".strip(),
+        "description": f"{description} {_needed(endpoint)}".strip(),
         "security": [{"key": []}],
         "parameters": [*path_parameters(endpoint), *query_parameters(endpoint, plugin), *_headers(endpoint)],
         "responses": _responses(endpoint),
@@ -141,7 +167,21 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
     body = _body(endpoint)
     if body:
         operation["requestBody"] = body
+    _show_example(operation, EXAMPLES.get(operation_id(endpoint), Example()))
     return operation
+
+
+def _show_example(operation: dict[str, Any], example: Example) -> None:
+    values = {**example.path, **example.query}
+    for parameter in operation["parameters"]:
+        if parameter["name"] in values:
+            parameter["example"] = values[parameter["name"]]
+    if example.body is not None:
+        operation["requestBody"]["content"][JSON]["example"] = example.body
+
+
+def _needed(endpoint: Endpoint) -> str:
+    return "Any key will do." if endpoint.scope is None else f"Needs the scope `{endpoint.scope}`."
 
 
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
@@ -152,7 +192,7 @@ def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.state_tag in ("honored", "required"):
         text = "The ETag of the state that you have seen; when it is another one by now, nothing is stored (412)."
         headers.append(_header("If-Match", text, {"type": "string"}, required=endpoint.state_tag == "required"))
-    if endpoint.state_tag == "shown" and endpoint.method == "GET":
+    if endpoint.method == "GET":
         text = "The ETag of the state that you have; while it is still the same, the answer is 304 without a body."
         headers.append(_header("If-None-Match", text, {"type": "string"}))
     return headers
@@ -172,24 +212,48 @@ def _body(endpoint: Endpoint) -> dict[str, Any] | None:
         required = not may_be_left_out(endpoint.body)
         return {"required": required, "content": {"application/json": {"schema": endpoint.body}}}
     if endpoint.body_types:
-        return {"required": True, "content": {kind: {"schema": {}} for kind in endpoint.body_types}}
+        contents = {kind: {"schema": endpoint.read_as if kind == JSON else _TEXT} for kind in endpoint.body_types}
+        return {"required": True, "content": contents}
     return None
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {}
+    tagged = endpoint.state_tag is not None or endpoint.method == "GET"
     for status, answer in endpoint.answers.items():
         if answer == "":  # an answer without a body
             responses[str(status)] = {"description": _EMPTY.get(status, "Done.")}
             continue
         text = "Done." if not isinstance(answer, str) else f"As {answer}."
-        content: dict[str, Any] = (
-            {answer: {"schema": {}}} if isinstance(answer, str) else {"application/json": {"schema": answer}}
-        )
-        responses[str(status)] = {"description": text, "content": content}
-        if endpoint.state_tag is not None:
-            responses[str(status)]["headers"] = {"ETag": _ETAG}
+        responses[str(status)] = {"description": text, "content": _contents(status, answer, endpoint.also)}
+        headers = _LIMIT_HEADERS | ({"ETag": _ETAG} if tagged else {})
+        responses[str(status)]["headers"] = headers | ({"Link": _LINK} if _is_list(answer) else {})
+    if endpoint.method == "GET":
+        responses.setdefault("304", {"description": _EMPTY[304]})
+    for status, text in sorted(_errors(endpoint).items()):
+        schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
+        responses.setdefault(str(status), {"description": text, "content": {_PROBLEM_TYPE: {"schema": schema}}})
+    responses["429"]["headers"] = {"Retry-After": _RETRY_AFTER}
+    return responses
+
+
+def _contents(status: int, answer: ma.Schema | str, also: tuple[str, ...]) -> dict[str, Any]:
+    if status >= HTTPStatus.BAD_REQUEST:
+        return {_PROBLEM_TYPE: {"schema": answer}}
+    contents: dict[str, Any] = {answer: {"schema": _TEXT}} if isinstance(answer, str) else {JSON: {"schema": answer}}
+    return contents | {kind: {"schema": _TEXT} for kind in also}
+
+
+def _is_list(answer: ma.Schema | str) -> bool:
+    return not isinstance(answer, str) and "next_cursor" in answer.fields
+
+
+def _errors(endpoint: Endpoint) -> dict[int, str]:
     errors = dict(_ERRORS_OF_ALL) | {422: "The input can be read, but makes no sense; `errors` names each field."}
+    if endpoint.scope is not None:
+        errors[403] = "The key lacks the scope, or is bound to another source."
+    if endpoint.offered:
+        errors[406] = "The route has none of the content types that `Accept` names."
     if endpoint.body is not None or endpoint.body_types:
         errors |= _ERRORS_OF_BODIES
     if "<" in endpoint.path or _names_a_profile(endpoint):
@@ -201,10 +265,22 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.method != "GET":
         errors[409] = "It contradicts what is stored."
     errors[503] = "The database cannot be reached now."
-    for status, text in sorted(errors.items()):
-        schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
-        responses.setdefault(str(status), {"description": text, "content": {_PROBLEM_TYPE: {"schema": schema}}})
-    return responses
+    return errors
+
+
+def _about(endpoint: Endpoint) -> str:
+    """What the noun is about: the first sentence of the module, without its paths."""
+    sentence = (importlib.import_module(endpoint.view.__module__).__doc__ or "").partition("\n\n")[0]
+    return " ".join(sentence.split())
+
+
+def _pattern(_converter: object, field: ma.fields.Field[Any], **_others: object) -> dict[str, Any]:
+    """The form of a text as JSON Schema writes it, whose regular expressions have no `\\Z`."""
+    own = getattr(field, "pattern", None)
+    if own is not None:
+        return {"pattern": own}
+    found = next((check for check in field.validators if isinstance(check, ma.validate.Regexp)), None)
+    return {} if found is None else {"pattern": f"^{str(found.regex.pattern).removesuffix(_END)}$"}
 
 
 def _schema_name(schema: Any) -> str:

@@ -28,7 +28,10 @@ class PageParameters(ma.Schema):
     )
     cursor = ma.fields.String(
         load_default=None,
-        metadata={"description": "The `next_cursor` of the page before; leave it out for the first page."},
+        metadata={
+            "description": "The `next_cursor` of the page before; leave it out for the first page.",
+            "pattern": "^[A-Za-z0-9]+={0,2}$",
+        },
     )
 
 

@@ -33,12 +33,16 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_FOLDERS": "",
     "LEI_WEBHOOK_PRIVATE_HOSTS": "",
     "LEI_ARCHIVE_MONTHS": "",
+    "LEI_RATE_LIMIT": "30000",
+    "LEI_MOST_DIMENSION_VALUES": "5000",
+    "LEI_PERSONAL_VALUES": "refuse",
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
-IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL"})
+IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL", "LEI_TEST_EXAMPLES"})
 SMALLEST_GROUP = 5
 _MEGABYTE = 1_000_000
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+", re.ASCII)
+_LARGEST_NUMBER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Settings:
     mail_domains: that mails may go to; empty: any. mail_max_bytes: of a mail as it is sent. folders: that scorecards
     may be written into; empty: none. webhook_private_hosts: that webhooks may reach inside the own network.
     archive_months: how long PDFs and mails are kept; None: for ever.
+    rate_limit: requests of one key a minute in one process, 0 for any number. personal_values: whether dimension values
+    may look like e-mail addresses.
     """
 
     database_url: str
@@ -71,6 +77,10 @@ class Settings:
     def public_url(self) -> str | None:
         """The address for links in mails; None where nobody has set one: the default is this very machine."""
         return None if self.base_url == DEFAULTS["LEI_BASE_URL"] else self.base_url
+
+    rate_limit: int
+    most_dimension_values: int
+    personal_values: bool
 
     @property
     def outbox(self) -> Path:
@@ -100,12 +110,15 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         min_group_size=_group_size(values["LEI_MIN_GROUP_SIZE"]),
         documented_credit=_one_of("LEI_DOCUMENTED_CREDIT", values["LEI_DOCUMENTED_CREDIT"], ("no", "yes")) == "yes",
         mail_domains=frozenset(_domains("LEI_MAIL_DOMAINS", values["LEI_MAIL_DOMAINS"])),
-        mail_max_bytes=_MEGABYTE * _count("LEI_MAIL_MAX_MB", values["LEI_MAIL_MAX_MB"]),
+        mail_max_bytes=_MEGABYTE * _whole_number("LEI_MAIL_MAX_MB", values["LEI_MAIL_MAX_MB"], 1),
         folders=tuple(_folders(values["LEI_FOLDERS"])),
         webhook_private_hosts=frozenset(_domains("LEI_WEBHOOK_PRIVATE_HOSTS", values["LEI_WEBHOOK_PRIVATE_HOSTS"])),
-        archive_months=_count("LEI_ARCHIVE_MONTHS", values["LEI_ARCHIVE_MONTHS"])
+        archive_months=_whole_number("LEI_ARCHIVE_MONTHS", values["LEI_ARCHIVE_MONTHS"], 1)
         if values["LEI_ARCHIVE_MONTHS"]
         else None,
+        rate_limit=_whole_number("LEI_RATE_LIMIT", values["LEI_RATE_LIMIT"], 0),
+        most_dimension_values=_whole_number("LEI_MOST_DIMENSION_VALUES", values["LEI_MOST_DIMENSION_VALUES"], 1),
+        personal_values=_one_of("LEI_PERSONAL_VALUES", values["LEI_PERSONAL_VALUES"], ("refuse", "allow")) == "allow",
     )
 
 
@@ -229,9 +242,9 @@ def _folders(text: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _count(name: str, text: str) -> int:
-    if not text.isdecimal() or not text.isascii() or int(text) < 1:
-        raise ConfigurationError(f"{name} is '{text}'; it must be a whole number of 1 or more.")
+def _whole_number(name: str, text: str, smallest: int) -> int:
+    if not (text.isdecimal() and text.isascii() and smallest <= int(text) <= _LARGEST_NUMBER):
+        raise ConfigurationError(f"{name} is '{text}'; it must be a whole number of {smallest} or more.")
     return int(text)
 
 

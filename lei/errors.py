@@ -80,6 +80,18 @@ class UnsupportedMediaError(LeiError):
     """The content type or encoding is not one that this route takes."""
 
 
+class NotAcceptableError(LeiError):
+    """The client takes none of the content types that there are."""
+
+
+class TooManyError(LeiError):
+    """The caller has sent all requests that it may for now; it may go on after so many seconds."""
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
 class UnavailableError(LeiError):
     """Something that LEI leans on (database, mail server) cannot be reached now."""
 

@@ -16,13 +16,21 @@ from api.endpoint import Call, endpoint
 from api.errors import problem_as_dict
 from api.idempotency import Repeatable
 from api.pagination import page, read_cursor
-from api.schemas.observations import BatchAnswer, IngestQuery, ObservationList, ObservationsQuery, RefusedBatch
+from api.schemas.observations import (
+    BatchAnswer,
+    IngestQuery,
+    NewObservations,
+    ObservationList,
+    ObservationsQuery,
+    RefusedBatch,
+)
 from lei.clock import instant_text
 from lei.errors import UnsupportedMediaError
 from lei.services.batch_impact import Impact
 from lei.services.ingest import IngestOptions, IngestResult, checking
 from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
 from lei.services.intake_catalogue import intake_catalogue, remembered_catalogue
+from lei.services.intake_rules import rules_of
 from lei.services.list_observations import ObservationQuestion, list_observations, observation_as_dict
 from lei.services.observation_rows import IntakeCatalogue
 from lei.services.scope_filters import scope_of
@@ -49,11 +57,12 @@ _COUNTS = ("batch_id", "received", "created", "corrected", "unchanged", "retract
     query=IngestQuery(),
     answers={200: BatchAnswer(), 207: BatchAnswer(), 422: RefusedBatch()},
     body_types=tuple(FORMATS),
+    read_as=NewObservations(),
 )
 def send(call: Call) -> Response:
     """Send observations; the answer comes when they are stored for good."""
     body_format, gzipped = _format_of_request()
-    options = IngestOptions(sent_by=call.caller.name, source=call.caller.name, **call.query)
+    options = _options(call)
     database, now = call.context.database, call.context.clock.now()
     repeatable = Repeatable(call.caller.name)
     with repeatable.claimed(database):
@@ -66,6 +75,16 @@ def send(call: Call) -> Response:
                 return database.write_together(_store, arrived)
             with database.writing() as session:
                 return _store(session, [arrived])[0]
+
+
+def _options(call: Call) -> IngestOptions:
+    caller = call.caller
+    return IngestOptions(
+        source=caller.source or caller.name,
+        sent_by=caller.name,
+        rules=rules_of(call.context.settings, caller.source),
+        **call.query,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +188,8 @@ def impact_as_dict(impact: Impact | None) -> dict[str, Any] | None:
 
 def _refusal(result: IngestResult) -> str:
     rows = "1 row is" if result.faulty == 1 else f"{result.faulty:,} rows are"
+    kept = "" if result.batch_id is None else f" GET /api/v1/batches/{result.batch_id}/rejected has the rows at fault."
     return (
         f"{rows} at fault out of {result.received:,}, so nothing was stored. Mend what `errors` says and send all "
-        "again, or send with on_error=skip to store the others."
+        f"again, or send with on_error=skip to store the others.{kept}"
     )

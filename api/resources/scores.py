@@ -8,8 +8,9 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from api.answers import Result
 from api.asked import segments_of
-from api.endpoint import Call, Result, endpoint
+from api.endpoint import Call, endpoint
 from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery
 from lei.clock import instant_text
 from lei.errors import InvalidError, Problem
@@ -22,7 +23,7 @@ from lei.services.score_report import ScoreQuery
 _CSV = "text/csv"
 
 
-@endpoint("GET", "/scores", scope="read", query=ScoresQuery(), answers={200: ScoresAnswer()})
+@endpoint("GET", "/scores", scope="read", query=ScoresQuery(), answers={200: ScoresAnswer()}, also=(_CSV,))
 def get_scores(call: Call) -> Result:
     """Scores by period and segment: composite, pillars and measures.
 

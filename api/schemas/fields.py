@@ -16,6 +16,7 @@ from lei.services.scope_filters import parse_filter
 
 _LONGEST_KEY = 60
 _LONGEST_VALUE = 200
+_YEAR, _MONTH = "(19|20|21)[0-9]{2}", "(0[1-9]|1[0-2])"
 
 
 class Number(ma.fields.Float):
@@ -52,7 +53,10 @@ class TrueOrFalse(ma.fields.Boolean):
 class Text(ma.fields.String):
     """A JSON string of at most `longest` characters; not blank, unless it may be."""
 
+    pattern: str | None = None
+
     def __init__(self, longest: int, *, blank: bool = True, **options: Any) -> None:
+        self.pattern = None if blank else r"\S"
         validators: list[Callable[[Any], Any]] = [ma.validate.Length(max=longest)]
         if not blank:
             validators.append(_not_blank)
@@ -75,6 +79,9 @@ class Table(ma.fields.Dict):
 class PeriodField(ma.fields.String):
     """A month (2026-10), quarter (2026-Q4) or year (2026)."""
 
+    # What the OpenAPI document says of the form; what is refused, and how, the code below says.
+    pattern = rf"^{_YEAR}(-(Q[1-4]|{_MONTH}))?$"
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
@@ -85,6 +92,8 @@ class PeriodField(ma.fields.String):
 
 class MonthField(ma.fields.String):
     """A month (2026-10); loads as its ordinal, and writes an ordinal as a month."""
+
+    pattern = rf"^{_YEAR}-{_MONTH}$"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -129,6 +138,8 @@ class InstantField(ma.fields.String):
 
 class WhereField(ma.fields.String):
     """A filter `dimension:value`, for parameters of a query."""
+
+    pattern = "^[^:]+:.+$"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)

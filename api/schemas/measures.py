@@ -128,6 +128,9 @@ class Measure(NewMeasure):
 
     kind = _choice("kind")
     version = ma.fields.Integer(metadata={"description": "Counts the changes of this measure, from 1."})
+    pillar = ma.fields.String(
+        validate=ma.validate.OneOf((*PILLARS, "")), metadata={"description": "Empty for a KPI or a figure of rosters."}
+    )
     pillar_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
     effective_weight = ma.fields.Float(metadata={"description": "Percent of the composite, in the default profile."})
 

@@ -55,6 +55,16 @@ class IngestQuery(RestatementQuery):
     )
 
 
+class NewObservation(ObservationSchema):
+    """One observation to send."""
+
+
+class NewObservations(ma.Schema):
+    """The body of `POST /observations` as JSON."""
+
+    observations = ma.fields.List(ma.fields.Nested(NewObservation), required=True, validate=ma.validate.Length(min=1))
+
+
 class RowProblem(ma.Schema):
     """One fault. `code` is stable; `hint` is there where LEI can tell what was meant."""
 

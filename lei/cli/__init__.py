@@ -23,7 +23,7 @@ COMMANDS = {
     "webhook": ("lei.cli.webhook", "Make, list and end webhooks that scorecards are posted to."),
     "recipient": ("lei.cli.recipient", "Say who may be sent scorecards of what."),
     "archive": ("lei.cli.archive", "Remove old PDFs and mails; the record of them stays."),
-    "key": ("lei.cli.key", "Make, list and revoke API keys."),
+    "key": ("lei.cli.key", "Make, list, rotate and revoke API keys."),
     "user": ("lei.cli.user", "Make and list people who sign in."),
     "catalog": ("lei.cli.catalog", "Write the measures to a file, or take changed ones from it."),
     "program": ("lei.cli.program", "List and show programs, or take their plans from a file."),

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -75,9 +76,11 @@ def command(
 
 def _store(recipe: Recipe, conversion: Conversion, options: ImportOptions) -> None:
     from lei.services.import_records import import_records
+    from lei.services.intake_rules import rules_of
 
     with command_context() as context, context.database.writing() as session:
-        result = import_records(session, recipe, conversion, options, context.clock.now())
+        held = replace(options, rules=rules_of(context.settings))
+        result = import_records(session, recipe, conversion, held, context.clock.now())
     _show_intake(result, options)
     if result.intake.status == "rejected":
         sys.exit(1)

@@ -56,13 +56,22 @@ def command(
 ) -> None:
     """Take observations from FILE (csv, ndjson, json or parquet; also packed, as .gz; - for standard input)."""
     from lei.services.ingest import IngestOptions
+    from lei.services.intake_rules import rules_of
 
     gzipped = file.suffix == ".gz"
     chosen = body_format or _FORMATS.get((file.with_suffix("") if gzipped else file).suffix)
     if chosen is None:
         raise UsageError(f"The format of '{file}' cannot be told by its name; say which with --format.")
-    options = IngestOptions(source, _SENT_BY, on_error, dry_run, allow_restatement=allow_restatement, reason=reason)
     with command_context() as context:
+        options = IngestOptions(
+            source=source,
+            sent_by=_SENT_BY,
+            on_error=on_error,
+            dry_run=dry_run,
+            allow_restatement=allow_restatement,
+            reason=reason,
+            rules=rules_of(context.settings),
+        )
         result = _ingest(context, file, chosen, gzipped, options)
     _show(result)
     if result.status == "rejected":

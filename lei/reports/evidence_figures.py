@@ -10,8 +10,9 @@ from lei.evidence.balance import COMPARABLE, Balance
 from lei.evidence.estimate import Estimate, Result, TooLittle
 from lei.evidence.finding_words import finding_sentences, too_little_sentence
 from lei.evidence.mix import MixCheck
-from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
+from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.regression_to_mean import RegressionToMean
+from lei.evidence.study_design import PreTrend
 from lei.numbers import counted, with_decimals
 from lei.reports.program_figures import Check, EffectRow, EvidenceFigures, KpiFigures, SeriesFigures
 
@@ -28,10 +29,10 @@ METHOD_NAMES: Mapping[str, str] = {
 PLACEBO_NAME = "Made-up earlier start"
 PARALLEL_NAME, BALANCE_NAME = "Parallel before the start", "Alike at the start"
 MIX_NAME, RETURN_NAME = "Mix of units", "Return to the usual level"
-_VERDICTS: Mapping[TrendVerdict, tuple[str, str]] = {
-    TrendVerdict.PARALLEL: ("parallel", "Both groups moved alike in the months before the start."),
-    TrendVerdict.NOT_PARALLEL: ("not parallel", "The groups drifted apart already before the start."),
-    TrendVerdict.CANNOT_TELL: ("cannot tell", "The months before the start are too few or too uneven to tell."),
+_VERDICTS: Mapping[PreTrend, tuple[str, str]] = {
+    PreTrend.PARALLEL: ("parallel", "Both groups moved alike in the months before the start."),
+    PreTrend.NOT_PARALLEL: ("not parallel", "The groups drifted apart already before the start."),
+    PreTrend.CANNOT_TELL: ("cannot tell", "The months before the start are too few or too uneven to tell."),
 }
 _TOO_LITTLE = "too little data"
 _ONE = "{kpi} from {first} to {last}: the line is the group with the program."

@@ -18,7 +18,7 @@ from lei.evidence.leading_to_lagging import read_progress
 from lei.evidence.links import Link
 from lei.evidence.money import Valuation, ValueCase, value_of_program
 from lei.evidence.money_words import value_lines, value_sentence
-from lei.evidence.parallel_trends import ParallelTrends, TrendVerdict
+from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.study_design import Arm, ComparisonPlan, Hit, OtherChange, PreTrend, StudyDesign
 from lei.evidence.words import page_one_sentence
 from lei.periods import parse_period, periods_between, short_period_label
@@ -174,7 +174,7 @@ def _months() -> Months:
 
 def _parallel() -> ParallelTrends:
     slope = Estimate("parallel_trends", 0.02, -0.18, 0.22, 0.1, 0.8, 180.0, 172.0)
-    return ParallelTrends(TrendVerdict.PARALLEL, slope, 0.1, ())
+    return ParallelTrends(PreTrend.PARALLEL, slope, 0.1, ())
 
 
 def _balance() -> Balance:

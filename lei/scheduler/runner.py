@@ -15,6 +15,7 @@ from lei.errors import LeiError
 from lei.services.deliver import work_off
 from lei.services.prune_archive import prune_archive
 from lei.services.remind_owners import remind_owners
+from lei.services.watch_feeds import note_feeds
 from lei.services.watch_workers import note_life
 from lei.services.worker import Worker, worker_of_this_process
 from lei.storage.database import Database
@@ -53,7 +54,13 @@ class Scheduler:
 
     def tick(self) -> None:
         """Do all that is due now. Errors are logged: the next tick tries again."""
-        for what, work in (("Schedules", work_off), ("Reminders", remind_owners), ("The archive", _prune)):
+        jobs = (
+            ("Schedules", work_off),
+            ("Feeds", note_feeds),
+            ("Reminders", remind_owners),
+            ("The archive", _prune),
+        )
+        for what, work in jobs:
             try:
                 work(self._worker, self._stopped_between_steps)
             except LeiError as error:

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import methodcaller
 
 import msgspec
 
 from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion
-from lei.services.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, IntakeCatalogue, ObservationRow, check_row
+from lei.services.intake_rules import PLAIN_RULES, DimensionValues, IntakeRules, foreign_source
+from lei.services.observation_rows import (
+    LARGEST_SAMPLE,
+    LARGEST_VALUE,
+    IntakeCatalogue,
+    ObservationRow,
+    check_row,
+    is_name,
+)
+from lei.services.rejected_rows import RejectedRows, unprotected
 from lei.services.row_lookups import Occasions, Segments, Sources, unique_fields
 from lei.services.table_columns import Lookups, plain_rows
-from lei.services.table_header import Columns, TableHeader, read_size, read_value
+from lei.services.table_header import ERROR_COLUMN, Columns, TableHeader, read_size, read_value
 from lei.storage.staged_observations import Block, BlockSpool, Fact, Key
 
 _BLOCK = 20_000
@@ -56,18 +65,24 @@ _decode_line = msgspec.json.Decoder(_Line).decode
 class RowChecker:
     """Takes rows of one batch, in order, and keeps what is right in `spool` and what is wrong in `problems`.
 
-    received and rejected count rows; `problems` lists the first hundred faults.
+    received and rejected count rows; `problems` lists the first hundred faults, `refused` keeps refused rows as they
+    came.
     """
 
-    def __init__(self, catalogue: IntakeCatalogue, default_source: str, spool: BlockSpool) -> None:
+    def __init__(
+        self, catalogue: IntakeCatalogue, default_source: str, spool: BlockSpool, rules: IntakeRules = PLAIN_RULES
+    ) -> None:
         self.catalogue = catalogue
         self.spool = spool
         self.received = 0
         self.rejected = 0
         self.problems: list[Problem] = []
+        self.refused = RejectedRows()
+        self._rules = rules
+        self._values = DimensionValues(catalogue.known_values, rules)
         self._occasions = Occasions(catalogue.latest_month, catalogue.closed_until)
-        self._sources = Sources(default_source)
-        self._segments = Segments(catalogue.dimensions)
+        self._sources = Sources(default_source, rules.only_source)
+        self._segments = Segments(catalogue.dimensions, self._values)
         self._touched: set[tuple[int, int, int]] = set()
         self._used_segments: set[int] = set()
         self._used_sources: set[int] = set()
@@ -138,10 +153,10 @@ class RowChecker:
                 segment = segments[tuple(row.dimensions.items()) if row.dimensions else b"{}"]
                 key = (month, measure, segment, sources[row.source], span, day)
             except (msgspec.ValidationError, KeyError, OverflowError, RecursionError):
-                self._check(record)
+                self._check(record, record)
                 continue
             if not self._keep(key, row.value, row.sample_size, needs_sample):
-                self._check(record)
+                self._check(record, record)
 
     def open_table(self, header: Sequence[str], kind: type[TableHeader] = TableHeader) -> TableHeader:
         """The header of a table whose rows come next.
@@ -149,11 +164,17 @@ class RowChecker:
         Raises InvalidError when it names a column twice, an unknown one, or lacks a required one.
         """
         table = kind(header, self.catalogue)
+        if table.is_text:
+            self.refused.begin_table(header)
         self._segments.columns = table.dimensions
         return table
 
     def take_plain_lines(self, table: TableHeader, lines: Sequence[str]) -> None:
         """Lines of CSV without a quote, their ends taken off: cells are what stands between commas."""
+        if ERROR_COLUMN in table.place:
+            # Of refused rows that come again, every cell is looked at.
+            self.take_rows(table, csv.reader(lines, strict=True))
+            return
         width = table.width
         for start in range(0, len(lines), _TABLE_BLOCK):
             block = lines[start : start + _TABLE_BLOCK]
@@ -197,11 +218,14 @@ class RowChecker:
         measure_at, period_at, value_at = (table.place[name] for name in ("measure", "period", "value"))
         sample_at, source_at = table.place.get("sample_size"), table.place.get("source")
         width, cells = table.width, table.dimension_cells()
+        extra = int(ERROR_COLUMN in table.place)
+        if extra:
+            rows = ([unprotected(cell) for cell in row] for row in rows)
         for row in rows:
             if not row:
                 continue
             if len(row) != width:
-                self._refuse_width(len(row), width)
+                self._refuse_width(row, width, extra)
                 continue
             try:
                 measure, needs_sample = measures[row[measure_at]]
@@ -211,20 +235,20 @@ class RowChecker:
                 value = read_value(row[value_at])
                 size = read_size(row[sample_at]) if sample_at is not None else None
             except (KeyError, ValueError):
-                self._check(table.record(row))
+                self._check(table.record(row), row)
                 continue
             key = (month, measure, segment, source, span, day)
             if not self._keep(key, value, size, needs_sample):
-                self._check(table.record(row))
+                self._check(table.record(row), row)
 
     def finish(self) -> None:
         """Hand over the last block."""
         self._flush()
 
-    def refuse(self, problem: Problem) -> None:
-        """Count a row that cannot even be read."""
+    def refuse(self, problem: Problem, row: object = None) -> None:
+        """Count a row that cannot even be read; `row`: what is kept of it."""
         self.received += 1
-        self._reject([problem])
+        self._reject([problem], row)
 
     def _keep(self, key: Key, value: float | None, size: int | None, needs_sample: bool) -> bool:
         """Keep the row; False when its numbers are not plainly right."""
@@ -264,22 +288,41 @@ class RowChecker:
         try:
             raw = json.loads(line, object_pairs_hook=unique_fields)
         except RecursionError:
-            self.refuse(Problem("", "malformed", "This row is nested too deeply.", self.received + 1))
+            self.refuse(Problem("", "malformed", "This row is nested too deeply.", self.received + 1), line)
         except UnicodeDecodeError as error:
             text = f"This row is not valid UTF-8 (byte {error.start + 1})."
-            self.refuse(Problem("", "malformed", text, self.received + 1))
+            self.refuse(Problem("", "malformed", text, self.received + 1), line)
         except ValueError as error:
-            self.refuse(Problem("", "malformed", f"This row is not valid JSON: {error}.", self.received + 1))
+            self.refuse(Problem("", "malformed", f"This row is not valid JSON: {error}.", self.received + 1), line)
         else:
-            self._check(raw)
+            self._check(raw, line)
 
-    def _check(self, raw: object) -> None:
-        found = check_row(raw, self.catalogue, self.received + 1)
-        if isinstance(found, ObservationRow):
+    def _check(self, raw: object, row: object) -> None:
+        """Judge what the quick way did not take. `row`: as it came, to be kept where it is refused."""
+        number = self.received + 1
+        if isinstance(raw, dict):
+            raw = {name: value for name, value in raw.items() if name != ERROR_COLUMN}
+        found = check_row(raw, self.catalogue, number)
+        faults = [*([] if isinstance(found, ObservationRow) else found), *self._faults_of_batch(raw, number)]
+        if isinstance(found, ObservationRow) and not faults:
             self._keep_checked(found)
         else:
             self.received += 1
-            self._reject(found)
+            self._reject(faults, row)
+
+    def _faults_of_batch(self, raw: object, number: int) -> Iterator[Problem]:
+        """What the row alone does not show: whose it is, and what values its dimensions have already."""
+        if not isinstance(raw, dict):
+            return
+        foreign = foreign_source(raw.get("source"), self._rules.only_source, number)
+        if foreign is not None:
+            yield foreign
+        named = raw.get("dimensions")
+        if isinstance(named, dict):
+            right = {key: text for key, text in named.items() if key in self.catalogue.dimensions and is_name(text)}
+            # As the quick way does: values count from the first row on whose dimensions are all right.
+            look = self._values.meet if len(right) == len(named) else self._values.faults
+            yield from look(right, number)
 
     def _keep_checked(self, row: ObservationRow) -> None:
         when = row.occasion
@@ -287,11 +330,14 @@ class RowChecker:
         key = (when.month, row.measure_id, segment, source, when.span, when.day)
         self._keep(key, row.value, row.sample_size or None, needs_sample=False)
 
-    def _reject(self, problems: Sequence[Problem]) -> None:
+    def _reject(self, problems: Sequence[Problem], row: object) -> None:
         self.rejected += 1
         room = LISTED_PROBLEMS - len(self.problems)
         self.problems += problems[:room]
+        self.refused.add(row, problems)
 
-    def _refuse_width(self, found: int, wanted: int) -> None:
-        text = f"This row has {found} cells, the header has {wanted}; quote a cell that holds a comma."
-        self.refuse(Problem("", "wrong_column_count", text, self.received + 1))
+    def _refuse_width(self, row: Sequence[str], wanted: int, extra: int) -> None:
+        text = (
+            f"This row has {len(row) - extra} cells, the header has {wanted - extra}; quote a cell that holds a comma."
+        )
+        self.refuse(Problem("", "wrong_column_count", text, self.received + 1), row)

@@ -15,6 +15,7 @@ from lei.connectors.load_recipe import load_recipe
 from lei.connectors.recipe import Recipe
 from lei.errors import InvalidError
 from lei.services.ingest import IngestOptions, IngestResult, OnError, ingest_records
+from lei.services.intake_rules import PLAIN_RULES, IntakeRules
 from lei.services.manage_measures import create_measure
 from lei.storage.measures import read_measures
 
@@ -29,6 +30,7 @@ class ImportOptions:
     dry_run: bool = False
     allow_restatement: bool = False
     reason: str | None = None
+    rules: IntakeRules = PLAIN_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def import_records(
         kind="import",
         allow_restatement=options.allow_restatement,
         reason=options.reason,
+        rules=options.rules,
     )
     trial = session.begin_nested() if options.dry_run else None
     added = _register_measures(session, recipe, options.sent_by, now)

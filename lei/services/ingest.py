@@ -15,10 +15,12 @@ from lei.services.batch_impact import Impact, impact_of
 from lei.services.check_observations import RowChecker
 from lei.services.close_periods import require_reason
 from lei.services.intake_catalogue import intake_catalogue
+from lei.services.intake_rules import PLAIN_RULES, IntakeRules
 from lei.services.observation_rows import IntakeCatalogue, refuse_text
 from lei.storage.batches import add_batch, finish_batch
 from lei.storage.ledger import raise_ledger
 from lei.storage.observations import Changes
+from lei.storage.rejected_rows import RejectedFile, add_rejected_rows
 from lei.storage.rollups import update_rollups
 from lei.storage.segments import add_segments
 from lei.storage.sources import add_sources
@@ -42,6 +44,7 @@ class IngestOptions:
     kind: Literal["ingest", "import"] = "ingest"
     allow_restatement: bool = False
     reason: str | None = None
+    rules: IntakeRules = PLAIN_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def checking(catalogue: IntakeCatalogue, options: IngestOptions) -> Iterator[Row
         catalogue = replace(catalogue, closed_until=None)
     spool = BlockSpool()
     try:
-        yield RowChecker(catalogue, options.source, spool)
+        yield RowChecker(catalogue, options.source, spool, options.rules)
     finally:
         spool.close()
 
@@ -135,13 +138,22 @@ def _refuse(session: Session, checker: RowChecker, options: IngestOptions, now: 
     if options.dry_run:
         return result
     batch_id = add_batch(session, batch_values(options, now, result))
+    _keep_refused(session, batch_id, checker, now)
     return replace(result, batch_id=batch_id)
 
 
 def _store(session: Session, checker: RowChecker, options: IngestOptions, now: datetime) -> IngestResult:
     recorded_at = _recorded_at(session, now)
     batch_id = add_batch(session, _opened(options, now) | {"status": "stored", "errors": [], "periods": []})
+    _keep_refused(session, batch_id, checker, now)
     return _store_rows(session, batch_id, checker, recorded_at)
+
+
+def _keep_refused(session: Session, batch_id: int, checker: RowChecker, now: datetime) -> None:
+    refused = checker.refused
+    if refused.kept:
+        file = RejectedFile(refused.format, refused.kept, checker.rejected - refused.kept, refused.content)
+        add_rejected_rows(session, batch_id, file, now)
 
 
 def store_in_batch(session: Session, batch_id: int, checker: RowChecker, now: datetime) -> IngestResult:

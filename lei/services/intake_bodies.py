@@ -34,6 +34,8 @@ _PIECE = 256 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _BOM = b"\xef\xbb\xbf"
 _PLACE_SHOWN = 40
+# Of a line that is too long, so much is kept among the refused rows.
+_START_KEPT = 1000
 
 
 def take_body(
@@ -116,7 +118,8 @@ def _take_lines(checker: RowChecker, pieces: Iterable[bytes]) -> None:
             rest = b""
         elif len(rest) > LONGEST_LINE:
             text = f"This line is longer than {LONGEST_LINE:,} bytes."
-            checker.refuse(Problem("", "malformed", text, checker.received + 1))
+            shown = rest[:_START_KEPT].decode(errors="replace")
+            checker.refuse(Problem("", "malformed", text, checker.received + 1), shown)
             rest, skipping = b"", True
     rest = rest.removeprefix(_BOM) if first else rest
     if rest and not rest.isspace():

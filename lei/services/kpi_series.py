@@ -41,6 +41,8 @@ def read_kpi_series(session: Session, query: ScoreQuery, min_group_size: int) ->
         raise InvalidError(text, [Problem("period", "not_allowed", text)])
     dimensions = checked_dimensions(session, query)
     kpis = [stored for stored in read_measures(session, query.as_of).values() if stored.measure.kind == "kpi"]
+    if not kpis:
+        return ()  # as of an instant before there was any
     axis = MeasureAxis(tuple(stored.measure for stored in kpis), 0)
     periods = list(periods_between(query.first, query.last))
     knowledge = knowledge_at(session, query.as_of)

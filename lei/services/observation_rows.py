@@ -5,20 +5,22 @@ it hands over to `check_row`, whose verdict counts and which finds all faults of
 
     malformed  missing_field  unknown_field  wrong_type  empty  too_long  bad_text  unknown_measure  unknown_dimension
     not_a_number  out_of_range  bad_period  future_period  closed_period  bad_sample_size  sample_size_required
-    wrong_column_count
+    wrong_column_count  foreign_source  looks_personal  too_many_values (the last three: `lei.services.intake_rules`)
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from dataclasses import field as dataclass_field
+from itertools import islice
+from typing import Any, TypeGuard
 
 import marshmallow as ma
 
-from lei.errors import Problem
+from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion, month_start, parse_occasion
 from lei.services.near_words import nearest
 
@@ -43,13 +45,15 @@ _MISSING: dict[str, str | list[Any] | dict[Any, Any]] = {
 class IntakeCatalogue:
     """What rows are checked against. measures: key -> (id, whether a sample size is required).
 
-    closed_until: ordinal of the last month whose figures are settled; None: none is.
+    closed_until: ordinal of the last month whose figures are settled; None: none is. known_values: the values that each
+    dimension has so far.
     """
 
     measures: Mapping[str, tuple[int, bool]]
     dimensions: frozenset[str]
     latest_month: int
     closed_until: int | None = None
+    known_values: Mapping[str, Collection[str]] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ def refuse_text(text: str) -> tuple[str, str] | None:
     if text != text.strip():
         return "bad_text", "This begins or ends with a blank; remove it, or it would count as another name."
     return None
+
+
+def is_name(value: object) -> TypeGuard[str]:
+    """Whether this is a text that can be a name."""
+    return isinstance(value, str) and refuse_text(value) is None
 
 
 class NameField(ma.fields.String):
@@ -175,7 +184,7 @@ FIELDS = tuple(_SCHEMA.fields)
 
 
 def check_row(raw: object, catalogue: IntakeCatalogue, number: int) -> ObservationRow | list[Problem]:
-    """The row, or everything that is wrong with it. `number` counts from 1."""
+    """The row, or what is wrong with it, a hundred faults of each kind at most. `number` counts from 1."""
     if not isinstance(raw, Mapping):
         return [Problem("", "malformed", 'A row must be an object such as {"measure": ...}.', number)]
     try:
@@ -183,8 +192,9 @@ def check_row(raw: object, catalogue: IntakeCatalogue, number: int) -> Observati
         faults: list[Problem] = []
     except ma.ValidationError as error:
         values = error.valid_data if isinstance(error.valid_data, dict) else {}
-        faults = list(_of_shape(error.messages_dict, number))
-    faults += _of_meaning(values, catalogue, number, sample_is_wrong=any(f.field == "sample_size" for f in faults))
+        faults = list(islice(_of_shape(error.messages_dict, number), LISTED_PROBLEMS))
+    sample_is_wrong = any(fault.field == "sample_size" for fault in faults)
+    faults += islice(_of_meaning(values, catalogue, number, sample_is_wrong=sample_is_wrong), LISTED_PROBLEMS)
     if faults:
         order = {name: place for place, name in enumerate(FIELDS)}
         return sorted(faults, key=lambda fault: order.get(fault.field.partition(".")[0], len(order)))

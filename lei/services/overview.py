@@ -12,6 +12,7 @@ from lei.periods import Grain, Period
 from lei.services.drivers import explain_change
 from lei.services.score import default_periods, score
 from lei.services.score_report import DriversReport, Score, ScoreQuery, ScoreReport
+from lei.services.watch_feeds import Feed, list_feeds
 from lei.storage.measures import read_measures
 from lei.storage.rollup_columns import months_with_data
 from lei.storage.scorecards import ScorecardSummary, list_scorecards
@@ -27,7 +28,8 @@ class Overview:
     """What is known for one period. `report` runs over the periods of the trend and ends with the one shown.
 
     choices: months that can be shown, the newest first; empty where no data have come in. change: against the period
-    before. units: by composite, the highest first, those without one last. names: of measures, by key.
+    before. units: by composite, the highest first, those without one last. silent: feeds that have gone silent by
+    today. names: of measures, by key.
     """
 
     period: Period
@@ -37,6 +39,7 @@ class Overview:
     change: DriversReport
     units: tuple[Score, ...]
     scorecards: tuple[ScorecardSummary, ...]
+    silent: tuple[Feed, ...]
     names: Mapping[str, str]
 
 
@@ -56,6 +59,7 @@ def overview(session: Session, period: Period | None, min_group_size: int, today
         change=explain_change(session, now, period.shift(-1), min_group_size)[0],
         units=_units(session, period, min_group_size),
         scorecards=tuple(list_scorecards(session, _SCORECARDS)),
+        silent=tuple(feed for feed in list_feeds(session, today) if feed.state == "silent"),
         names={key: stored.measure.display_name for key, stored in read_measures(session).items()},
     )
 

@@ -1,5 +1,5 @@
-"""Reminds owners by mail of reviews, decisions and sign-offs, and tells owners of schedules what is wanted or wrong:
-each once for every (what, date, recipient).
+"""Reminds owners by mail of reviews, decisions, sign-offs and silent feeds, and tells those of schedules what is wanted
+or wrong: each once for every (what, date, recipient).
 
 What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as
 deliveries are (`lei/services/deliver.py`), so that any number of workers may run and any of them may die.
@@ -20,6 +20,7 @@ from lei.services.check_recipients import domain_problem, recipient_rules
 from lei.services.due_reminders import OLDEST, due_reminders
 from lei.services.heartbeat import heartbeat
 from lei.services.owner_notes import owner_notes
+from lei.services.watch_feeds import silent_reminders
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
 from lei.storage.programs import list_programs
 from lei.storage.reminders import (
@@ -53,9 +54,10 @@ def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -
 
 
 def new_reminders(session: Session, today: date, now: datetime) -> list[NewReminder]:
-    """What is due on a day, or to be told to owners of schedules now, and was not recorded yet."""
+    """What is due on a day, or to be told to owners of schedules and feeds now, and was not recorded yet."""
     due = [reminder for program in list_programs(session) for reminder in due_reminders(program, today)]
     due += owner_notes(session, now)
+    due += silent_reminders(session, today, today - OLDEST)
     oldest = min((reminder.due_on for reminder in due), default=today)
     recorded = recorded_reminders(session, min(oldest, today - OLDEST))
     return [reminder for reminder in due if (reminder.what, reminder.due_on, reminder.recipient) not in recorded]

@@ -76,6 +76,8 @@ def read_rosters(session: Session, query: ScoreQuery, min_group_size: int) -> tu
         raise InvalidError(text, [Problem("period", "not_allowed", text)])
     dimensions = checked_dimensions(session, query)
     stored = read_measures(session, query.as_of)
+    if any(key not in stored for key in ROSTER_KEYS):
+        return ()  # as of an instant before LEI knew of rosters
     axis = MeasureAxis(tuple(stored[key].measure for key in ROSTER_KEYS), 0)
     periods, knowledge = list(periods_between(query.first, query.last)), knowledge_at(session, query.as_of)
     found = values_of_measures(session, dimensions, periods, axis, [stored[key].id for key in ROSTER_KEYS], knowledge)

@@ -6,12 +6,14 @@ Each is a dict that raises KeyError for what is wrong, so that the row at fault 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from lei.periods import parse_occasion
+from lei.services.intake_rules import DimensionValues
 from lei.services.observation_rows import printable, refuse_text
 from lei.storage.segments import canonical
 
@@ -25,8 +27,7 @@ def unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The fields of a JSON object; raises ValueError when one is given twice, instead of keeping the last."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ValueError(f"the field '{printable(twice)}' is given twice")
     return fields
 
@@ -51,17 +52,18 @@ class Occasions(dict[str, tuple[int, int, int]]):
 
 
 class Sources(dict[str | None, int]):
-    """The number of each source; None is the sender's default, number 0."""
+    """The number of each source; None is the sender's default, number 0. `only`: no other source is known."""
 
-    def __init__(self, default: str) -> None:
+    def __init__(self, default: str, only: str | None) -> None:
         super().__init__({default: 0})
         self.names = [default]
+        self._only = only
 
     def __missing__(self, name: str | None) -> int:
         if name is None:
             self[None] = self[self.names[0]]
             return self[None]
-        if refuse_text(name) is not None:
+        if refuse_text(name) is not None or self._only not in (None, name):
             raise KeyError(name)
         self[name] = number = len(self.names)
         self.names.append(name)
@@ -71,9 +73,10 @@ class Sources(dict[str | None, int]):
 class Segments(dict[Any, int]):
     """The number of each segment by whatever names it: JSON text, pairs, or the cells of a CSV row."""
 
-    def __init__(self, dimensions: frozenset[str]) -> None:
+    def __init__(self, dimensions: frozenset[str], values: DimensionValues) -> None:
         super().__init__()
         self._dimensions = dimensions
+        self._values = values
         self._numbers: dict[str, int] = {}
         self.columns: tuple[str, ...] = ()
 
@@ -89,6 +92,8 @@ class Segments(dict[Any, int]):
     def __missing__(self, name: Any) -> int:
         values = self._read(name)
         if any(key not in self._dimensions or refuse_text(text) is not None for key, text in values.items()):
+            raise KeyError(name)
+        if self._values.meet(values):
             raise KeyError(name)
         if len(self) >= _MOST_CACHED:
             self.clear()

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from lei.errors import InvalidError, Problem
+from lei.errors import LISTED_PROBLEMS, InvalidError, Problem
 from lei.services.observation_rows import IntakeCatalogue, did_you_mean, printable
 
 Columns = Sequence[Sequence[Any]]
 FIXED_COLUMNS = ("measure", "period", "value", "sample_size", "source")
 REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
+# Stands in files of refused rows, and is skipped when they are sent again.
+ERROR_COLUMN = "_error"
 RETRACT = "null"
 _LONGEST_WHOLE = 1000
 _DIGITS = "0123456789"
 _PLAIN_NUMBER = _DIGITS + "+-."
 
-_is_number = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
+is_number = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
 
 
 def read_value(cell: str) -> float | None:
     """The number in a cell, None for the word that retracts; ValueError for what is not plainly either."""
     # Most cells are digits with a point, which is quicker seen than matched.
-    if (cell.isascii() and cell.replace(".", "", 1).isdigit()) or _is_number(cell):
+    if (cell.isascii() and cell.replace(".", "", 1).isdigit()) or is_number(cell):
         return float(cell)
     if cell == RETRACT:
         return None
@@ -48,6 +52,7 @@ class TableHeader:
 
     called = "header row"
     advice = "; columns are separated by commas"
+    is_text = True
 
     def __init__(self, header: Sequence[str], catalogue: IntakeCatalogue) -> None:
         problems = [*_repeated(header), *_missing(header, self.advice), *_unknown(header, catalogue)]
@@ -55,7 +60,7 @@ class TableHeader:
             raise InvalidError(f"The {self.called} cannot be used: {problems[0].message}", problems)
         self.width = len(header)
         self.place = {name: at for at, name in enumerate(header)}
-        self.dimensions = tuple(name for name in header if name not in FIXED_COLUMNS)
+        self.dimensions = tuple(name for name in header if name not in (*FIXED_COLUMNS, ERROR_COLUMN))
         self._dimension_places = tuple(self.place[name] for name in self.dimensions)
 
     def dimension_cells(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -113,6 +118,7 @@ class TypedHeader(TableHeader):
 
     called = "columns"
     advice = ""
+    is_text = False
 
     def dimension_rows(self, columns: Columns) -> Iterable[tuple[Any, ...]]:
         """The cells of the dimensions, row by row; ValueError when any is no text."""
@@ -148,7 +154,7 @@ def _all_of(cells: Sequence[Any], *kinds: type) -> Sequence[Any]:
 
 
 def _number(cell: str) -> float | int | str:
-    if not _is_number(cell):
+    if not is_number(cell):
         return cell
     # Whole numbers stay whole: 12 people are not 12.0 people.
     whole = len(cell) <= _LONGEST_WHOLE and cell.lstrip("+-").isdecimal()
@@ -156,18 +162,21 @@ def _number(cell: str) -> float | int | str:
 
 
 def _repeated(header: Sequence[str]) -> list[Problem]:
-    twice = dict.fromkeys(name for name in header if header.count(name) > 1) if len(set(header)) < len(header) else ()
-    return [Problem(printable(name), "repeated", f"The column '{printable(name)}' comes twice.") for name in twice]
+    twice = (name for name, count in Counter(header).items() if count > 1)
+    return [
+        Problem(printable(name), "repeated", f"The column '{printable(name)}' comes twice.")
+        for name in islice(twice, LISTED_PROBLEMS)
+    ]
 
 
 def _unknown(header: Sequence[str], catalogue: IntakeCatalogue) -> list[Problem]:
     known = (*FIXED_COLUMNS, *sorted(catalogue.dimensions))
     problems = []
-    for name in dict.fromkeys(header):
-        if name not in known:
-            hint = did_you_mean(printable(name), known) or f"columns are: {', '.join(known)}."
-            shown = printable(name)
-            problems.append(Problem(shown, "unknown_field", f"There is no column '{shown}'.", None, hint))
+    unknown = (name for name in dict.fromkeys(header) if name not in known and name != ERROR_COLUMN)
+    for name in islice(unknown, LISTED_PROBLEMS):
+        hint = did_you_mean(printable(name), known) or f"columns are: {', '.join(known)}."
+        shown = printable(name)
+        problems.append(Problem(shown, "unknown_field", f"There is no column '{shown}'.", None, hint))
     return problems
 
 

@@ -57,6 +57,12 @@ def all_segments(session: Session) -> dict[int, dict[str, str]]:
     return {row.id: json.loads(row.canonical) for row in rows}
 
 
+def segments_after(session: Session, last_id: int) -> list[dict[str, str]]:
+    """The dimension values of every segment with a higher id."""
+    found = session.scalars(sa.select(segments.c.canonical).where(segments.c.id > last_id))
+    return [json.loads(canonical) for canonical in found]
+
+
 def segment_ids(session: Session) -> dict[str, int]:
     """Every segment: id by canonical text."""
     return _names.all(session)

@@ -21,6 +21,7 @@ from api.context import Context
 from api.json_body import LARGEST_JSON_BODY
 from lei.clock import FixedClock
 from lei.config import Settings, load_settings
+from lei.services.key_secrets import new_secret
 from lei.services.manage_keys import create_key
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
@@ -35,7 +36,7 @@ _SENSITIVITY, _GOAL, _FLIPS = "/weights/sensitivity", "/weights/goal-seek", "/we
 _IMPACT = "business_impact"
 _EFFECT = "/weight-profiles/default_v1/effect?from=1&to=1&period=2026-10"
 # What a refused request may leave behind: a record that it came.
-RECORDS = {"batches", "idempotency_records", "api_keys", "ledger"}
+RECORDS = {"batches", "rejected_rows", "idempotency_records", "api_keys", "ledger"}
 
 
 @dataclass(frozen=True)
@@ -367,7 +368,7 @@ def test_an_unreachable_database_is_said_and_logged_without_a_traceback_in_the_a
         client = create_app(Context(database, settings, clock)).test_client()
         with caplog.at_level(logging.ERROR, "lei.api"):
             for method, path in (("GET", "/api/v1/measures"), ("POST", "/api/v1/observations"), ("GET", "/readyz")):
-                answer = client.open(path, method=method, headers={"Authorization": "Bearer lei_x"})
+                answer = client.open(path, method=method, headers={"Authorization": f"Bearer {new_secret()}"})
                 assert answer.status_code == 503
                 assert answer.headers["Retry-After"] == "5"
                 assert "cannot be reached now" in answer.get_json()["detail"]

@@ -49,7 +49,7 @@ def test_every_route_says_what_it_does_takes_and_answers(document: dict[str, Any
     for path, method, operation in operations(document):
         where = f"{method} {path}"
         assert operation["summary"].endswith((".", ":")), where
-        assert "Needs the scope" in operation["description"], where
+        assert "Needs the scope" in operation["description"] or "Any key will do" in operation["description"], where
         assert operation["security"] == [{"key": []}], where
         assert any(status.startswith("2") for status in operation["responses"]), where
         for status, answer in operation["responses"].items():
@@ -87,7 +87,7 @@ def test_it_says_which_routes_show_and_want_a_state(
     assert ("428" in operation["responses"]) is required
     assert ("412" in operation["responses"]) is (header == "If-Match")
     assert ("304" in operation["responses"]) is (method == "get")
-    assert status is None or list(operation["responses"][status]["headers"]) == ["ETag"]
+    assert status is None or "ETag" in operation["responses"][status]["headers"]
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_it_says_how_to_get_in_once_and_loads_nothing_a_second_time(
     with database.reading() as session:
         loaded = last_observation_id(session)
         assert check_password(session, access.email, access.password).role == "admin"
-        assert authenticate(session, access.api_key)[0].scopes == SCOPES
+        assert authenticate(session, access.api_key, clock.now())[0].scopes == SCOPES
         assert [schedule.plan for schedule in list_schedules(session)] == [SCHEDULE]
         assert not anything_due(session, clock.now() + timedelta(hours=1)), "nothing is sent for months gone by"
     assert load_demo(database, _settings(tmp_path), clock.now() + timedelta(days=40)) is None
@@ -110,7 +110,7 @@ def test_killed_before_anybody_was_let_in_the_next_start_does_the_rest(tmp_path:
     access = load_demo(database, _settings(tmp_path), NOW)
     assert access is not None
     with database.reading() as session:
-        assert authenticate(session, access.api_key)[0].name == "demo"
+        assert authenticate(session, access.api_key, NOW)[0].name == "demo"
         assert check_password(session, access.email, access.password).email == EMAIL
     assert len(_batches(database)) == 171
     database.close()

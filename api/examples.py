@@ -1,0 +1,209 @@
+"""An example of each request that needs more than its address, as the OpenAPI document shows it; a test sends them all.
+
+They are told in the order of a story, in which each finds what those before it have made, on the demo organization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_PROFILE = {"name": "default_v1"}
+_DRAFT = {"name": "our_weights", "number": 1}
+_PROGRAM = {"key": "support_onboarding"}
+_MARIA = {"name": "Maria Lopez", "email": "maria@example.com"}
+_TOM = {"name": "Tom Reed", "email": "tom@example.com"}
+_LINKS = ("learning_activity", "behavior_change", "capability_growth", "workforce_readiness", "business_kpi")
+_WEIGHTS = {
+    "access_engagement": 15,
+    "performance_outcomes": 30,
+    "capability_readiness": 25,
+    "operational_efficiency": 10,
+    "business_impact": 20,
+}
+_PLAN: dict[str, Any] = {
+    "name": "Support onboarding",
+    "program_type": "onboarding",
+    "business_problem": "New agents make twice as many errors as others.",
+    "launch_month": "2027-01",
+    "kpis": [
+        {
+            "kpi_key": "kpi_early_error_rate",
+            "kpi_owner": "Maria Lopez",
+            "baseline": {"from": "2026-10", "to": "2026-12", "value": 8.4},
+            "target": 7.0,
+            "expected_lag_months": 3,
+        }
+    ],
+    "behavior_statement": "Agents check the last three tickets before answering, in 9 of 10 calls",
+    "competencies": [{"name": "Reading tickets", "behavior": "finds earlier promises"}],
+    "activities": [{"name": "First week", "competency": "Reading tickets"}],
+    "audience_rule": "Everybody hired into support from January on",
+    "comparison_plan": {
+        "design": "untrained_group",
+        "treated": [{"where": {"unit": "Leeds"}, "start_month": "2027-01"}],
+        "comparison": [{"where": {"unit": "Lille"}}],
+    },
+    "owners": {link: {"business": _MARIA, "learning": _TOM} for link in _LINKS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a request holds: the parameters of its path and query by name, and its JSON body."""
+
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+def _on(path: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> Example:
+    return Example(path=path, body=body)
+
+
+def _of(**body: Any) -> Example:
+    return Example(body=body)
+
+
+# By operationId.
+EXAMPLES: Mapping[str, Example] = {
+    "observations_send": _of(
+        observations=[
+            {
+                "measure": "completion_rate",
+                "period": "2026-10",
+                "value": 71.5,
+                "sample_size": 240,
+                "dimensions": {"unit": "Leeds"},
+                "source": "lms",
+            }
+        ]
+    ),
+    "batches_show": _on({"batch_id": 1}),
+    "batches_rejected": _on({"batch_id": 1}),
+    "batches_revert": _on({"batch_id": 1}),
+    "feeds_put": _on(
+        {"source": "lms", "measure": "completion_rate"}, {"rhythm": "monthly", "owner_email": "maria@example.com"}
+    ),
+    "measures_create": _of(
+        key="mentoring_hours",
+        pillar="access_engagement",
+        display_name="Mentoring hours",
+        unit="hours",
+        direction="higher_is_better",
+        goalpost_0=0,
+        goalpost_100=4,
+    ),
+    "measures_show": _on({"key": "mentoring_hours"}),
+    "measures_change": _on({"key": "mentoring_hours"}, {"goalpost_100": 6}),
+    "kpi_drift_answer": _of(
+        kpi="kpi_win_rate", answers={"process_changed": False}, note="Nothing was changed in the process."
+    ),
+    "scores_get_drivers": Example(query={"period": "2026-10"}),
+    "score_differences_differences": Example(query={"before": "as_of:2026-11-01T00:00:00Z", "period": "2026-10"}),
+    "scorecards_create": _of(period="2026-10", title="October"),
+    "scorecards_show": _on({"scorecard_id": 1}),
+    "scorecards_pdf": _on({"scorecard_id": 1}),
+    "scorecards_data": _on({"scorecard_id": 1}),
+    "schedules_create": _of(
+        name="Board",
+        rule={"every": "month", "at": "07:00", "business_day": 1},
+        timezone="Europe/Berlin",
+        recipients=["maria@example.com"],
+    ),
+    "schedules_show": _on({"schedule_id": 1}),
+    "schedules_change": _on({"schedule_id": 1}, {"recipients": ["maria@example.com", "tom@example.com"]}),
+    "schedules_skip_next": _on({"schedule_id": 1}),
+    "schedules_run_now": _on({"schedule_id": 1}, {"period": "2026-10"}),
+    "schedules_runs": _on({"schedule_id": 1}),
+    "schedules_delete": _on({"schedule_id": 1}),
+    "weight_profiles_create": _of(name="our_weights", pillars=_WEIGHTS),
+    "weight_profiles_show": _on(_PROFILE),
+    "weight_profiles_show_version": _on(_DRAFT),
+    "weight_profiles_replace_version": _on(_DRAFT, {"pillars": _WEIGHTS | {"business_impact": 25}}),
+    "weight_profiles_change_version": _on(_DRAFT, {"pillars": {"access_engagement": 10}}),
+    "weight_profiles_approve_version": _on(_DRAFT, {"comment": "As agreed in October."}),
+    "weight_profiles_publish_version": _on(_DRAFT, {"effective_from": "2026-10", "note": "As agreed in October."}),
+    "weight_profiles_create_version": _on({"name": "our_weights"}, {"pillars": _WEIGHTS}),
+    "weight_profiles_discard_version": _on(_DRAFT | {"number": 2}),
+    "weight_comparisons_diff": Example(path=_PROFILE, query={"from": 1, "to": 1}),
+    "weight_comparisons_effect": Example(path=_PROFILE, query={"from": 1, "to": 1, "period": "2026-10"}),
+    "weight_policies_show": _on(_PROFILE),
+    "weight_policies_change": _on(_PROFILE, {"bounds": {"business_impact": {"min": 0.1, "max": 0.4}}}),
+    "weight_advice_advise": _of(profile="default_v1"),
+    "weight_elicitation_elicit": _of(
+        method="points", people=[{"name": "Maria", "points": {"access_engagement": 40, "business_impact": 60}}]
+    ),
+    "weight_questions_seek": _of(target=65, measure="completion_rate", period="2026-10"),
+    "weight_questions_flips": _of(
+        first={"unit": "Sales"}, second={"unit": "Customer Support"}, pillar="business_impact", period="2026-10"
+    ),
+    "weight_sensitivity_sensitivity": _of(by=["unit"], period="2026-10", draws=200),
+    "weights_preview": Example(
+        body={"profile": {"pillars": {"business_impact": 40}}, "grain": "month", "from": "2026-10", "to": "2026-10"}
+    ),
+    "programs_create": _of(**_PROGRAM, **_PLAN),
+    "programs_show": _on(_PROGRAM),
+    "programs_change": _on(_PROGRAM, {"audience_rule": "Everybody hired into support from February on"}),
+    "program_costs_replace": _on(_PROGRAM, {"currency": "EUR", "design": 20_000, "platform": 5_000}),
+    "program_costs_show": _on(_PROGRAM),
+    "program_costs_add_estimate": _on(
+        _PROGRAM,
+        {
+            "kpi_key": "kpi_early_error_rate",
+            "estimator": "Maria Lopez",
+            "isolation_factor": 0.5,
+            "confidence_factor": 0.8,
+            "stated_on": "2026-11-20",
+        },
+    ),
+    "program_costs_estimates": _on(_PROGRAM),
+    "programs_freeze": _on(_PROGRAM),
+    "programs_amend": _on(_PROGRAM, {"reason": "The launch was moved.", "changes": {"audience_rule": "All new hires"}}),
+    "programs_amendments": _on(_PROGRAM),
+    "program_cycles_add_review": _on(_PROGRAM, {"on": "2027-02-01"}),
+    "program_cycles_change_review": _on(_PROGRAM | {"number": 1}, {"done": True}),
+    "program_cycles_reviews": _on(_PROGRAM),
+    "program_cycles_ask_decision": _on(
+        _PROGRAM,
+        {
+            "what": "Extend it to Lille",
+            "owner": "Maria Lopez",
+            "owner_email": "maria@example.com",
+            "due_on": "2027-03-15",
+        },
+    ),
+    "program_cycles_take_decision": _on(
+        _PROGRAM | {"number": 1}, {"taken": {"what": "Extended", "by": "Maria Lopez", "on": "2026-11-20"}}
+    ),
+    "program_cycles_decisions": _on(_PROGRAM),
+    "program_cycles_add_experiment": _on(
+        _PROGRAM,
+        {
+            "hypothesis": "Fewer errors with a checklist",
+            "change": "A checklist",
+            "expected_effect": "One error in ten fewer",
+            "started_on": "2026-11-20",
+        },
+    ),
+    "program_cycles_see_effect": _on(_PROGRAM | {"number": 1}, {"observed_effect": "None that can be told"}),
+    "program_cycles_experiments": _on(_PROGRAM),
+    "program_sign_offs_sign": _on(
+        _PROGRAM,
+        {"link": "learning_activity", "side": "business", "period": "2026-Q3", "signed_by": "Maria Lopez"},
+    ),
+    "program_sign_offs_sign_offs": _on(_PROGRAM),
+    "program_sign_offs_limit_grade": _on(
+        _PROGRAM,
+        {
+            "kpi_key": "kpi_early_error_rate",
+            "grade": "E2_pre_post",
+            "by": "Tom Reed",
+            "reason": "Lille was trained in part.",
+        },
+    ),
+    "program_sign_offs_grade_limits": _on(_PROGRAM),
+    "programs_close": _on(_PROGRAM),
+    "programs_discard": _on({"key": "an_idea"}),
+}

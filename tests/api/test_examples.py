@@ -1,0 +1,91 @@
+"""The examples of the OpenAPI document run, one after the other, on the demo organization."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app, load_endpoints
+from api.context import Context
+from api.examples import EXAMPLES, Example
+from api.openapi import openapi_document
+from lei.clock import FixedClock
+from lei.config import Settings
+from lei.services.manage_keys import create_key
+from lei.storage.database import Database
+
+Operations = dict[str, tuple[str, str, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def operations() -> Operations:
+    """(method, path, operation) by operationId."""
+    load_endpoints()
+    paths = openapi_document()["paths"].items()
+    return {one["operationId"]: (method, path, one) for path, found in paths for method, one in found.items()}
+
+
+@pytest.fixture
+def story(
+    demo: Database, tmp_path: Path, settings: Settings, clock: FixedClock
+) -> Iterator[tuple[FlaskClient, dict[str, str], dict[str, str]]]:
+    """A client of a copy of the demo, and the headers of two keys that may do everything."""
+    file = tmp_path / "story.sqlite3"
+    with closing(sqlite3.connect(str(demo.engine.url.database))) as told, closing(sqlite3.connect(file)) as copy:
+        told.backup(copy)
+    database = Database(f"sqlite:///{file}")
+    with database.writing() as session:
+        secrets = [create_key(session, name, ["admin"], clock.now()) for name in ("first", "second")]
+    first, second = ({"Authorization": f"Bearer {secret}"} for secret in secrets)
+    yield create_app(Context(database, settings, clock)).test_client(), first, second
+    database.close()
+
+
+def test_every_request_that_needs_more_than_its_address_has_an_example(operations: Operations) -> None:
+    def must_be_told(path: str, operation: dict[str, Any]) -> bool:
+        asked = any(one["in"] == "query" and one.get("required") for one in operation["parameters"])
+        return asked or "{" in path or "requestBody" in operation
+
+    needs = {name for name, (_, path, one) in operations.items() if must_be_told(path, one)}
+    assert set(EXAMPLES) == needs
+
+
+def test_the_document_shows_the_examples(operations: Operations) -> None:
+    for name, example in EXAMPLES.items():
+        operation = operations[name][2]
+        shown = {p["name"]: p["example"] for p in operation["parameters"] if "example" in p}
+        assert shown == {**example.path, **example.query}, name
+        if example.body is not None:
+            assert operation["requestBody"]["content"]["application/json"]["example"] == example.body
+
+
+def test_every_example_runs(
+    story: tuple[FlaskClient, dict[str, str], dict[str, str]], operations: Operations, clock: FixedClock
+) -> None:
+    client, first, second = story
+    row = dict(EXAMPLES["observations_send"].body["observations"][0], value="x")  # type: ignore[index]
+    refused = client.post("/api/v1/observations", json={"observations": [row]}, headers=first).get_json()
+    idea = {"key": "an_idea", "name": "x", "program_type": "onboarding", "business_problem": "x"}
+    assert client.post("/api/v1/programs", json=idea, headers=first).status_code == 201
+    plain = {name: Example() for name in operations if name not in EXAMPLES}
+    for name, example in {**EXAMPLES, **plain}.items():
+        method, path, _ = operations[name]
+        if name == "programs_close":
+            clock.instant = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)  # what was not launched cannot be closed
+        values = {"batch_id": refused["batch_id"]} if name == "batches_rejected" else example.path
+        caller = second if name == "weight_profiles_approve_version" else first
+        answer = client.open(
+            path.format(**values),
+            method=method.upper(),
+            query_string=dict(example.query),
+            json=example.body,
+            headers=caller | ({"If-Match": "*"} if method in ("put", "patch", "delete") else {}),
+        )
+        assert answer.status_code in (200, 201, 202, 204), (name, answer.status_code, answer.text[:2000])
