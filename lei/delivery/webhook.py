@@ -97,7 +97,7 @@ def url_fault(url: str) -> str | None:
     if parts.scheme != "https" or not parts.hostname or port == 0:
         return "does not begin with https:// and a host"
     if parts.username is not None or parts.password is not None or parts.fragment:
-        return "has a user, a password or a fragment; the signature is what proves who posts"
+        return "has a user, a password or a fragment; the signature is what tells who posts"
     return None
 
 

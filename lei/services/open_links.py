@@ -33,7 +33,7 @@ def opened_pdf(session: Session, settings: Settings, token: str, now: datetime) 
     delivery = read_delivery(session, delivery_of_link(settings, token, now))
     stored = None if delivery is None else read_scorecard(session, delivery.scorecard_id)
     if delivery is None or stored is None:
-        raise NotFoundError("What this link led to is no longer stored.")
+        raise NotFoundError("What this link was for is no longer stored.")
     if not may_see(session, delivery):
         raise ForbiddenError("This link does not open any more: what its recipient may see has changed.")
     return PublishedPdf(file_name(stored.summary.period, stored.summary.segment), pdf_bytes(stored))

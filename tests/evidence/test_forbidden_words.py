@@ -136,6 +136,12 @@ EVERYWHERE = ("caused", "led to", "thanks to", "drove", "impact", "impact of", "
 EVERYWHERE += ("improv*", "contributed")
 # Where such a word stands, what it is, and why it may.
 ALLOWED = {
+    ("api/resources/batches.py", "impact"): "the field that says which scores and scorecards a correction touches",
+    ("api/resources/observations.py", "impact"): "the field that says which scores and scorecards a correction touches",
+    ("api/schemas/batches.py", "impact"): "the field that says which scores and scorecards a correction touches",
+    ("lei/reports/charts/tornado.py", "ROI"): "the range of a return; drawn only where the grade permits a value",
+    ("pdf_templates/partials/program_money.html", "ROI"): "the range of a return; drawn only where the grade permits",
+    ("pdf_templates/partials/program_money.html", "roi"): "the name of a variable",
     ("lei/catalog/measure.py", "Impact"): "the name of the pillar Business Impact & Value Realization",
     ("lei/catalog/measure.py", "ROI"): "names level 5 of Phillips in what the catalog accepts",
     ("lei/catalog/measures.csv", "ROI"): "the name of a context measure that a customer reports, and warnings about it",
