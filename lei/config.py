@@ -33,7 +33,7 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_FOLDERS": "",
     "LEI_WEBHOOK_PRIVATE_HOSTS": "",
     "LEI_ARCHIVE_MONTHS": "",
-    "LEI_RATE_LIMIT": "30000",
+    "LEI_RATE_LIMIT": "120000",
     "LEI_MOST_DIMENSION_VALUES": "5000",
     "LEI_PERSONAL_VALUES": "refuse",
 }

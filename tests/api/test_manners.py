@@ -34,7 +34,7 @@ def test_all_limits_are_told_to_any_key(client: FlaskClient, keys: Keys) -> None
     }
     assert limits["parquet"] == {"block_rows": 2_000, "block_bytes": 1024**3, "seconds": 600}
     assert limits["pages"] == {"default": 50, "largest": 500, "largest_observations": 1000}
-    assert limits["rate"] == {"requests": 30_000, "window_seconds": 60}
+    assert limits["rate"] == {"requests": 120_000, "window_seconds": 60}
     assert limits["observations"]["dimension_values"] == 5_000
     assert limits["retention"]["idempotency_key_days"] == 7
 
