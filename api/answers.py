@@ -50,8 +50,10 @@ def tagged_by_content(response: Response) -> Response:
 
 def check_acceptable(offered: tuple[str, ...]) -> None:
     """Raise NotAcceptableError when the present request wants none of the content types that there are."""
+    if not offered or "Accept" not in request.headers:
+        return
     accepted = request.accept_mimetypes
-    if offered and accepted.provided and accepted.best_match(offered) is None:
+    if accepted.provided and accepted.best_match(offered) is None:
         wanted = request.headers["Accept"][:100]
         raise NotAcceptableError(
             f"This route answers as {' or '.join(offered)}, of which `Accept: {wanted}` takes none."

@@ -159,12 +159,14 @@ def register_endpoints(app: Flask) -> None:
 
 
 def _served(declared: Endpoint) -> Callable[..., Response]:
+    offered = declared.offered
+
     def serve(**path: Any) -> Response:
         context = present_context()
         caller, stamp = caller_of_request(context)
         if declared.scope is not None:
             caller.require(declared.scope)
-        check_acceptable(declared.offered)
+        check_acceptable(offered)
         _check_address(path)
         seen = seen_tags(declared.state_tag)
         body = {} if declared.body is None else load(declared.body, _raw_body(declared.body, declared.largest_body))

@@ -83,6 +83,8 @@ EXAMPLES: Mapping[str, Example] = {
     "batches_show": _on({"batch_id": 1}),
     "batches_rejected": _on({"batch_id": 1}),
     "batches_revert": _on({"batch_id": 1}),
+    "closed_periods_change": _of(closed_until="2026-06", reason="The half-year is signed off."),
+    "dimensions_register": _of(key="shift", display_name="Shift"),
     "feeds_put": _on(
         {"source": "lms", "measure": "completion_rate"}, {"rhythm": "monthly", "owner_email": "maria@example.com"}
     ),
@@ -102,6 +104,7 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "scores_get_drivers": Example(query={"period": "2026-10"}),
     "score_differences_differences": Example(query={"before": "as_of:2026-11-01T00:00:00Z", "period": "2026-10"}),
+    "score_targets_put": _of(targets=[{"score": "composite", "period": "2027", "value": 70}]),
     "scorecards_create": _of(period="2026-10", title="October"),
     "scorecards_show": _on({"scorecard_id": 1}),
     "scorecards_pdf": _on({"scorecard_id": 1}),
@@ -117,6 +120,11 @@ EXAMPLES: Mapping[str, Example] = {
     "schedules_skip_next": _on({"schedule_id": 1}),
     "schedules_run_now": _on({"schedule_id": 1}, {"period": "2026-10"}),
     "schedules_runs": _on({"schedule_id": 1}),
+    "schedules_preview": _on({"schedule_id": 1}),
+    "schedules_test": _on({"schedule_id": 1}, {"to": ["maria@example.com"]}),
+    "runs_show": _on({"run_id": 1}),
+    "runs_approve": _on({"run_id": 1}, {"comment": "As agreed on Monday."}),
+    "runs_decline": _on({"run_id": 2}, {"reason": "October of Leeds is missing."}),
     "schedules_delete": _on({"schedule_id": 1}),
     "weight_profiles_create": _of(name="our_weights", pillars=_WEIGHTS),
     "weight_profiles_show": _on(_PROFILE),
@@ -142,6 +150,16 @@ EXAMPLES: Mapping[str, Example] = {
     "weight_sensitivity_sensitivity": _of(by=["unit"], period="2026-10", draws=200),
     "weights_preview": Example(
         body={"profile": {"pillars": {"business_impact": 40}}, "grain": "month", "from": "2026-10", "to": "2026-10"}
+    ),
+    "analyses_analyse_rows": _of(
+        method="randomized_comparison",
+        kpi={"name": "errors per 100 tickets"},
+        rows=[
+            {"group": group, "value": value}
+            for group, values in (("treated", (5, 7, 6, 4, 8)), ("comparison", (9, 8, 10, 7, 9)))
+            for value in values
+        ],
+        design={"assignment": "random"},
     ),
     "programs_create": _of(**_PROGRAM, **_PLAN),
     "programs_show": _on(_PROGRAM),
@@ -204,6 +222,12 @@ EXAMPLES: Mapping[str, Example] = {
         },
     ),
     "program_sign_offs_grade_limits": _on(_PROGRAM),
+    "program_chain_show": _on(_PROGRAM),
+    "program_chain_relations": _on(_PROGRAM),
+    "program_chain_owned": _on({"email": "maria@example.com"}),
+    "program_evidence_show": _on(_PROGRAM),
+    "program_money_show": _on(_PROGRAM),
+    "measure_steps_ask": _on(_PROGRAM, {"measure": "completion_rate", "change": 5}),
     "programs_close": _on(_PROGRAM),
     "programs_discard": _on({"key": "an_idea"}),
 }

@@ -35,7 +35,6 @@ class RejectedRows:
         self.format: RejectedFormat = "ndjson"
         self.kept = 0
         self._text = io.StringIO()
-        self._table = csv.writer(self._text, lineterminator="\n")
         self._error_at: int | None = None
         self._full = False
 
@@ -48,6 +47,7 @@ class RejectedRows:
         """From here on rows are cells below this header."""
         self.format = "csv"
         self._error_at = header.index(ERROR_COLUMN) if ERROR_COLUMN in header else None
+        self._table = csv.writer(self._text, lineterminator="\n")
         self._table.writerow([ERROR_COLUMN, *self._without_error(header)])
 
     def add(self, row: object, problems: Iterable[Problem]) -> None:

@@ -84,10 +84,13 @@ def find_by_hash(asked: Asked, secret_hash: str) -> FoundKey | None:
     if not rows:
         return None
     (row,), dialect, instant = rows, connection_of(asked).dialect, Instant()
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    values |= {name: instant.process_result_value(values[name], dialect) for name in _INSTANTS}
-    scopes = json.loads(row.scopes) if isinstance(row.scopes, str) else row.scopes  # SQLite has no type for JSON
-    key = ApiKey(**values | {"scopes": tuple(scopes)})
+    values = dict(zip(_COLUMNS, row, strict=False))
+    for name in _INSTANTS:
+        if values[name] is not None:
+            values[name] = instant.process_result_value(values[name], dialect)
+    # SQLite has no type for JSON.
+    values["scopes"] = tuple(json.loads(row.scopes) if isinstance(row.scopes, str) else row.scopes)
+    key = ApiKey(**values)
     return FoundKey(key, row.previous_hash == secret_hash, stamp_of(row))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from api.app import create_app, load_endpoints
@@ -20,8 +21,10 @@ from lei.clock import FixedClock
 from lei.config import Settings
 from lei.services.manage_keys import create_key
 from lei.storage.database import Database
+from lei.storage.runs import runs
 
 Operations = dict[str, tuple[str, str, dict[str, Any]]]
+Headers = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +36,38 @@ def operations() -> Operations:
 
 
 @pytest.fixture
-def story(
-    demo: Database, tmp_path: Path, settings: Settings, clock: FixedClock
-) -> Iterator[tuple[FlaskClient, dict[str, str], dict[str, str]]]:
-    """A client of a copy of the demo, and the headers of two keys that may do everything."""
+def database(demo: Database, tmp_path: Path) -> Iterator[Database]:
+    """A copy of the demo."""
     file = tmp_path / "story.sqlite3"
     with closing(sqlite3.connect(str(demo.engine.url.database))) as told, closing(sqlite3.connect(file)) as copy:
         told.backup(copy)
     database = Database(f"sqlite:///{file}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def story(database: Database, settings: Settings, clock: FixedClock) -> tuple[FlaskClient, Headers, Headers]:
+    """A client, and the headers of two keys that may do everything."""
     with database.writing() as session:
         secrets = [create_key(session, name, ["admin"], clock.now()) for name in ("first", "second")]
     first, second = ({"Authorization": f"Bearer {secret}"} for secret in secrets)
-    yield create_app(Context(database, settings, clock)).test_client(), first, second
-    database.close()
+    return create_app(Context(database, settings, clock)).test_client(), first, second
+
+
+@pytest.fixture
+def waiting(story: tuple[FlaskClient, Headers, Headers], database: Database) -> list[int]:
+    """Two runs that the second key has asked for, as they are once a worker has drawn them: waiting for approval."""
+    client, _, second = story
+    plan = dict(EXAMPLES["schedules_create"].body or {}, approval=True, owner="maria@example.com")
+    asked = []
+    for name in ("First", "Second"):
+        made = client.post("/api/v1/schedules", json=plan | {"name": name}, headers=second).get_json()
+        run = client.post(f"/api/v1/schedules/{made['id']}/run", json={"period": "2026-10"}, headers=second)
+        asked.append(run.get_json()["id"])
+    with database.writing() as session:
+        session.execute(sa.update(runs).where(runs.c.id.in_(asked)).values(state="awaiting_approval"))
+    return asked
 
 
 def test_every_request_that_needs_more_than_its_address_has_an_example(operations: Operations) -> None:
@@ -67,19 +89,21 @@ def test_the_document_shows_the_examples(operations: Operations) -> None:
 
 
 def test_every_example_runs(
-    story: tuple[FlaskClient, dict[str, str], dict[str, str]], operations: Operations, clock: FixedClock
+    story: tuple[FlaskClient, Headers, Headers], waiting: list[int], operations: Operations, clock: FixedClock
 ) -> None:
     client, first, second = story
     row = dict(EXAMPLES["observations_send"].body["observations"][0], value="x")  # type: ignore[index]
     refused = client.post("/api/v1/observations", json={"observations": [row]}, headers=first).get_json()
     idea = {"key": "an_idea", "name": "x", "program_type": "onboarding", "business_problem": "x"}
     assert client.post("/api/v1/programs", json=idea, headers=first).status_code == 201
+    found = {"batches_rejected": {"batch_id": refused["batch_id"]}}
+    found |= {"runs_approve": {"run_id": waiting[0]}, "runs_decline": {"run_id": waiting[1]}}
     plain = {name: Example() for name in operations if name not in EXAMPLES}
     for name, example in {**EXAMPLES, **plain}.items():
         method, path, _ = operations[name]
         if name == "programs_close":
             clock.instant = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)  # what was not launched cannot be closed
-        values = {"batch_id": refused["batch_id"]} if name == "batches_rejected" else example.path
+        values = found.get(name, example.path)
         caller = second if name == "weight_profiles_approve_version" else first
         answer = client.open(
             path.format(**values),

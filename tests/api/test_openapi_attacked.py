@@ -25,7 +25,7 @@ from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]
 
-EXAMPLES = int(os.environ.get("LEI_TEST_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("LEI_TEST_EXAMPLES", "1"))
 STEPS = 10
 HASTY = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.generate]}
 MEANING = [positive_data_acceptance]
