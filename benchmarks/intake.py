@@ -154,7 +154,7 @@ def measure_bulk(server: Server, raw: Callable[[list[Any]], float], rounds: int)
 
 
 def measure_sizes(server: Server) -> None:
-    """Requests of 1 to 10^5 rows, one after the other on one connection: the median of a request, the peak above idle."""
+    """Requests of 1 to 10^5 rows on one connection: the median of a request, and the peak above the idle process."""
     idle = server.memory("VmRSS")
     connection = server.connect()
     for count, times in SIZES:
