@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from intake_rows import as_csv, as_ndjson, raw_postgres, raw_sqlite, rows
+from intake_rows import as_csv, as_ndjson, as_parquet, raw_postgres, raw_sqlite, rows
 
 from lei.services.check_observations import RowChecker
 from lei.services.manage_keys import create_key
@@ -36,6 +36,9 @@ from lei.storage.staged_observations import BlockSpool
 
 POSTGRES = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 BATCH, MANY = 100_000, 1_000_000
+PARQUET = "application/vnd.apache.parquet"
+# Rows a request, and how many such requests are timed.
+SIZES = ((1, 200), (100, 50), (10_000, 5), (BATCH, 2))
 
 
 class Server:
@@ -125,22 +128,24 @@ def measure_bulk(server: Server, raw: Callable[[list[Any]], float], rounds: int)
     """Batches of 10^5 rows: rates, and ratios to the raw limit of the same round."""
     figures: dict[str, list[float]] = {}
     for _ in range(rounds):
-        found = list(rows(server.stored, 3 * BATCH))
-        first, second, third = (found[at : at + BATCH] for at in (0, BATCH, 2 * BATCH))
+        found = list(rows(server.stored, 4 * BATCH))
+        first, second, third, fourth = (found[at : at + BATCH] for at in range(0, 4 * BATCH, BATCH))
         mixed = [*third[BATCH // 20 :], *((*row[:2], row[2] + 0.5, *row[3:]) for row in first[: BATCH // 20])]
         limit = raw(first)
         seconds = {
             "NDJSON": server.send(as_ndjson(first), "application/x-ndjson"),
             "CSV": server.send(as_csv(second), "text/csv"),
+            "Parquet": server.send(as_parquet(fourth), PARQUET),
             "NDJSON, 5 % corrections": server.send(as_ndjson(mixed), "application/x-ndjson"),
         }
         limit = statistics.mean([limit, raw(first)])
-        server.stored += 3 * BATCH
+        server.stored += 4 * BATCH
         figures.setdefault("raw, k rows/s", []).append(BATCH / limit / 1000)
         for name, spent in seconds.items():
             figures.setdefault(f"{name}, k rows/s", []).append(BATCH / spent / 1000)
             figures.setdefault(f"{name} / raw", []).append(100 * limit / spent)
         figures.setdefault("CSV rate / NDJSON rate", []).append(seconds["NDJSON"] / seconds["CSV"])
+        figures.setdefault("Parquet rate / NDJSON rate", []).append(seconds["NDJSON"] / seconds["Parquet"])
         figures.setdefault("rate with corrections / without", []).append(
             seconds["NDJSON"] / seconds["NDJSON, 5 % corrections"]
         )
@@ -148,17 +153,39 @@ def measure_bulk(server: Server, raw: Callable[[list[Any]], float], rounds: int)
         show(name + (" (%)" if name.endswith("raw") else ""), values, ".2f" if "rate" in name else ".1f")
 
 
-def measure_memory(server: Server) -> None:
-    """10^5, then 10^6 rows in one request: how far the peak lies above the idle process."""
+def measure_sizes(server: Server) -> None:
+    """Requests of 1 to 10^5 rows on one connection: the median of a request, and the peak above the idle process."""
     idle = server.memory("VmRSS")
-    for count in (BATCH, MANY):
-        body = as_ndjson(rows(server.stored, count))
+    connection = server.connect()
+    for count, times in SIZES:
+        seconds = []
         server.forget_peak()
-        seconds = server.send(body, "application/x-ndjson")
-        server.stored += count
-        peak = server.memory("VmHWM") - idle
-        rate = count / seconds / 1000
-        print(f"  {count:>9,} rows in one request, {len(body) / 1e6:,.0f} MB: {rate:.1f} k rows/s, peak +{peak:.0f} MB")
+        for _ in range(times):
+            body = as_ndjson(rows(server.stored, count))
+            seconds.append(server.post(connection, body, "application/x-ndjson"))
+            server.stored += count
+        middle, peak = statistics.median(seconds), server.memory("VmHWM") - idle
+        print(
+            f"  {count:>9,} rows a request: {middle * 1000:,.1f} ms, {count / middle:,.0f} rows/s, peak +{peak:.0f} MB"
+        )
+    connection.close()
+
+
+def measure_memory(server: Server) -> None:
+    """10^6 rows in one request of each format: how far the peak lies above the idle process."""
+    idle = server.memory("VmRSS")
+    for name, write, kind in (
+        ("NDJSON", as_ndjson, "application/x-ndjson"),
+        ("CSV", as_csv, "text/csv"),
+        ("Parquet", as_parquet, PARQUET),
+    ):
+        body = write(rows(server.stored, MANY))
+        server.forget_peak()
+        seconds = server.send(body, kind)
+        server.stored += MANY
+        peak, rate = server.memory("VmHWM") - idle, MANY / seconds / 1000
+        size = len(body) / 1e6
+        print(f"  {MANY:>9,} rows of {name} in one request, {size:,.0f} MB: {rate:.1f} k rows/s, peak +{peak:.0f} MB")
 
 
 def measure_parse() -> None:
@@ -192,6 +219,7 @@ def measure(name: str, url: str, raw: Callable[[list[Any]], float], asked: argpa
     print(name)
     with tempfile.TemporaryDirectory() as folder, serving(url, Path(folder)) as server:
         measure_bulk(server, raw, asked.rounds)
+        measure_sizes(server)
         measure_memory(server)
         if not asked.growth:
             return

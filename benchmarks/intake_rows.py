@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import sqlite3
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from arro3.core import Array, DataType, Table
+from arro3.io import write_parquet
 
 from lei.catalog.loader import default_measures
 
@@ -53,6 +56,17 @@ def as_csv(found: Iterator[Row] | list[Row]) -> bytes:
     """The same rows as CSV."""
     header = "measure,period,value,sample_size,unit,region,program,source\n"
     return (header + "".join(",".join(map(str, row)) + ",workday\n" for row in found)).encode()
+
+
+def as_parquet(found: Iterator[Row] | list[Row]) -> bytes:
+    """The same rows as Parquet."""
+    names = ("measure", "period", "value", "sample_size", "unit", "region", "program")
+    text = DataType.string()
+    kinds = (text, text, DataType.float64(), DataType.int64(), text, text, text)
+    columns = zip(names, kinds, zip(*found, strict=True), strict=True)
+    file = io.BytesIO()
+    write_parquet(Table.from_pydict({name: Array(list(cells), kind) for name, kind, cells in columns}), file)
+    return file.getvalue()
 
 
 def raw_sqlite(found: list[Row], folder: Path) -> float:

@@ -139,7 +139,15 @@ def _take_table(checker: RowChecker, pieces: Iterable[bytes]) -> None:
             if '"' in text or "\r" in text.replace("\r\n", "\n"):
                 _take_quoted(checker, table, chain([text], blocks))
                 return
-            checker.take_plain_lines(table, [line for line in text.replace("\r\n", "\n").split("\n") if line])
+            _take_plain(checker, table, [line for line in text.replace("\r\n", "\n").split("\n") if line])
+
+
+def _take_plain(checker: RowChecker, table: TableHeader, lines: list[str]) -> None:
+    before = checker.received
+    try:
+        checker.take_plain_lines(table, lines)
+    except csv.Error as error:  # a cell that is longer than any may be
+        raise MalformedError(f"The body is not valid CSV, after row {before:,}: {error}.") from error
 
 
 def _take_quoted(checker: RowChecker, table: TableHeader | None, texts: Iterable[str]) -> None:

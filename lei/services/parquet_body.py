@@ -16,7 +16,7 @@ from lei.services import parquet_decoder
 from lei.services.parquet_decoder import LENGTH_BYTES
 from lei.storage.temporary_files import needing_room
 
-# What one block of rows may need; a plain one needs some 60 MB, most of it the decoder itself.
+# What one block of rows may need; a plain one needs some 30 MB, most of it the decoder itself.
 MOST_MEMORY = 1024**3
 _DECODER = Path(parquet_decoder.__file__)
 _UNREADABLE = "The body is not valid Parquet, or unpacks to more than a block of rows may need; nothing was stored."

@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from observation_requests import Keys, codes, counted, row, send_rows
 
+from api.app import create_app
+from api.context import Context
 from lei.clock import FixedClock
+from lei.config import Settings
 from lei.storage.database import Database
 from lei.storage.idempotency import claimed
 
@@ -57,3 +60,18 @@ def test_an_answer_is_kept_for_seven_days(
     assert counted(send_rows(client, headers, row(value=1))) == (1, 0, 1, 0, 0, 0)
     with database.reading() as session:
         assert session.scalar(sa.text("SELECT COUNT(*) FROM idempotency_records")) == 1
+
+
+def test_the_first_answer_survives_a_restart_of_the_service(
+    client: FlaskClient, keys: Keys, database: Database, settings: Settings, clock: FixedClock
+) -> None:
+    """Another process is another application with a connection of its own; nothing it knows is from the first."""
+    headers, others = (keys("ingest") | {"Idempotency-Key": name} for name in ("night-1", "night-2"))
+    rows = [row(period=f"2026-{month:02d}") for month in range(1, 11)]
+    firsts = [send_rows(client, headers, *rows), send_rows(client, others, row(value=1))]
+    restarted = Database(database.engine.url.render_as_string(hide_password=False))
+    other = create_app(Context(restarted, settings, clock)).test_client()
+    again = [send_rows(other, headers, *rows), send_rows(other, others, row(value=1))]
+    assert [one.get_data() for one in again] == [one.get_data() for one in firsts]
+    assert [one.headers["Idempotency-Replayed"] for one in again] == ["true", "true"]
+    restarted.close()

@@ -203,7 +203,7 @@ def _as_postgres(command: Sequence[str], server: OwnPostgres) -> None:
 
 @contextmanager
 def own_postgres(folder: Path, port: int) -> Iterator[OwnPostgres]:
-    """A new server in an empty folder that everybody may enter; stopped afterwards."""
+    """A new server in an empty folder; stopped afterwards."""
     server = OwnPostgres(folder, port)
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")

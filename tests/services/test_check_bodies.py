@@ -131,6 +131,13 @@ def test_a_row_with_one_cell_too_many_does_not_shift_the_next() -> None:
     assert list(facts.values()) == [[(71.5, 40), (71.5, 40)]]
 
 
+def test_a_cell_longer_than_any_may_be_is_said_to_be_so_with_and_without_quotes() -> None:
+    for mark in ("", '"'):
+        body = f"measure,period,value,sample_size,unit\npass_rate,2026-10,71.5,40,{mark}{'x' * 200_000}{mark}\n"
+        with pytest.raises(MalformedError, match=r"not valid CSV, .*field larger than field limit"):
+            outcome(lambda checker, sent=body: take_body(checker, [sent.encode()], "csv"), 0)
+
+
 def test_many_blocks_with_faults_here_and_there_come_out_in_order() -> None:
     """7,000 rows: two blocks without a fault, one with three; every second key comes again with another value."""
     rows = [

@@ -70,6 +70,29 @@ def test_an_upgrade_keeps_the_weight_profiles_that_are_there(database_url: str) 
     assert (version.published_by, version.changed_by, version.changed_at, version.approvals) == (None, None, None, ())
 
 
+def test_an_upgrade_gives_scorecards_that_are_there_the_months_of_their_periods(database_url: str) -> None:
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with database.writing() as session:
+        upgrade_to(session, "0005")
+        for period in ("2026-10", "2026-Q3", "2025"):
+            session.execute(
+                sa.text(
+                    "INSERT INTO scorecards (title, grain, period, segment, profile, profile_version, created_at, "
+                    "created_by, figures, pdf, pdf_sha256) VALUES ('', 'month', :period, '{}', 'default_v1', 1, :now, "
+                    "'anna', '{}', :pdf, '')"
+                ),
+                {"now": WHEN, "period": period, "pdf": b"%PDF"},
+            )
+    schema.upgrade(database)
+    assert schema.is_current(database)
+    with database.reading() as session:
+        found = session.execute(sa.text("SELECT period, first_month, last_month FROM scorecards ORDER BY period"))
+        months = [tuple(row) for row in found]
+    database.close()
+    year = 12 * 2026
+    assert months == [("2025", year - 12, year - 1), ("2026-10", year + 9, year + 9), ("2026-Q3", year + 6, year + 8)]
+
+
 def test_an_upgrade_says_that_retention_looks_back_a_year(database_url: str) -> None:
     """Definitions that came with LEI are corrected where they stand; a customer's own version is left alone."""
     database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
