@@ -63,6 +63,20 @@ def test_rows_in_closed_periods_are_refused_and_say_what_would_help(client: Flas
     assert counted(send_rows(client, headers, row(period="2026-09"))) == (1, 0, 0, 1, 0, 0)
 
 
+def test_rows_refused_for_a_closed_period_come_back_as_a_file_and_go_in_with_a_reason(
+    client: FlaskClient, keys: Keys
+) -> None:
+    headers = keys("ingest")
+    close(client, keys, "2026-09")
+    answer = send_rows(client, headers, row(period="2026-09"), row(period="2026-10"), on_error="skip")
+    assert counted(answer) == (2, 1, 0, 0, 0, 1)
+    file = client.get(f"{BATCHES}/{answer.get_json()['batch_id']}/rejected", headers=headers)
+    assert "is closed, as all periods up to 2026-09" in file.text
+    query = {"allow_restatement": "true", "reason": "Late exams were marked."}
+    again = send(client, headers, file.data, "application/x-ndjson", **query)
+    assert counted(again) == (1, 1, 0, 0, 0, 0)
+
+
 def test_a_restatement_needs_a_reason_which_is_kept_with_the_batch(client: FlaskClient, keys: Keys) -> None:
     headers = keys("ingest", "read")
     close(client, keys, "2026-09")

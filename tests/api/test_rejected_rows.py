@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from arro3.core import Array, DataType, Table
+from arro3.io import write_parquet
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,30 @@ def test_cells_come_back_in_their_columns_and_formulas_do_not_run(client: FlaskC
     stored = client.get("/api/v1/observations", headers=keys("ingest", "read")).get_json()["items"]
     units = {one["dimensions"]["unit"] for one in stored}
     assert units == {"=HYPERLINK(A1)", '\'@x, "y"'}
+
+
+def test_rows_of_parquet_come_back_as_lines_and_go_in_once_mended(client: FlaskClient, keys: Keys) -> None:
+    columns = {
+        "measure": Array(["pass_rate", "pass_rat"], DataType.string()),
+        "period": Array(["2026-10", "2026-10"], DataType.string()),
+        "value": Array([80.5, 71.25], DataType.float64()),
+        "sample_size": Array([40, 9], DataType.int32()),
+        "unit": Array([b"A", b"B"], DataType.binary()),
+        "_error": Array(["", "an old one"], DataType.string()),
+    }
+    body = io.BytesIO()
+    write_parquet(Table.from_pydict(columns), body)
+    answer = send(client, keys("ingest"), body.getvalue(), "application/vnd.apache.parquet", on_error="skip")
+    assert counted(answer) == (2, 0, 0, 0, 0, 2)
+    file = file_of(client, keys, answer)
+    assert file.content_type == NDJSON
+    first, second = [json.loads(line) for line in file.text.splitlines()]
+    assert "A dimension value is a text" in first["_error"]
+    assert "did you mean `pass_rate`" in second.pop("_error")
+    fields = {"measure": "pass_rat", "period": "2026-10", "value": 71.25, "sample_size": 9}
+    assert second == fields | {"dimensions": {"unit": "B"}}
+    mended = file.text.replace('"pass_rat"', '"pass_rate"')
+    assert counted(send(client, keys("ingest"), mended, NDJSON)) == (2, 2, 0, 0, 0, 0)
 
 
 @given(st.text())

@@ -19,7 +19,18 @@ from arro3.core import Array, DataType, RecordBatch, RecordBatchReader, Table
 from arro3.io import write_parquet
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_check_observations import CATALOGUE, CELLS, GOOD, PERIODS, ROWS, as_object
+from test_check_observations import (
+    CATALOGUE,
+    CELLS,
+    GOOD,
+    PERIODS,
+    ROWS,
+    RULES,
+    UNITS,
+    as_object,
+    faults_of_batch,
+    known,
+)
 
 from lei.errors import InvalidError, MalformedError
 from lei.services import parquet_body
@@ -39,15 +50,17 @@ Outcome = tuple[dict[tuple[Any, ...], list[tuple[float | None, int]]], list[tupl
 def of_record(raws: Sequence[object]) -> Outcome:
     """What the schema of record makes of the rows, one by one."""
     facts: dict[tuple[Any, ...], list[tuple[float | None, int]]] = {}
-    faults = []
+    faults, met = [], known()
     for number, raw in enumerate(raws, start=1):
         found = check_row(raw, CATALOGUE, number)
-        if isinstance(found, ObservationRow):
+        more = faults_of_batch(raw, number, met)
+        if isinstance(found, ObservationRow) and not more:
             when = (found.occasion.month, found.occasion.span, found.occasion.day)
-            key = (found.measure_id, *when, canonical(found.dimensions), found.source or "hr")
+            key = (found.measure_id, *when, canonical(found.dimensions), found.source or "lms")
             facts.setdefault(key, []).append((found.value, found.sample_size))
         else:
-            faults += [(problem.row, problem.field, problem.code) for problem in found]
+            own = [] if isinstance(found, ObservationRow) else found
+            faults += [(problem.row, problem.field, problem.code) for problem in (*own, *more)]
     return facts, faults[:100]
 
 
@@ -55,7 +68,7 @@ def outcome(take: Callable[[RowChecker], None], rows: int) -> Outcome:
     """What a checker makes of `rows` rows that it is given by `take`."""
     facts: dict[tuple[Any, ...], list[tuple[float | None, int]]] = {}
     with closing(BlockSpool()) as spool:
-        checker = RowChecker(CATALOGUE, "hr", spool)
+        checker = RowChecker(CATALOGUE, "lms", spool, RULES)
         take(checker)
         checker.finish()
         for block in spool.blocks():
@@ -87,8 +100,8 @@ CSV_ROWS = st.lists(
         PERIODS | st.just(""),
         CELLS,
         CELLS,
-        st.sampled_from(["", "lms", " lms"]),
-        st.sampled_from(["", "A", "x" * 201, "B,C", 'say "x"', "line\nbreak"]),
+        st.sampled_from(["", "lms", "hr", " lms"]),
+        st.sampled_from(["", *UNITS, "x" * 201, "B,C", 'say "x"', "line\nbreak"]),
         st.sampled_from(["", "EMEA"]),
     ),
     min_size=1,
@@ -155,7 +168,7 @@ TYPED_ROWS = st.lists(
         st.floats(-100, 100) | TYPED_CELLS,
         st.integers(1, 50) | TYPED_CELLS,
         st.sampled_from([None, "lms", "", " lms", 0]),
-        st.sampled_from([None, "A", "", 0, False, 1.5, "x" * 201]),
+        st.sampled_from([None, *UNITS, "", 0, False, 1.5, "x" * 201]),
         st.sampled_from([None, "EMEA"]),
     ),
     min_size=1,

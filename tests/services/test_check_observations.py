@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lei.errors import Problem
 from lei.services.check_observations import RowChecker
 from lei.services.intake_bodies import take_body
+from lei.services.intake_rules import IntakeRules
 from lei.services.observation_rows import IntakeCatalogue, ObservationRow, check_row
 from lei.storage.segments import canonical
 from lei.storage.staged_observations import BlockSpool
@@ -24,12 +25,18 @@ CATALOGUE = IntakeCatalogue(
     dimensions=frozenset({"unit", "region"}),
     latest_month=2027 * 12,
     closed_until=2025 * 12 + 11,
+    known_values={"unit": {"A", "Größe"}},
 )
+# Three values of a dimension, no e-mail addresses, and one source alone.
+RULES = IntakeRules(only_source="lms", most_values=3)
 # What a row came to: its key and facts, or the codes of its faults.
 Verdict = tuple[Any, ...]
 
 CLOSED = ["2025-12", "2025", "2024-Q3", "2025-12-31"]
-NAMES = st.sampled_from(["pass_rate", "learning_cost", "pass_rat", "", " A", "x" * 201, "A\n", "\ud800", "Größe"])
+UNITS = ["A", "Größe", "B", "C", "jane@example.com", "R@D"]
+NAMES = st.sampled_from(
+    ["pass_rate", "learning_cost", "pass_rat", "", " A", "x" * 201, "A\n", "\ud800", "lms", " a@b.example", *UNITS]
+)
 JUNK = st.none() | st.booleans() | st.text(max_size=3) | st.lists(st.integers(), max_size=2) | st.just({"a": {"b": 1}})
 NUMBERS = (
     st.floats()
@@ -57,14 +64,45 @@ CHANGES = st.lists(
 ROWS = CHANGES.map(lambda changes: {name: v for name, v in (GOOD | dict(changes)).items() if v != "__absent"}) | JUNK
 
 
+def faults_of_batch(raw: Any, number: int, met: dict[str, set[str]], rules: IntakeRules = RULES) -> list[Problem]:
+    """What the rules of intake say of a row beyond the schema of record; it adds to `met`, the values so far."""
+    if not isinstance(raw, dict):
+        return []
+    source, named, faults = raw.get("source"), raw.get("dimensions"), []
+    if isinstance(source, str) and rules.only_source not in (None, source):
+        faults.append(Problem("source", "foreign_source", "", number))
+    if not isinstance(named, dict):
+        return faults
+    right = {key: text for key, text in named.items() if key in ("unit", "region") and _is_a_name(text)}
+    new = {key: text for key, text in right.items() if text not in met.setdefault(key, set())}
+    codes = {key: "looks_personal" if text == "jane@example.com" else "too_many_values" for key, text in new.items()}
+    wrong = {key for key in new if codes[key] == "looks_personal" or len(met[key]) >= rules.most_values}
+    if not wrong and len(right) == len(named):
+        for key, text in new.items():
+            met[key].add(text)
+    return faults + [Problem(f"dimensions.{key}", codes[key], "", number) for key in new if key in wrong]
+
+
+def _is_a_name(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= 200 and text.isprintable() and text == text.strip()
+
+
+def known() -> dict[str, set[str]]:
+    """The values that the catalogue knows, to be added to."""
+    return {key: set(values) for key, values in CATALOGUE.known_values.items()}
+
+
 def of_record(raws: Sequence[object]) -> list[Verdict]:
-    """The verdicts of the schema of record."""
+    """The verdicts of the schema of record and of the rules of intake, each row on its own."""
     verdicts = []
     for number, raw in enumerate(raws, start=1):
         found = check_row(raw, CATALOGUE, number)
-        if isinstance(found, ObservationRow):
+        more = faults_of_batch(raw, number, known())
+        if more:
+            verdicts.append(_codes([*([] if isinstance(found, ObservationRow) else found), *more]))
+        elif isinstance(found, ObservationRow):
             when = (found.occasion.month, found.occasion.span, found.occasion.day)
-            names = (canonical(found.dimensions), found.source or "hr")
+            names = (canonical(found.dimensions), found.source or "lms")
             verdicts.append((found.measure_id, *when, *names, found.value, found.sample_size))
         else:
             verdicts.append(_codes(found))
@@ -76,7 +114,7 @@ def of_checker(raws: Sequence[Any], take: Callable[[RowChecker, Any], None]) -> 
     verdicts: list[Verdict] = []
     for raw in raws:
         with closing(BlockSpool()) as spool:
-            checker = RowChecker(CATALOGUE, "hr", spool)
+            checker = RowChecker(CATALOGUE, "lms", spool, RULES)
             # Twice: at first sight, and again when every look-up is warm.
             take(checker, raw)
             take(checker, raw)
@@ -176,8 +214,8 @@ def _number(cell: str) -> object:
         PERIODS | st.just(""),
         CELLS,
         CELLS,
-        st.sampled_from(["", "lms", " lms"]),
-        st.sampled_from(["", "A", "B,C", 'say "x"', "line\nbreak", "x" * 201]),
+        st.sampled_from(["", "lms", "hr", " lms"]),
+        st.sampled_from(["", "A", "B,C", 'say "x"', "line\nbreak", "x" * 201, "jane@example.com"]),
         st.sampled_from(["", "EMEA"]),
     )
 )
