@@ -39,7 +39,7 @@ def create_app(context: Context) -> Flask:
     app.url_map.converters["int"] = _IdConverter
     keep_context(app.extensions, context)
     log_requests(app)
-    add_metrics(app, context.database)
+    add_metrics(app, context.database, context.clock)
     add_security_headers(app)
     add_health(app)
     load_endpoints()

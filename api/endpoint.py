@@ -159,8 +159,7 @@ def caller_of_request(context: Context) -> tuple[Caller, CatalogueStamp]:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
-    with context.database.asking() as connection:
-        key, stamp = authenticate(connection, secret.strip())
+    key, stamp = context.database.ask(lambda connection: authenticate(connection, secret.strip()))
     now = context.clock.now()
     if use_is_worth_noting(key, now):
         with context.database.writing() as session:

@@ -24,6 +24,17 @@ settings.load_profile("lei")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--kills 50`: how often a server is killed in tests of what survives that."""
+    parser.addoption("--kills", type=int, default=3, help="How often a server is killed in each test that does so.")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """How often a test that kills servers shall do it."""
+    return int(request.config.getoption("--kills"))
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """Saturday, 21 November 2026, 10:00 UTC."""

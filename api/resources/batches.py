@@ -7,10 +7,12 @@ from typing import Any
 
 from api.endpoint import Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
+from api.resources.observations import impact_as_dict
 from api.schemas.batches import Batch, BatchList, RevertAnswer
+from api.schemas.observations import RestatementQuery
 from lei.clock import instant_text
 from lei.errors import NotFoundError
-from lei.services.revert_batch import revert_batch
+from lei.services.revert_batch import RevertOptions, revert_batch
 from lei.storage import batches as storage
 
 _INTERNAL = ("first_observation_id", "last_observation_id")
@@ -35,15 +37,23 @@ def show(call: Call, batch_id: int) -> dict[str, Any]:
     return _plain(batch)
 
 
-@endpoint("POST", "/batches/<int:batch_id>/revert", scope="ingest", answers={200: RevertAnswer()})
+@endpoint(
+    "POST",
+    "/batches/<int:batch_id>/revert",
+    scope="ingest",
+    query=RestatementQuery(),
+    answers={200: RevertAnswer()},
+)
 def revert(call: Call, batch_id: int) -> dict[str, Any]:
-    """Undo one batch by one more batch: what it replaced is current again.
+    """Undo one batch by one more batch: facts are as though it had never been sent.
 
-    What a later batch changed again is left as it is, counted in `not_restored` and listed in `errors`.
+    What a later batch changed again, and which was not reverted, is left as it is, counted in `not_restored` and listed
+    in `errors` with that batch.
     """
+    options = RevertOptions(call.caller.name, call.query["reason"], call.query["allow_restatement"])
     with call.context.database.writing() as session:
-        batch = revert_batch(session, batch_id, call.caller.name, call.context.clock.now())
-    return _plain(batch) | {"not_restored": batch.rejected}
+        done = revert_batch(session, batch_id, options, call.context.clock.now())
+    return _plain(done.batch) | {"not_restored": done.batch.rejected, "impact": impact_as_dict(done.impact)}
 
 
 def _plain(batch: storage.Batch) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.pagination import page, read_cursor
 from api.schemas.deliveries import DeliveriesQuery, DeliveryList
+from api.schemas.deliveries import DeliveryHealth as HealthSchema
 from lei.clock import instant_text
+from lei.services.watch_workers import delivery_health
 from lei.storage.deliveries import Delivery, DeliveryFilter, list_deliveries
 
 
@@ -23,12 +25,30 @@ def list_all(call: Call) -> dict[str, Any]:
     return page(found, limit, lambda delivery: delivery.id, _plain)
 
 
+@endpoint("GET", "/deliveries/health", scope="read", answers={200: HealthSchema()})
+def health(call: Call) -> dict[str, Any]:
+    """Say whether deliveries go on: which workers live, and what should have been started and was not."""
+    with call.context.database.reading() as session:
+        found = delivery_health(session, call.context.clock.now())
+    return {
+        "status": found.status,
+        "last_tick_at": instant_text(found.last_tick_at),
+        "workers": [{"name": name, "last_tick_at": instant_text(at)} for name, at in found.workers.items()],
+        "overdue_runs": [
+            {"schedule_id": run.schedule_id, "scheduled_for": instant_text(run.scheduled_for), "run_id": run.run_id}
+            for run in found.overdue
+        ],
+        "overdue_deliveries": found.overdue_deliveries,
+    }
+
+
 def _plain(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "schedule": delivery.schedule,
         "schedule_id": delivery.schedule_id,
         "run_id": delivery.run_id,
+        "kind": delivery.kind,
         "period": delivery.period,
         "segment": json.loads(delivery.segment),
         "recipient": delivery.recipient,

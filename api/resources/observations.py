@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +19,7 @@ from api.pagination import page, read_cursor
 from api.schemas.observations import BatchAnswer, IngestQuery, ObservationList, ObservationsQuery, RefusedBatch
 from lei.clock import instant_text
 from lei.errors import UnsupportedMediaError
+from lei.services.batch_impact import Impact
 from lei.services.ingest import IngestOptions, IngestResult, checking
 from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
 from lei.services.intake_catalogue import intake_catalogue, remembered_catalogue
@@ -29,7 +30,12 @@ from lei.services.store_together import Upload, store_together
 from lei.storage.catalogue_stamp import CatalogueStamp
 from lei.storage.database import Database
 
-FORMATS: dict[str, BodyFormat] = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
+FORMATS: dict[str, BodyFormat] = {
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+    "text/csv": "csv",
+    "application/vnd.apache.parquet": "parquet",
+}
 _PIECE = 256 * 1024
 # So few rows are stored in less time than a commit takes, and may be committed with those of other requests.
 _FEW_ROWS = 20
@@ -47,7 +53,7 @@ _COUNTS = ("batch_id", "received", "created", "corrected", "unchanged", "retract
 def send(call: Call) -> Response:
     """Send observations; the answer comes when they are stored for good."""
     body_format, gzipped = _format_of_request()
-    options = IngestOptions(call.caller.name, call.caller.name, call.query["on_error"], call.query["dry_run"])
+    options = IngestOptions(sent_by=call.caller.name, source=call.caller.name, **call.query)
     database, now = call.context.database, call.context.clock.now()
     repeatable = Repeatable(call.caller.name)
     with repeatable.claimed(database):
@@ -143,12 +149,22 @@ def _pieces() -> Iterator[bytes]:
 def _answer(result: IngestResult) -> Response:
     body: dict[str, Any] = {name: getattr(result, name) for name in _COUNTS}
     body |= {"errors": [problem_as_dict(problem) for problem in result.errors], "periods": list(result.periods)}
+    body["impact"] = impact_as_dict(result.impact)
     if result.status == "rejected":
         refused = HTTPStatus.UNPROCESSABLE_ENTITY
         frame = {"type": "about:blank", "title": refused.phrase, "status": refused.value, "detail": _refusal(result)}
         return Response(msgspec.json.encode(frame | body), refused.value, content_type="application/problem+json")
     status = HTTPStatus.OK if not result.rejected else HTTPStatus.MULTI_STATUS
     return Response(msgspec.json.encode(body), status.value, content_type="application/json")
+
+
+def impact_as_dict(impact: Impact | None) -> dict[str, Any] | None:
+    """What a change touches that was published, as plain data."""
+    if impact is None:
+        return None
+    plain = asdict(impact)
+    plain["scorecards"] = [one | {"sent_at": instant_text(one["sent_at"])} for one in plain["scorecards"]]
+    return plain
 
 
 def _refusal(result: IngestResult) -> str:

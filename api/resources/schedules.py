@@ -12,18 +12,24 @@ from sqlalchemy.orm import Session
 
 from api.endpoint import Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
-from api.schemas.schedules import NewSchedule, RunList, RunRequest, ScheduleChange, ScheduleList
-from api.schemas.schedules import Run as RunSchema
+from api.resources.runs import plain_run
+from api.schemas.runs import Run as RunSchema
+from api.schemas.runs import RunList
+from api.schemas.schedules import NewSchedule, PreviewQuery, RunRequest, ScheduleChange, ScheduleList, TestRequest
 from api.schemas.schedules import Schedule as ScheduleSchema
 from lei.clock import instant_text
 from lei.services.calendar_words import when_in_words
+from lei.services.decide_run import existing_run
 from lei.services.due_runs import coming_runs, skip_next_run
 from lei.services.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
 from lei.services.run_schedule import run_schedule_now
 from lei.services.schedule_calendar import notes_on, period_of_run
-from lei.storage.runs import Run, list_runs, read_run
+from lei.services.scorecard import file_name
+from lei.services.try_schedule import preview_schedule, send_test
+from lei.storage.runs import list_runs
 from lei.storage.schedules import Schedule, SchedulePlan, list_schedules
 
+_PDF = "application/pdf"
 _SHOWN_RUNS = 5
 
 
@@ -84,10 +90,34 @@ def delete(call: Call, schedule_id: int) -> Response:
 def run_now(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
     """Run a schedule now, for a period of choice; the next worker that wakes up does it, within half a minute."""
     with call.context.database.writing() as session:
-        run_id = run_schedule_now(session, schedule_id, call.body["period"], call.context.clock.now())
-        run = read_run(session, run_id)
-    assert run is not None  # noqa: S101 - recorded above, in the same transaction
-    return _plain_run(run), 202
+        now = call.context.clock.now()
+        run_id = run_schedule_now(session, schedule_id, call.body["period"], now, call.caller.name)
+        return plain_run(existing_run(session, run_id)), 202
+
+
+@endpoint("GET", "/schedules/<int:schedule_id>/preview", scope="scorecards", query=PreviewQuery(), answers={200: _PDF})
+def preview(call: Call, schedule_id: int) -> Response:
+    """Fetch the PDF that a schedule would send, marked as a preview; it is stored nowhere."""
+    asked, now = (call.query["period"], call.query["value"]), call.context.clock.now()
+    with call.context.database.reading() as session:
+        schedule = existing_schedule(session, schedule_id)
+        drawn = preview_schedule(session, schedule, asked, call.context.settings.min_group_size, now)
+    answer = Response(drawn.pdf, content_type=_PDF)
+    name = file_name(drawn.figures.period, drawn.figures.segment)
+    answer.headers["Content-Disposition"] = f'inline; filename="preview-{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@endpoint(
+    "POST", "/schedules/<int:schedule_id>/test", scope="scorecards", body=TestRequest(), answers={202: RunSchema()}
+)
+def test(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
+    """Send what a schedule makes to one address, as a test: marked as such, and no part of what was published."""
+    now, body = call.context.clock.now(), call.body
+    with call.context.database.writing() as session:
+        run_id = send_test(session, schedule_id, body["to"], body["period"], call.caller.name, now)
+        return plain_run(existing_run(session, run_id)), 202
 
 
 @endpoint("POST", "/schedules/<int:schedule_id>/skip-next", scope="scorecards", answers={200: ScheduleSchema()})
@@ -107,7 +137,7 @@ def runs(call: Call, schedule_id: int) -> dict[str, Any]:
     with call.context.database.reading() as session:
         existing_schedule(session, schedule_id)
         found = list_runs(session, schedule_id, read_cursor(call.query["cursor"]), limit + 1)
-    return page(found, limit, lambda run: run.id, _plain_run)
+    return page(found, limit, lambda run: run.id, plain_run)
 
 
 def _plan(fields: dict[str, Any]) -> SchedulePlan:
@@ -129,20 +159,4 @@ def _plain(session: Session, schedule: Schedule, now: datetime) -> dict[str, Any
         "notes": [] if plan.cron is None else list(notes_on(plan.cron)),
         "created_at": instant_text(schedule.created_at),
         "updated_at": instant_text(schedule.updated_at),
-    }
-
-
-def _plain_run(run: Run) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "schedule_id": run.schedule_id,
-        "kind": run.kind,
-        "scheduled_for": instant_text(run.scheduled_for),
-        "period": run.period,
-        "state": run.state,
-        "reason": run.reason,
-        "attempts": run.attempts,
-        "next_attempt_at": instant_text(run.next_attempt_at) if run.state in ("pending", "running") else None,
-        "created_at": instant_text(run.created_at),
-        "finished_at": instant_text(run.finished_at),
     }

@@ -37,7 +37,7 @@ def create(call: Call) -> tuple[dict[str, Any], int]:
     # Drawing takes a second: nobody else's writing waits for it.
     with database.writing() as session:
         kept = read_summary(session, keep_scorecard(session, drawn, call.caller.name, now))
-    return _plain(_existing(kept, 0)), 201
+    return plain_scorecard(_existing(kept, 0)), 201
 
 
 @endpoint("GET", "/scorecards", scope="read", query=PageParameters(), answers={200: ScorecardList()})
@@ -46,14 +46,14 @@ def list_all(call: Call) -> dict[str, Any]:
     limit = call.query["limit"]
     with call.context.database.reading() as session:
         found = list_scorecards(session, limit + 1, read_cursor(call.query["cursor"]))
-    return page(found, limit, lambda scorecard: scorecard.id, _plain)
+    return page(found, limit, lambda scorecard: scorecard.id, plain_scorecard)
 
 
 @endpoint("GET", "/scorecards/<int:scorecard_id>", scope="read", answers={200: ScorecardSchema()})
 def show(call: Call, scorecard_id: int) -> dict[str, Any]:
     """Show one scorecard: what it is about and what it came from."""
     with call.context.database.reading() as session:
-        return _plain(_existing(read_summary(session, scorecard_id), scorecard_id))
+        return plain_scorecard(_existing(read_summary(session, scorecard_id), scorecard_id))
 
 
 @endpoint("GET", "/scorecards/<int:scorecard_id>/pdf", scope="read", answers={200: _PDF})
@@ -86,7 +86,8 @@ def _wanted(call: Call, session: Session) -> ScorecardRequest:
     if grain is not None and period.grain is not grain:
         text = f"The period {period} is a {period.grain}, not a {grain}."
         raise InvalidError(text, [Problem("grain", "wrong_grain", text)])
-    return ScorecardRequest(period, body["where"], body["title"], body["profile"])
+    documented = call.context.settings.documented_credit
+    return ScorecardRequest(period, body["where"], body["title"], body["profile"], documented)
 
 
 def _existing(found: Found | None, scorecard_id: int) -> Found:
@@ -95,7 +96,8 @@ def _existing(found: Found | None, scorecard_id: int) -> Found:
     return found
 
 
-def _plain(scorecard: ScorecardSummary) -> dict[str, Any]:
+def plain_scorecard(scorecard: ScorecardSummary) -> dict[str, Any]:
+    """A scorecard as answers have it."""
     address = f"{PREFIX}/scorecards/{scorecard.id}"
     return {
         "id": scorecard.id,
@@ -108,6 +110,7 @@ def _plain(scorecard: ScorecardSummary) -> dict[str, Any]:
         "data_as_of": instant_text(scorecard.data_as_of),
         "created_at": instant_text(scorecard.created_at),
         "created_by": scorecard.created_by,
+        "purpose": scorecard.purpose,
         "sha256": scorecard.pdf_sha256,
         "links": {"self": address, "pdf": f"{address}/pdf", "data": f"{address}/data"},
     }

@@ -26,17 +26,23 @@ class Batch(BatchAnswer):
         allow_none=True, metadata={"description": "When it began to count; null when nothing was stored."}
     )
     reverts_batch_id = ma.fields.Integer(allow_none=True)
+    reason = ma.fields.String(allow_none=True, metadata={"description": "Why it was sent, if that was said."})
 
     class Meta:
-        """The id of a batch is `id` here."""
+        """The id of a batch is `id` here; what it touched was told when it came."""
 
-        exclude = ("batch_id",)
+        exclude = ("batch_id", "impact")
 
 
 class RevertAnswer(Batch):
     """The batch that took another one back. `not_restored`: what later batches had changed, and was left."""
 
     not_restored = ma.fields.Integer()
+
+    class Meta:
+        """The id of a batch is `id` here."""
+
+        exclude = ("batch_id",)
 
 
 class BatchList(ma.Schema):

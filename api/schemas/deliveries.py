@@ -27,6 +27,7 @@ class Delivery(ma.Schema):
     schedule = ma.fields.String()
     schedule_id = ma.fields.Integer()
     run_id = ma.fields.Integer()
+    kind = ma.fields.String(metadata={"description": "Of the run: `scheduled`, `manual` or `test`."})
     period = ma.fields.String()
     segment = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     recipient = ma.fields.String()
@@ -45,3 +46,30 @@ class DeliveryList(ma.Schema):
 
     items = ma.fields.List(ma.fields.Nested(Delivery))
     next_cursor = ma.fields.String(allow_none=True)
+
+
+class OverdueRun(ma.Schema):
+    """What should have been started more than five minutes ago; without a `run_id`, no worker has even seen it."""
+
+    schedule_id = ma.fields.Integer()
+    scheduled_for = ma.fields.AwareDateTime()
+    run_id = ma.fields.Integer(allow_none=True)
+
+
+class LivingWorker(ma.Schema):
+    """A worker, and when it was last heard of."""
+
+    name = ma.fields.String()
+    last_tick_at = ma.fields.AwareDateTime()
+
+
+class DeliveryHealth(ma.Schema):
+    """Whether deliveries go on."""
+
+    status = ma.fields.String(
+        metadata={"description": "`ok`, `overdue`, or `no_worker`: none was heard of for five minutes."}
+    )
+    last_tick_at = ma.fields.AwareDateTime(allow_none=True)
+    workers = ma.fields.List(ma.fields.Nested(LivingWorker))
+    overdue_runs = ma.fields.List(ma.fields.Nested(OverdueRun))
+    overdue_deliveries = ma.fields.Integer()

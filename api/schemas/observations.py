@@ -8,12 +8,38 @@ from api.pagination import DEFAULT_LIMIT, PageParameters
 from api.schemas.fields import PeriodField, Text, WhereField
 from lei.services.observation_rows import LONGEST_NAME, ObservationSchema
 
-__all__ = ["BatchAnswer", "IngestQuery", "ObservationList", "ObservationSchema", "ObservationsQuery", "RefusedBatch"]
+__all__ = [
+    "BatchAnswer",
+    "IngestQuery",
+    "ObservationList",
+    "ObservationSchema",
+    "ObservationsQuery",
+    "RefusedBatch",
+    "RestatementQuery",
+]
 
 LARGEST_PAGE = 1000
+LONGEST_REASON = 500
 
 
-class IngestQuery(ma.Schema):
+class RestatementQuery(ma.Schema):
+    """Parameters of all that changes facts: whether closed periods may change, and why."""
+
+    allow_restatement = ma.fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Closed periods may change; then a `reason` is required."},
+    )
+    reason = Text(
+        LONGEST_REASON,
+        blank=False,
+        load_default=None,
+        metadata={"description": "Why this is sent; kept with the batch."},
+    )
+
+
+class IngestQuery(RestatementQuery):
     """Parameters of `POST /observations`."""
 
     on_error = ma.fields.String(
@@ -39,6 +65,29 @@ class RowProblem(ma.Schema):
     hint = ma.fields.String()
 
 
+class TouchedScorecard(ma.Schema):
+    """A scorecard about something that has changed since it was drawn."""
+
+    id = ma.fields.Integer()
+    period = ma.fields.String()
+    segment = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    sent_at = ma.fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When it was first sent; null when it never was."}
+    )
+
+
+class Impact(ma.Schema):
+    """What a change touches that was published. `GET /scores/differences` says by how much scores differ now."""
+
+    periods = ma.fields.List(ma.fields.String(), metadata={"description": "Published periods that changed."})
+    scores = ma.fields.Integer(metadata={"description": "How many pairs of a changed segment and such a period."})
+    scorecards = ma.fields.List(
+        ma.fields.Nested(TouchedScorecard),
+        metadata={"description": "The first hundred scorecards that are touched, those that were sent first."},
+    )
+    scorecard_count = ma.fields.Integer(metadata={"description": "How many scorecards are touched."})
+
+
 class BatchAnswer(ma.Schema):
     """What became of a batch: received = created + corrected + unchanged + retracted + rejected."""
 
@@ -51,6 +100,9 @@ class BatchAnswer(ma.Schema):
     rejected = ma.fields.Integer(metadata={"description": "All rows of a refused batch: nothing of it was stored."})
     errors = ma.fields.List(ma.fields.Nested(RowProblem), metadata={"description": "The first hundred faults."})
     periods = ma.fields.List(ma.fields.String(), metadata={"description": "The periods of what was taken."})
+    impact = ma.fields.Nested(
+        Impact, allow_none=True, metadata={"description": "What changed of published periods; null where nothing did."}
+    )
 
 
 class RefusedBatch(BatchAnswer):

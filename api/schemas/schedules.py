@@ -1,4 +1,4 @@
-"""The shape of schedules and their runs in requests and answers."""
+"""The shape of schedules in requests and answers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any, get_args
 
 import marshmallow as ma
 
-from api.schemas.fields import Text, WholeNumber, scope_table
+from api.schemas.fields import DateField, Number, Text, TrueOrFalse, WholeNumber, scope_table
 from lei.periods import Grain
 from lei.services.check_schedule import LONGEST_ADDRESS, LONGEST_CRON, LONGEST_NAME, MOST_RECIPIENTS
-from lei.storage.schedules import AfterDowntime, CalendarRule
+from lei.storage.schedules import AfterDowntime, AtDeadline, CalendarRule, Gate
 
 _LONGEST_KEY = 60
+_LONGEST_VALUE = 200
 _LONGEST_ZONE = 64
 
 
@@ -45,6 +46,35 @@ class Rule(ma.Schema):
     @ma.post_load
     def _rule(self, data: dict[str, Any], **_: Any) -> CalendarRule:
         return CalendarRule(**data)
+
+
+class GateRule(ma.Schema):
+    """What the data must be like before a scheduled run goes on, and what happens when it is not by the deadline."""
+
+    min_coverage = Number(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Percent of the weight with data of the period's last month.", "example": 80},
+    )
+    max_age_days = WholeNumber(
+        load_default=None, allow_none=True, metadata={"description": "How old the newest data may be."}
+    )
+    deadline_days = WholeNumber(required=True, metadata={"description": "For how many days a run waits at most."})
+    deadline_at = Text(
+        5,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Until what time of the last day; that of the run if left out.", "example": "17:00"},
+    )
+    then = ma.fields.String(
+        load_default="hold",
+        validate=ma.validate.OneOf(get_args(AtDeadline)),
+        metadata={"description": "At the deadline: send nothing, or a scorecard that is marked as incomplete."},
+    )
+
+    @ma.post_load
+    def _gate(self, data: dict[str, Any], **_: Any) -> Gate:
+        return Gate(**data)
 
 
 class ScheduleChange(ma.Schema):
@@ -99,6 +129,17 @@ class ScheduleChange(ma.Schema):
         metadata={"description": "E-mail addresses; each gets a mail of its own."},
     )
     enabled = ma.fields.Boolean(truthy={True}, falsy={False})
+    owner = Text(
+        LONGEST_ADDRESS,
+        blank=False,
+        allow_none=True,
+        metadata={"description": "E-mail address of who is told when something is wanted or wrong."},
+    )
+    gate = ma.fields.Nested(GateRule, allow_none=True)
+    approval = TrueOrFalse(metadata={"description": "Scorecards wait until somebody approves them with a comment."})
+    paused_until = DateField(
+        allow_none=True, metadata={"description": "Runs before this day are left out.", "example": "2027-01-15"}
+    )
 
 
 class NewSchedule(ScheduleChange):
@@ -131,6 +172,10 @@ class Schedule(ma.Schema):
     by = ma.fields.String(allow_none=True)
     recipients = ma.fields.List(ma.fields.String())
     enabled = ma.fields.Boolean()
+    owner = ma.fields.String(allow_none=True)
+    gate = ma.fields.Nested(GateRule, allow_none=True)
+    approval = ma.fields.Boolean()
+    paused_until = ma.fields.Date(allow_none=True)
     next_runs = ma.fields.List(ma.fields.AwareDateTime())
     next_periods = ma.fields.List(ma.fields.String())
     notes = ma.fields.List(ma.fields.String())
@@ -156,24 +201,28 @@ class RunRequest(ma.Schema):
     )
 
 
-class Run(ma.Schema):
-    """One run. `reason` says why it is in its state, or what went wrong at the last attempt."""
+class PreviewQuery(ma.Schema):
+    """Which scorecard of a schedule to look at."""
 
-    id = ma.fields.Integer()
-    schedule_id = ma.fields.Integer()
-    kind = ma.fields.String()
-    scheduled_for = ma.fields.AwareDateTime()
-    period = ma.fields.String()
-    state = ma.fields.String()
-    reason = ma.fields.String(allow_none=True)
-    attempts = ma.fields.Integer()
-    next_attempt_at = ma.fields.AwareDateTime(allow_none=True)
-    created_at = ma.fields.AwareDateTime()
-    finished_at = ma.fields.AwareDateTime(allow_none=True)
+    period = Text(
+        _LONGEST_KEY,
+        load_default=None,
+        metadata={"description": "The last complete period where it is left out.", "example": "2026-10"},
+    )
+    value = Text(
+        _LONGEST_VALUE,
+        load_default=None,
+        metadata={"description": "Of the dimension `by`: whose scorecard; the first one where it is left out."},
+    )
 
 
-class RunList(ma.Schema):
-    """One page of runs."""
+class TestRequest(RunRequest):
+    """Whom to send a schedule to as a test."""
 
-    items = ma.fields.List(ma.fields.Nested(Run))
-    next_cursor = ma.fields.String(allow_none=True)
+    to = Text(
+        LONGEST_ADDRESS,
+        blank=False,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The owner's address, or that of somebody who signs in. The owner's if left out."},
+    )

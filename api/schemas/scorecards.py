@@ -48,6 +48,9 @@ class Scorecard(ma.Schema):
     data_as_of = ma.fields.AwareDateTime(required=True, allow_none=True)
     created_at = ma.fields.AwareDateTime(required=True)
     created_by = ma.fields.String(required=True)
+    purpose = ma.fields.String(
+        required=True, metadata={"description": "`published`; a `draft` or a `test` of a schedule was not."}
+    )
     sha256 = ma.fields.String(required=True, metadata={"description": "Of the PDF."})
     links = ma.fields.Nested(Links, required=True)
 

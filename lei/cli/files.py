@@ -1,4 +1,4 @@
-"""Reads and writes the text files that commands are given, with a sentence where that does not work."""
+"""Reads and writes the files that commands are given, with a sentence where that does not work."""
 
 from __future__ import annotations
 
@@ -24,5 +24,13 @@ def write_text(file: Path, text: str) -> None:
     """Write a file; raises UsageError when that is not possible."""
     try:
         file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}.") from error
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """The same for a file that is no text."""
+    try:
+        file.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror or error}.") from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from lei.cli.context import command_context
+from lei.cli.impact_words import impact_words
 from lei.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="When an observation is refused: store none of them, or the others.",
 )
 @click.option("--dry-run", is_flag=True, help="Do everything, store nothing.")
+@click.option("--allow-restatement", is_flag=True, help="Observations may change closed periods; needs --reason.")
+@click.option("--reason", help="Why this is imported; kept with the batch.")
 @click.option("--source", help="Who says so; default: the source that the recipe names.")
 @click.option("--unreadable", type=_FILE, help="Write all rows that could not be read to this CSV file.")
 @click.option("--output", type=_FILE, help="Write the observations to this NDJSON file instead of storing them.")
@@ -44,6 +47,8 @@ def command(
     files: tuple[Path, ...],
     on_error: OnError,
     dry_run: bool,
+    allow_restatement: bool,
+    reason: str | None,
     source: str | None,
     unreadable: Path | None,
     output: Path | None,
@@ -64,7 +69,8 @@ def command(
     if output is not None:
         _write_observations(output, conversion, source or recipe.source)
         return
-    _store(recipe, conversion, ImportOptions("command line", source, on_error, dry_run))
+    options = ImportOptions("command line", source, on_error, dry_run, allow_restatement, reason)
+    _store(recipe, conversion, options)
 
 
 def _store(recipe: Recipe, conversion: Conversion, options: ImportOptions) -> None:
@@ -168,6 +174,8 @@ def _show_intake(result: ImportResult, options: ImportOptions) -> None:
         f"{batch}: {intake.received:,} observations received; {intake.created:,} created, "
         f"{intake.corrected:,} corrected, {intake.unchanged:,} unchanged, {intake.rejected:,} rejected."
     )
+    if intake.impact is not None:
+        click.echo(impact_words(intake.impact))
     for problem in intake.errors[:_LISTED]:
         hint = f" {problem.hint}" if problem.hint else ""
         click.echo(f"  observation {problem.row}, {problem.field}: {problem.message}{hint}", err=True)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from lei.cli.context import command_context
+from lei.cli.impact_words import impact_words
 from lei.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from lei.services.ingest import IngestOptions, IngestResult, OnError
     from lei.services.intake_bodies import BodyFormat
 
-_FORMATS: dict[str, BodyFormat] = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
+_FORMATS: dict[str, BodyFormat] = {
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".parquet": "parquet",
+}
+_NAMES = ("csv", "ndjson", "json", "parquet")
 _SENT_BY = "lei ingest"
 _PIECE = 256 * 1024
 _LISTED = 20
@@ -25,7 +33,7 @@ _LISTED = 20
 
 @click.command(name="ingest")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
-@click.option("--format", "body_format", type=click.Choice(["csv", "ndjson", "json"]), help="Default: by the name.")
+@click.option("--format", "body_format", type=click.Choice(_NAMES), help="Default: by the name.")
 @click.option(
     "--on-error",
     type=click.Choice(["reject", "skip"]),
@@ -34,16 +42,26 @@ _LISTED = 20
     help="When a row is refused: store none of them, or the others.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen, store nothing.")
+@click.option("--allow-restatement", is_flag=True, help="Rows may change closed periods; needs --reason.")
+@click.option("--reason", help="Why this is sent; kept with the batch.")
 @click.option("--source", default="cli", show_default=True, help="Who says so, for rows that do not name a source.")
-def command(file: Path, body_format: BodyFormat | None, on_error: OnError, dry_run: bool, source: str) -> None:
-    """Take observations from FILE (csv, ndjson or json; also packed, as .gz; - for standard input)."""
+def command(
+    file: Path,
+    body_format: BodyFormat | None,
+    on_error: OnError,
+    dry_run: bool,
+    allow_restatement: bool,
+    reason: str | None,
+    source: str,
+) -> None:
+    """Take observations from FILE (csv, ndjson, json or parquet; also packed, as .gz; - for standard input)."""
     from lei.services.ingest import IngestOptions
 
     gzipped = file.suffix == ".gz"
     chosen = body_format or _FORMATS.get((file.with_suffix("") if gzipped else file).suffix)
     if chosen is None:
-        raise UsageError(f"The format of '{file}' cannot be told by its name; say --format csv, ndjson or json.")
-    options = IngestOptions(source, _SENT_BY, on_error, dry_run)
+        raise UsageError(f"The format of '{file}' cannot be told by its name; say which with --format.")
+    options = IngestOptions(source, _SENT_BY, on_error, dry_run, allow_restatement=allow_restatement, reason=reason)
     with command_context() as context:
         result = _ingest(context, file, chosen, gzipped, options)
     _show(result)
@@ -105,6 +123,8 @@ def _show(result: IngestResult) -> None:
     widths = [max(len(name), len(f"{getattr(result, name):,}")) for name in names]
     click.echo("  ".join(name.rjust(width) for name, width in zip(names, widths, strict=True)))
     click.echo("  ".join(f"{getattr(result, name):,}".rjust(width) for name, width in zip(names, widths, strict=True)))
+    if result.impact is not None:
+        click.echo(impact_words(result.impact))
     if result.status == "rejected":
         click.echo("lei: nothing was stored; mend the rows, or say --on-error skip to store the others.", err=True)
     elif result.batch_id is None:

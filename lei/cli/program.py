@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lei.cli import program_readings
+from lei.cli import program_readings, program_report
 from lei.cli.context import command_context
 from lei.errors import InvalidError, MalformedError, Problem
 
@@ -28,7 +28,12 @@ def command() -> None:
     """List and show programs, read what is known of one, show the types, or take plans from a file."""
 
 
-for _reading in (program_readings.chain, program_readings.money, program_readings.evidence):
+for _reading in (
+    program_readings.chain,
+    program_readings.money,
+    program_readings.evidence,
+    program_report.report,
+):
     command.add_command(_reading)
 
 

@@ -48,11 +48,15 @@ def run(name: str, period: str | None) -> None:
         worker = worker_of_this_process(context.database, context.settings, context.clock)
         ended, deliveries = run_in_this_process(worker, name, period)
     _report(ended, deliveries)
-    sys.exit(0 if ended.state == "done" and not any(delivery.last_error for delivery in deliveries) else 1)
+    went_well = ended.state in ("done", "awaiting_approval")
+    sys.exit(0 if went_well and not any(delivery.last_error for delivery in deliveries) else 1)
 
 
 def _report(ended: Run, deliveries: list[Delivery]) -> None:
-    if ended.state != "done":
+    if ended.state == "awaiting_approval":
+        address = f"/api/v1/runs/{ended.id}"
+        click.echo(f"Drawn, and sent to nobody before it is approved: see {address}, then POST {address}/approve.")
+    elif ended.reason is not None:
         click.echo(f"lei: {ended.reason}", err=True)
     if ended.state == "pending":
         click.echo(f"A worker tries again from {ended.next_attempt_at:%Y-%m-%d %H:%M} UTC on.", err=True)

@@ -39,7 +39,7 @@ def render(
         with context.database.reading() as session:
             today = now.astimezone(settings.timezone).date()
             chosen = period or default_period(session, Grain.MONTH, today)
-            wanted = ScorecardRequest(chosen, scope_of_options(where), title, profile)
+            wanted = ScorecardRequest(chosen, scope_of_options(where), title, profile, settings.documented_credit)
             drawn = draw_scorecard(session, wanted, settings.min_group_size, now)
         with context.database.writing() as session:
             number = keep_scorecard(session, drawn, "lei scorecard", now)

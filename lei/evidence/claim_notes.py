@@ -36,10 +36,9 @@ def notes(claim: Claim) -> tuple[str, ...]:
     told = {finding.code for finding in (*decision.missing_for_next, *claim.downgrade_reasons, *decision.capped_by)}
     post_hoc = (Finding("post_hoc"),) if claim.post_hoc else ()
     others = [finding for finding in (*post_hoc, *claim.findings) if finding.code not in told]
-    adverse = (ADVERSE.format(links=links_listed(claim.adverse_links)),) if claim.adverse_links else ()
+    *adverse, missing = link_notes(claim)
     avoided = (AVOIDED.format(reason=claim.avoided_because.rstrip(".")),) if claim.avoided_because else ()
     lacking = (too_little_sentence(claim.too_little),) if claim.too_little else ()
-    missing = MISSING.format(links=links_listed(claim.missing_links) or NONE_MISSING)
     caveat = (claim.caveat,) if claim.caveat else ()
     sentences = (
         *caveat,
@@ -51,6 +50,12 @@ def notes(claim: Claim) -> tuple[str, ...]:
         missing,
     )
     return tuple(dict.fromkeys(sentences))
+
+
+def link_notes(claim: Claim) -> tuple[str, ...]:
+    """Of these, what is said of the links: which moved the wrong way, where any did, and which are missing."""
+    adverse = (ADVERSE.format(links=links_listed(claim.adverse_links)),) if claim.adverse_links else ()
+    return (*adverse, MISSING.format(links=links_listed(claim.missing_links) or NONE_MISSING))
 
 
 def main_caveat(result: Result | None, decision: GradeDecision, design: StudyDesign) -> str:

@@ -136,7 +136,7 @@ def value_of_program(case: ValueCase) -> Valuation | ValueWithheld:
         adjusted_benefit=adjusted,
         bcr=Ranged(adjusted.value / cost, adjusted.low / cost, adjusted.high / cost),
         roi_percent=Ranged(*(roi_percent(benefit, cost) for benefit in (adjusted.value, adjusted.low, adjusted.high))),
-        payback=Payback(*(_payback_months(benefit, cost) for benefit in (adjusted.value, adjusted.high, adjusted.low))),
+        payback=Payback(*(payback_months(benefit, cost) for benefit in (adjusted.value, adjusted.high, adjusted.low))),
         range_basis="effect_interval" if case.improved.interval else "credited_share",
         break_even_factor=cost / gross if gross > NOTHING else None,
         credited=credit_grid(gross, cost, credit),
@@ -169,8 +169,8 @@ def _adjusted(inputs: MoneyInputs, improved: UnitsImproved, credit: Credit) -> R
     return Ranged(value, *ends)
 
 
-def _payback_months(benefit: float, cost: float) -> float | None:
-    """cost / (benefit / 12); None where the benefit never pays it."""
+def payback_months(benefit: float, cost: float) -> float | None:
+    """Months until the benefit of a year has paid the cost: cost / (benefit / 12); None where it never does."""
     return cost / (benefit / MONTHS_COUNTED) if benefit > NOTHING else None
 
 

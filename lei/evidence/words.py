@@ -44,7 +44,11 @@ def sentence(claim: Claim, *, with_interval: bool = False) -> str:
 
 def page_one_sentence(claim: Claim, decision: str = "") -> str:
     """The sentence on top of a scorecard: the claim, then what is asked for, such as `extend it to all sites`."""
-    told = sentence(claim)
+    return with_request(sentence(claim), decision)
+
+
+def with_request(told: str, decision: str) -> str:
+    """What was told, then what is asked for; alone where nothing is."""
     return PAGE_ONE.format(claim=told, decision=decision.strip().rstrip(".")) if decision.strip() else told
 
 

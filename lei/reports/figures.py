@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.reports.programs_part import ProgramsPart
 
 SCHEMA = 1
 
@@ -158,6 +159,19 @@ class ReadinessRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadinessPlace:
+    """A role at a site at risk: readiness now and in the last month of the forecast, certificates that run out soon.
+
+    ahead_text, certificates_text are empty where nothing is known; now_text may be words where a level is not shown.
+    """
+
+    name: str
+    now_text: str
+    ahead_text: str
+    certificates_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentRow:
     """One unit or program with its score; `state` says in words why there is none."""
 
@@ -211,8 +225,23 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the person who approved a scorecard wrote into it."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardFigures:
-    """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it."""
+    """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it.
+
+    headline: about a KPI where one can be told of, else about the index, of which index_text tells in any case.
+    readiness_places: from rosters; where there are any, page 1 shows them in place of the risks. programs: None where
+    no program runs in the scope. mark: why this is not the published scorecard (PREVIEW, TEST, DRAFT), empty where it
+    is. incomplete: in words what its data lack by the rules of its schedule, empty where they lack nothing.
+    """
 
     schema: int
     title: str
@@ -242,6 +271,17 @@ class ScorecardFigures:
     notes: Notes
     pillars_note: str = ""
     outlook: Outlook | None = None
+    readiness_places: tuple[ReadinessPlace, ...] = ()
+    index_text: str = ""
+    programs: ProgramsPart | None = None
+    mark: str = ""
+    incomplete: str = ""
+    comment: Remark | None = None
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW."""
+        return tuple(word for word in (self.mark, "INCOMPLETE" if self.incomplete else "") if word)
 
 
 def to_json(figures: ScorecardFigures) -> str:

@@ -15,22 +15,27 @@ from lei.numbers import counted, tenths, whole
 from lei.periods import MONTHS
 from lei.reports import sentences
 from lei.reports.charts.band_scale import band_scale
+from lei.reports.charts.chain_row import marks_of
 from lei.reports.charts.dot_row import dot_axis, dot_row
 from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
+from lei.reports.page_one import MOST_ITEMS, page_one
 from lei.reports.wording import BAND_NAMES
 
-MOST_RISKS = 5
+# How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
+SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
+MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
+_SHEETS = ("scorecard.css", "program.css")
 _CONTEXT_HEADING = "Context, shown and never scored"
 
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The drawings of one scorecard; None or empty where there is nothing to draw."""
+    """The drawings of one scorecard; None or empty where there is nothing to draw. marks: by status of a link."""
 
     scale: Drawing
     bars: tuple[Drawing, ...]
@@ -39,24 +44,28 @@ class Charts:
     waterfall: Waterfall | None
     axis: Drawing
     dots: tuple[Drawing, ...]
+    marks: Mapping[str, Drawing]
 
 
-def scorecard_html(figures: ScorecardFigures) -> str:
-    """The document as HTML, without its style sheet."""
+def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str:
+    """The document as HTML, without its style sheet; setting: one of SETTINGS, for page 1."""
     risks = figures.readiness_risks
+    most = MOST_RISKS if figures.programs is None else MOST_ITEMS
     return (
         environment()
         .get_template("scorecard.html")
         .render(
             card=figures,
+            **page_one(figures),
+            setting=setting,
             charts=charts_of(figures),
             tones=TONES,
             footer=_footer(figures),
-            as_of_text=_as_of(figures.origin.data_as_of),
+            as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
             last_year_text=sentences.comparison(figures.index.last_year),
-            risks=risks[:MOST_RISKS],
-            risks_left_out=f"And {counted(len(risks) - MOST_RISKS, 'more group')}." if len(risks) > MOST_RISKS else "",
+            risks=risks[:most],
+            risks_left_out=f"And {counted(len(risks) - most, 'more group')}." if len(risks) > most else "",
             measures_by_pillar=_by_pillar(figures),
             left_out=_left_out(figures),
             no_pillar_text=_no_pillar(figures),
@@ -69,10 +78,11 @@ def scorecard_html(figures: ScorecardFigures) -> str:
 
 
 def stylesheet(page_size: str) -> str:
-    """The style sheet of the document for a page size."""
+    """The style sheet of every document for a page size."""
     page = f"@page {{ size: {page_size}; margin: {_MARGINS[page_size]}; }}\n"
     swatches = "".join(f".swatch.{band} {{ background: {colour}; }}\n" for band, colour in BAND_COLOURS.items())
-    return page + (pdf_templates.FOLDER / "scorecard.css").read_text(encoding="utf-8") + swatches
+    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS)
+    return page + sheets + swatches
 
 
 def charts_of(figures: ScorecardFigures) -> Charts:
@@ -87,6 +97,7 @@ def charts_of(figures: ScorecardFigures) -> Charts:
         waterfall=waterfall(index.previous, now, figures.drivers, figures.drivers_text),
         axis=dot_axis(),
         dots=tuple(dot_row(row) for row in figures.segments),
+        marks=marks_of(program.chain for program in figures.programs.programs) if figures.programs else {},
     )
 
 
@@ -115,7 +126,10 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "count": _or_dash(whole),
     "plain": lambda number: f"{round(number, 2):g}",
     "band_name": lambda band: BAND_NAMES[band],
+    "without_grade": lambda badge: badge.partition(" ")[2],
+    "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
     "first_upper": lambda text: text[:1].upper() + text[1:],
+    "day": lambda instant: _day(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }
 
@@ -157,15 +171,20 @@ def _no_pillar(figures: ScorecardFigures) -> str:
     return f"No pillar has data to show for {figures.period_label}."
 
 
-def _as_of(instant: datetime | None) -> str:
+def as_of_text(instant: datetime | None) -> str:
+    """When the data that a document shows had come in, as a sentence."""
     if instant is None:
         return "No data has come in yet."
     utc = instant.astimezone(UTC)
-    return f"Data as of {utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC."
+    return f"Data as of {_day(utc)}, {utc:%H:%M} UTC."
+
+
+def _day(utc: datetime) -> str:
+    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}"
 
 
 def _footer(figures: ScorecardFigures) -> str:
     origin = figures.origin
-    data = _as_of(origin.data_as_of).rstrip(".")
+    data = as_of_text(origin.data_as_of).rstrip(".")
     coverage = f"coverage {whole(figures.index.coverage)}%"
     return f"{data} · {coverage} · profile {origin.profile}, version {origin.profile_version}"

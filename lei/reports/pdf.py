@@ -5,22 +5,26 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lei.errors import RenderError
 from lei.reports.archive_pdf import write_archive
-from lei.reports.attachments import FIGURES_NAME, MEASURES_NAME, measures_as_csv
-from lei.reports.figures import ScorecardFigures, to_json
+from lei.reports.attachments import Attached, attached_to_program, attached_to_scorecard
+from lei.reports.figures import ScorecardFigures
 from lei.reports.fonts import FAMILY, font_files
-from lei.reports.html import scorecard_html, stylesheet
+from lei.reports.html import SETTINGS, scorecard_html, stylesheet
+from lei.reports.program_figures import ProgramFigures
+from lei.reports.program_html import program_html
 
 _VARIANT = "pdf/a-3a"
 NO_GLYPH = "\N{WHITE SQUARE}"
+FIRST_PAGE_END = '<div id="end-of-page-1">'  # what stands last on page 1
 PAGE_SIZES = ("A4", "Letter")
 SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 _APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
@@ -47,6 +51,21 @@ class DrawnPdf:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What is drawn, and what travels in it; made_at: the instant of its figures.
+
+    html: the document in a setting of page 1. settings: those to try, the roomiest first. boxes: characters that
+    nothing here can draw, and the box that stands for each.
+    """
+
+    html: Callable[[str], str]
+    settings: tuple[str, ...]
+    attached: tuple[Attached, ...]
+    made_at: datetime
+    boxes: Mapping[int, str] = field(default_factory=dict)
+
+
 def render_pdf(figures: ScorecardFigures, page_size: str = "A4") -> bytes:
     """The bytes of `draw_pdf`."""
     return draw_pdf(figures, page_size).content
@@ -57,29 +76,61 @@ def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
 
     Raises RenderError when a system library is missing or any part could not be drawn.
     """
+    html = partial(scorecard_html, figures)
+    # Without programs page 1 has room enough, and nothing to try.
+    settings = SETTINGS[:1] if figures.programs is None else SETTINGS
+    return _drawn(_Document(html, settings, attached_to_scorecard(figures), figures.made_at), page_size)
+
+
+def draw_program_pdf(figures: ProgramFigures, page_size: str = "A4") -> DrawnPdf:
+    """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
+    html = partial(program_html, figures)
+    return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at), page_size)
+
+
+def _drawn(document: _Document, page_size: str) -> DrawnPdf:
     if page_size not in PAGE_SIZES:
         raise RenderError(f"There is no page size '{page_size}'; choose one of: {', '.join(PAGE_SIZES)}.")
-    html = scorecard_html(figures)
     with _DRAWING, _no_garbage_collection():
         engine = _engine(page_size)
-        drawn, faults = _draw(engine, html, figures)
+        drawn, faults = _draw(engine, document)
         if faults.no_glyph:
             # Whatever no font of this machine can draw becomes a box; the attached figures have the text as it is.
-            html = html.translate(dict.fromkeys(faults.no_glyph, NO_GLYPH))
-            drawn, faults = _draw(engine, html, figures)
+            boxes = dict.fromkeys(faults.no_glyph, NO_GLYPH)
+            drawn, faults = _draw(engine, replace(document, boxes=boxes))
     if faults.messages:
-        raise RenderError(f"The scorecard could not be drawn completely: {faults.messages[0]}")
+        raise RenderError(f"The PDF could not be drawn completely: {faults.messages[0]}")
     return drawn
 
 
-def _draw(engine: _Engine, html: str, figures: ScorecardFigures) -> tuple[DrawnPdf, _Faults]:
+def _draw(engine: _Engine, document: _Document) -> tuple[DrawnPdf, _Faults]:
     with _faults_noted() as faults, _fetching_refused(engine):
-        document = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
-            stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
-        )
-        attachments = partial(_attachments, engine.weasyprint, figures)
-        content = write_archive(document, attachments, pdf_variant=_VARIANT)
-    return DrawnPdf(content, len(document.pages)), faults
+        laid_out = _laid_out(engine, document)
+        attachments = partial(_attachments, engine.weasyprint, document)
+        content = write_archive(laid_out, attachments, pdf_variant=_VARIANT)
+    return DrawnPdf(content, len(laid_out.pages)), faults
+
+
+def _laid_out(engine: _Engine, document: _Document) -> Any:
+    """The document in the roomiest setting whose first page holds all that belongs on it, else in the last one."""
+    html = ""
+    for setting in document.settings:
+        html = document.html(setting).translate(document.boxes)
+        if setting == document.settings[-1] or len(_layout(engine, _first_page(html)).pages) == 1:
+            break
+    return _layout(engine, html)
+
+
+def _first_page(html: str) -> str:
+    """The document up to the end of what belongs on page 1: to lay that out takes a fraction of the whole."""
+    front, _, _ = html.partition(FIRST_PAGE_END)
+    return f"{front}</body></html>"
+
+
+def _layout(engine: _Engine, html: str) -> Any:
+    return engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
+        stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
+    )
 
 
 def check_drawing() -> None:
@@ -125,28 +176,24 @@ def _closed_fetcher(allowed: dict[str, Path]) -> Any:
         def fetch(self, url: str, headers: object = None) -> Any:
             """The font file of that address; anything else ends the drawing."""
             if url not in allowed:
-                raise FatalURLFetchingError(f"A scorecard may not load '{url}'.")
+                raise FatalURLFetchingError(f"A PDF may not load '{url}'.")
             return URLFetcherResponse(url, allowed[url].read_bytes(), {"Content-Type": "font/ttf"})
 
     return ClosedFetcher()
 
 
-def _attachments(weasyprint: Any, figures: ScorecardFigures) -> list[Any]:
+def _attachments(weasyprint: Any, document: _Document) -> list[Any]:
     """The data itself, with the instant of the figures: a date of now would make every file another one."""
-    contents = (
-        (FIGURES_NAME, to_json(figures), "All figures of this scorecard"),
-        (MEASURES_NAME, measures_as_csv(figures), "Every measure of this scorecard"),
-    )
     return [
         weasyprint.Attachment(
-            string=text,
-            name=name,
-            description=description,
+            string=file.text,
+            name=file.name,
+            description=file.description,
             relationship="Data",
-            created=figures.made_at,
-            modified=figures.made_at,
+            created=document.made_at,
+            modified=document.made_at,
         )
-        for name, text, description in contents
+        for file in document.attached
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lei.numbers import MINUS, signed, tenths, whole, with_decimals
+from lei.periods import MONTHS, MONTHS_A_YEAR, Period, period_label
 from scoring.bands import BANDS
 
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -30,6 +31,25 @@ def in_unit(value: float, unit: str) -> str:
     else:
         number = whole(value)
     return number + _UNIT_WORDS.get(unit, "")
+
+
+def months_text(months: tuple[Period, Period]) -> str:
+    """A stretch of months: `August to October 2026`, `October 2026`."""
+    first, last = months
+    if first == last:
+        return period_label(first)
+    start = MONTHS[first.first_month % MONTHS_A_YEAR] if first.year == last.year else period_label(first)
+    return f"{start} to {period_label(last)}"
+
+
+def short_months_text(months: tuple[Period, Period]) -> str:
+    """The same for the cell of a table: `Aug to Oct 2026`, `Nov 2025 to Jan 2026`."""
+    first, last = months
+    names = [MONTHS[month.first_month % MONTHS_A_YEAR][:3] for month in months]
+    if first == last:
+        return f"{names[0]} {first.year}"
+    start = names[0] if first.year == last.year else f"{names[0]} {first.year}"
+    return f"{start} to {names[1]} {last.year}"
 
 
 def goalposts(zero: float | None, full: float | None, full_upper: float | None, zero_upper: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -13,10 +13,12 @@ from lei.config import Settings
 from lei.errors import LeiError
 from lei.services.deliver import work_off
 from lei.services.remind_owners import remind_owners
+from lei.services.watch_workers import note_life
 from lei.services.worker import worker_of_this_process
 from lei.storage.database import Database
 
 WAKE_SECONDS = 30
+_SAYS_SO_EVERY = timedelta(seconds=20)
 
 _LOG = logging.getLogger("lei.scheduler")
 
@@ -30,6 +32,7 @@ class Scheduler:
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._worker = worker_of_this_process(database, settings, clock)
         self._stopped = threading.Event()
+        self._noted_at: datetime | None = None
         # Due-ness is computed from the database; the in-memory job store only wakes us up.
         self._waker = BackgroundScheduler(timezone=UTC)
         # A tick that takes longer than the time to the next one is no news: the next one finds what is left.
@@ -50,8 +53,16 @@ class Scheduler:
         """Do all that is due now. Errors are logged: the next tick tries again."""
         for what, work in (("Schedules", work_off), ("Reminders", remind_owners)):
             try:
-                work(self._worker, self._stopped.is_set)
+                work(self._worker, self._stopped_between_steps)
             except LeiError as error:
                 _LOG.error("%s could not be worked off: %s", what, error.detail)
             except Exception:
                 _LOG.exception("%s could not be worked off", what)
+
+    def _stopped_between_steps(self) -> bool:
+        """Whether to stop, asked between two steps: also a tick that takes hours says now and then that it lives."""
+        now = self._worker.clock.now()
+        if self._noted_at is None or now - self._noted_at >= _SAYS_SO_EVERY:
+            note_life(self._worker)
+            self._noted_at = now
+        return self._stopped.is_set()

@@ -14,7 +14,7 @@ from lei.storage.schedules import CalendarRule, SchedulePlan
 MOST_BUSINESS_DAYS = 15
 _LONGEST_MONTH = 31
 _MONTHS_A_YEAR = 12
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _ORDINALS = {1: "first", 2: "second", 3: "third", -1: "last", -2: "last but one", -3: "last but two"}
 _TEENS = (11, 12, 13)
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
@@ -41,7 +41,7 @@ def rule_in_words(rule: CalendarRule) -> str:
 
 def rule_problems(rule: CalendarRule) -> Iterator[Problem]:
     """Every field of the rule that is at fault."""
-    if not _TIME.fullmatch(rule.at):
+    if not TIME_OF_DAY.fullmatch(rule.at):
         yield Problem(
             "rule.at", "invalid", f"'{rule.at}' is no time of the day; write hours and minutes, such as 07:00."
         )

@@ -6,8 +6,10 @@ later, under the ledger). Checked rows leave in blocks through a spool, so that 
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Sequence
+from operator import methodcaller
 
 import msgspec
 
@@ -15,10 +17,14 @@ from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion
 from lei.services.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, IntakeCatalogue, ObservationRow, check_row
 from lei.services.row_lookups import Occasions, Segments, Sources, unique_fields
-from lei.services.table_header import TableHeader, read_size, read_value
+from lei.services.table_columns import Lookups, plain_rows
+from lei.services.table_header import Columns, TableHeader, read_size, read_value
 from lei.storage.staged_observations import Block, BlockSpool, Fact, Key
 
 _BLOCK = 20_000
+# Small enough that one row at fault makes few others be checked one by one.
+_TABLE_BLOCK = 2_000
+_commas = methodcaller("count", ",")
 _NO_DIMENSIONS = msgspec.Raw(b"{}")
 
 
@@ -59,7 +65,7 @@ class RowChecker:
         self.received = 0
         self.rejected = 0
         self.problems: list[Problem] = []
-        self._occasions = Occasions(catalogue.latest_month)
+        self._occasions = Occasions(catalogue.latest_month, catalogue.closed_until)
         self._sources = Sources(default_source)
         self._segments = Segments(catalogue.dimensions)
         self._touched: set[tuple[int, int, int]] = set()
@@ -84,6 +90,11 @@ class RowChecker:
         """The periods of all rows that were right, in order of time."""
         ordered = sorted(self._touched, key=lambda found: (found[0], found[2], found[1]))
         return tuple(str(Occasion(month, span, day)) for month, span, day in ordered)
+
+    @property
+    def months(self) -> list[int]:
+        """Ordinals of the months of all rows that were right."""
+        return sorted({month for month, _, _ in self._touched})
 
     @property
     def spans(self) -> set[int]:
@@ -132,13 +143,51 @@ class RowChecker:
             if not self._keep(key, row.value, row.sample_size, needs_sample):
                 self._check(record)
 
-    def take_table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Rows of cells below a header; an empty cell is as good as none, `null` as a value retracts.
+    def open_table(self, header: Sequence[str], kind: type[TableHeader] = TableHeader) -> TableHeader:
+        """The header of a table whose rows come next.
 
-        Raises InvalidError when the header names a column twice, an unknown one, or lacks a required one.
+        Raises InvalidError when it names a column twice, an unknown one, or lacks a required one.
         """
-        table = TableHeader(header, self.catalogue)
+        table = kind(header, self.catalogue)
         self._segments.columns = table.dimensions
+        return table
+
+    def take_plain_lines(self, table: TableHeader, lines: Sequence[str]) -> None:
+        """Lines of CSV without a quote, their ends taken off: cells are what stands between commas."""
+        width = table.width
+        for start in range(0, len(lines), _TABLE_BLOCK):
+            block = lines[start : start + _TABLE_BLOCK]
+            if set(map(_commas, block)) == {width - 1}:
+                cells = ",".join(block).split(",")
+                if self._keep_plain(table, [cells[place::width] for place in range(width)]):
+                    continue
+            self.take_rows(table, csv.reader(block, strict=True))
+
+    def take_columns(self, table: TableHeader, columns: Columns) -> None:
+        """A block of rows as columns of cells with types; None or "" is an empty cell."""
+        if columns[0] and not self._keep_plain(table, columns):
+            self.take_records(map(table.record, zip(*columns, strict=True)))
+
+    def _keep_plain(self, table: TableHeader, columns: Columns) -> bool:
+        """Keep all rows of a block; False, and none of them, when one is not plainly right."""
+        lookups = Lookups(self.catalogue.measures, self._occasions, self._segments, self._sources)
+        found = plain_rows(lookups, table, columns)
+        if found is None:
+            return False
+        keys, facts = found
+        rows = dict(zip(keys, facts, strict=True))
+        if len(rows) == len(keys) and self._firsts.keys().isdisjoint(rows):
+            self._firsts |= rows
+            self.received += len(rows)
+            if len(self._firsts) + self._following >= _BLOCK:
+                self._flush()
+            return True
+        for key, (value, size) in zip(keys, facts, strict=True):
+            self._keep(key, value, size, needs_sample=False)
+        return True
+
+    def take_rows(self, table: TableHeader, rows: Iterable[Sequence[str]]) -> None:
+        """Rows of texts one by one; an empty cell is as good as none, `null` as a value retracts."""
         measures, occasions, segments, sources = (
             self.catalogue.measures,
             self._occasions,
@@ -147,7 +196,7 @@ class RowChecker:
         )
         measure_at, period_at, value_at = (table.place[name] for name in ("measure", "period", "value"))
         sample_at, source_at = table.place.get("sample_size"), table.place.get("source")
-        width, cells = len(header), table.dimension_cells()
+        width, cells = table.width, table.dimension_cells()
         for row in rows:
             if not row:
                 continue

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
 from lei.services.calendar_words import rule_problems
+from lei.services.check_gate import gate_problems
 from lei.services.near_words import nearest
 from lei.services.public_holidays import holidays_of
 from lei.services.schedule_calendar import check_cron
@@ -35,6 +36,8 @@ def check_schedule(session: Session, plan: SchedulePlan) -> None:
         *_timezone_problems(plan.timezone),
         *_recipient_problems(plan.recipients),
         *_dimension_problems(plan, dimension_keys(session)),
+        *_owner_problems(plan.owner),
+        *gate_problems(plan),
     ]
     if problems:
         raise InvalidError(problems[0].message, problems)
@@ -110,6 +113,12 @@ def _recipient_problems(recipients: Sequence[str]) -> Iterator[Problem]:
         elif recipient.casefold() in seen:
             yield Problem("recipients", "twice", f"The recipient {recipient} is there twice.")
         seen.add(recipient.casefold())
+
+
+def _owner_problems(owner: str | None) -> Iterator[Problem]:
+    fault = None if owner is None else address_fault(owner)
+    if fault is not None:
+        yield Problem("owner", "invalid_address", f"The owner {owner!r} {fault}.")
 
 
 def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Problem]:

@@ -3,6 +3,8 @@
 Every step is claimed by lease in a short transaction, done outside of any, and closed in another, so that any number of
 workers may run and any of them may die at any moment:
 
+- What comes next for a run (`lei/services/run_steps.py`) is found from what is stored: where it waits for data or for
+  approval, its row says so, and no worker holds it meanwhile.
 - A run's scorecards and its deliveries are kept in one transaction. Before it, another worker draws the run again and
   nothing was sent; after it, the deliveries are there, once.
 - A delivery is claimed, sent and closed. A worker that dies before the mail server has said yes leaves a lease that
@@ -15,15 +17,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from lei.delivery.message import sender_address, write_message
 from lei.errors import DeliveryError, LeiError, NotFoundError
-from lei.periods import parse_period
+from lei.reports.figures import from_json
 from lei.services.compose_letter import compose_letter
 from lei.services.due_runs import anything_due, find_due_runs
 from lei.services.heartbeat import heartbeat
-from lei.services.scorecard import DrawnScorecard, keep_scorecard
+from lei.services.mark_scorecard import marked_letter
+from lei.services.run_steps import Ask, Send, Wait, next_step
+from lei.services.scorecard import keep_scorecard
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
 from lei.storage.deliveries import (
     Delivery,
@@ -35,9 +42,9 @@ from lei.storage.deliveries import (
     put_delivery_back,
     take_delivery,
 )
-from lei.storage.runs import Run, close_run, hold_run, put_run_back, take_run
+from lei.storage.runs import Run, close_run, hold_run, pause_run, put_run_back, take_run
 from lei.storage.schedules import Schedule, read_schedule
-from lei.storage.scorecards import read_scorecard
+from lei.storage.scorecards import Purpose, read_scorecard
 from lei.storage.segments import canonical
 
 _LOG = logging.getLogger("lei.worker")
@@ -80,7 +87,7 @@ def finish_run(worker: Worker, run: Run) -> None:
         return
     try:
         with heartbeat(lambda: _hold_run(worker, run), worker.beat_seconds):
-            _keep(worker, run, _draw(worker, run))
+            _bring_on(worker, run)
     except LeiError as error:
         _run_failed(worker, run, error.detail)
     except Exception as error:
@@ -114,29 +121,62 @@ def send_one(worker: Worker, run_id: int | None = None) -> bool:
     return True
 
 
-def _draw(worker: Worker, run: Run) -> Sequence[DrawnScorecard]:
+def _bring_on(worker: Worker, run: Run) -> None:
     with worker.database.reading() as session:
-        plan = _schedule_of(read_schedule(session, run.schedule_id), run).plan
-        group = worker.settings.min_group_size
-        return worker.draw_pack(session, plan, parse_period(run.period), group, worker.clock.now())
+        step = next_step(session, worker, _schedule_of(read_schedule(session, run.schedule_id), run).plan, run)
+    if isinstance(step, Send):
+        _keep(worker, run, step)
+    elif isinstance(step, Ask):
+        _ask(worker, run, step)
+    else:
+        now = worker.clock.now()
+        _LOG.info("Run %s for %s: %s", run.id, run.period, step.reason)
+        with worker.database.writing() as session:
+            if isinstance(step, Wait):
+                pause_run(session, run.id, worker.owner, "waiting", step.reason, step.look_again_at)
+            else:
+                close_run(session, run.id, worker.owner, "held", step.reason, now)
 
 
-def _keep(worker: Worker, run: Run, pack: Sequence[DrawnScorecard]) -> None:
+def _ask(worker: Worker, run: Run, step: Ask) -> None:
     now = worker.clock.now()
     with worker.database.writing() as session:
-        if not hold_run(session, run.id, worker.owner, now):
-            _LOG.info("Run %s was cancelled, or taken over, while it was drawn; what was drawn is dropped", run.id)
+        if not _still_held(session, worker, run, now):
             return
         schedule = _schedule_of(read_schedule(session, run.schedule_id), run)
-        for drawn in pack:
-            scorecard_id = keep_scorecard(session, drawn, f"schedule {schedule.plan.name}"[:200], now)
+        for drawn in step.drafts:
+            keep_scorecard(session, drawn, _maker(schedule), now, "draft", run.id)
+        pause_run(session, run.id, worker.owner, "awaiting_approval", step.lacking, now)
+
+
+def _keep(worker: Worker, run: Run, step: Send) -> None:
+    now = worker.clock.now()
+    with worker.database.writing() as session:
+        if not _still_held(session, worker, run, now):
+            return
+        schedule = _schedule_of(read_schedule(session, run.schedule_id), run)
+        purpose: Purpose = "published" if run.test_recipient is None else "test"
+        recipients = schedule.plan.recipients if run.test_recipient is None else (run.test_recipient,)
+        for drawn in step.pack:
+            scorecard_id = keep_scorecard(session, drawn, _maker(schedule), now, purpose, run.id)
             segment = canonical(drawn.request.where)
             new = [
                 NewDelivery(run.id, segment, recipient, scorecard_id, _message_id(worker, run, segment, recipient))
-                for recipient in schedule.plan.recipients
+                for recipient in recipients
             ]
             add_deliveries(session, new, now)
-        close_run(session, run.id, worker.owner, "done", None, now)
+        close_run(session, run.id, worker.owner, "done", step.lacking, now)
+
+
+def _still_held(session: Session, worker: Worker, run: Run, now: datetime) -> bool:
+    held = hold_run(session, run.id, worker.owner, now)
+    if not held:
+        _LOG.info("Run %s was cancelled, or taken over, while it was drawn; what was drawn is dropped", run.id)
+    return held
+
+
+def _maker(schedule: Schedule) -> str:
+    return f"schedule {schedule.plan.name}"[:200]
 
 
 def _send(worker: Worker, delivery: Delivery) -> None:
@@ -144,7 +184,8 @@ def _send(worker: Worker, delivery: Delivery) -> None:
         scorecard = read_scorecard(session, delivery.scorecard_id)
     if scorecard is None:
         raise NotFoundError(f"The scorecard {delivery.scorecard_id} of this delivery is no longer stored.")
-    worker.transport.send(write_message(compose_letter(delivery, scorecard, worker.settings.mail_from)))
+    letter = compose_letter(delivery, scorecard, worker.settings.mail_from)
+    worker.transport.send(write_message(marked_letter(letter, from_json(scorecard.figures))))
 
 
 def _hold_run(worker: Worker, run: Run) -> bool:

@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from lei.config import Settings
 from lei.errors import NotFoundError
-from lei.periods import Grain, Period, month_of
+from lei.periods import Grain, Period, month_of, period_of_month
 from lei.services.authenticate import SCOPES
 from lei.services.demo_programs import Step, program_steps, register_own_figures
 from lei.services.demo_story.company import LABEL
 from lei.services.demo_story.shipments import Shipment, shipments
+from lei.services.demo_story.targets import TARGETS
 from lei.services.ingest import IngestOptions, ingest_records
 from lei.services.manage_keys import create_key
 from lei.services.manage_schedules import create_schedule
 from lei.services.manage_users import create_user, generate_password
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard, keep_scorecard
+from lei.services.set_targets import NewTarget, set_targets
 from lei.storage.api_keys import find_by_name
 from lei.storage.batches import newest_batches
 from lei.storage.database import Database
@@ -108,6 +110,7 @@ def store_facts(database: Database, now: datetime) -> bool:
         register_own_figures(session, min(sent[0].received_at, now - _JUST_NOW))
         for step in sorted([*map(_stored, sent), *program_steps(last_month)], key=lambda step: step.at):
             step.take(session, min(step.at, now - _JUST_NOW))
+        set_targets(session, _targets(period_of_month(last_month, Grain.YEAR)), DEMO, now - _JUST_NOW)
     _LOG.info("Stored what %s sent in 24 months, in %d batches, and its programs.", LABEL, len(sent))
     return True
 
@@ -115,6 +118,14 @@ def store_facts(database: Database, now: datetime) -> bool:
 def _stored(shipment: Shipment) -> Step:
     options = IngestOptions(source=shipment.sender, sent_by=DEMO)
     return Step(shipment.received_at, lambda session, at: ingest_records(session, shipment.records, options, at))
+
+
+def _targets(year: Period) -> list[NewTarget]:
+    return [
+        NewTarget(score, year.shift(-ago), {}, value)
+        for ago, targets in TARGETS.items()
+        for score, value in targets.items()
+    ]
 
 
 def _write_pdf(folder: Path, drawn: DrawnScorecard) -> Path:

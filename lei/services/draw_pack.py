@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,18 +17,31 @@ from lei.storage.schedules import SchedulePlan
 
 
 def draw_pack(
-    session: Session, plan: SchedulePlan, period: Period, min_group_size: int, now: datetime
+    session: Session,
+    plan: SchedulePlan,
+    period: Period,
+    min_group_size: int,
+    now: datetime,
+    *,
+    documented: bool = False,
 ) -> list[DrawnScorecard]:
-    """All scorecards of a schedule for a period, from one state of the data.
+    """All scorecards of a schedule for a period, from one state of the data; documented: as in a ScorecardRequest.
 
-    Raises InvalidError when there is none to draw, else as `draw_scorecard`.
+    Raises as `pack_requests` and `draw_scorecard`.
     """
+    requests = pack_requests(session, plan, period, min_group_size)
+    permitted = [replace(request, documented=documented) for request in requests]
+    return [draw_scorecard(session, request, min_group_size, now) for request in permitted]
+
+
+def pack_requests(session: Session, plan: SchedulePlan, period: Period, min_group_size: int) -> list[ScorecardRequest]:
+    """Which scorecards a schedule makes for a period. Raises InvalidError when there is none."""
     requests = list(_requests(session, plan, period, min_group_size))
     if not requests:
         raise InvalidError(
             f"For {period} no value of '{plan.by}' has data on enough people to be shown, so there is nothing to send."
         )
-    return [draw_scorecard(session, request, min_group_size, now) for request in requests]
+    return requests
 
 
 def _requests(session: Session, plan: SchedulePlan, period: Period, min_group_size: int) -> Iterator[ScorecardRequest]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,9 @@ from lei.storage.schedules import Schedule, SchedulePlan, list_schedules, note_e
 RECORDED_OCCASIONS = 100
 # Workers look every half minute; what is later than this was missed while none was running.
 STILL_ON_TIME = timedelta(hours=1)
+_SMALLEST_STEP = timedelta(microseconds=1)
 _ONLY_THE_NEWEST = "No worker was running at that time; after the downtime only the newest occasion was sent."
+_PAUSED = "The schedule was paused until {}."
 _NOT_SENT_LATE = "No worker was running at that time, and this schedule sends nothing late."
 _TOO_MANY = "No worker was running at that time; this occasion and {} before it were too many to make up for."
 
@@ -36,7 +38,8 @@ def coming_runs(session: Session, schedule: Schedule, now: datetime, count: int)
     if not schedule.plan.enabled:
         return []
     skipped = skipped_after(session, schedule.id, now)
-    following = next_runs(timetable_of(schedule.plan), now, count + len(skipped))
+    after = max(now, _pause_end(schedule.plan) - _SMALLEST_STEP)
+    following = next_runs(timetable_of(schedule.plan), after, count + len(skipped))
     return [instant for instant in following if instant not in skipped][:count]
 
 
@@ -54,7 +57,7 @@ def skip_next_run(session: Session, schedule: Schedule, who: str, now: datetime)
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether `find_due_runs` would find any; needs a reading session only."""
-    return any(_is_due(schedule, now) for schedule in list_schedules(session))
+    return any(first_missed(schedule, now) for schedule in list_schedules(session))
 
 
 def find_due_runs(session: Session, now: datetime) -> None:
@@ -65,10 +68,10 @@ def find_due_runs(session: Session, now: datetime) -> None:
     more than an hour late.
     """
     for seen in list_schedules(session):
-        if _is_due(seen, now):
+        if first_missed(seen, now):
             # Another worker may be at it: whoever has the lock second sees that nothing is due any more.
             schedule = read_schedule(session, seen.id, lock=True)
-            if schedule is not None and _is_due(schedule, now):
+            if schedule is not None and first_missed(schedule, now):
                 record_occasions(session, schedule, now)
 
 
@@ -77,15 +80,27 @@ def record_occasions(session: Session, schedule: Schedule, now: datetime) -> Non
     instants = occasions_between(timetable_of(schedule.plan), schedule.evaluated_until, now)
     count, newest = _last_of(instants)
     if count:
-        add_runs(session, _runs_of(schedule, count, newest, now), now)
+        paused = [instant for instant in newest if instant < _pause_end(schedule.plan)]
+        runs = _skipped(schedule, paused, 0, _PAUSED.format(schedule.plan.paused_until))
+        if len(paused) < len(newest):
+            runs += _runs_of(schedule, count - len(paused), newest[len(paused) :], now)
+        add_runs(session, runs, now)
         note_evaluated(session, schedule.id, newest[-1])
 
 
-def _is_due(schedule: Schedule, now: datetime) -> bool:
+def _pause_end(plan: SchedulePlan) -> datetime:
+    """The first instant at which the schedule runs again; long past where it is not paused."""
+    if plan.paused_until is None:
+        return datetime.min.replace(tzinfo=UTC) + _SMALLEST_STEP
+    return datetime.combine(plan.paused_until, time(), ZoneInfo(plan.timezone)).astimezone(UTC)
+
+
+def first_missed(schedule: Schedule, until: datetime) -> datetime | None:
+    """The first occasion of an enabled schedule up to an instant that nobody has made a run of; None: there is none."""
     if not schedule.plan.enabled or schedule.deleted_at is not None:
-        return False
+        return None
     upcoming = next_runs(timetable_of(schedule.plan), schedule.evaluated_until, 1)
-    return bool(upcoming) and upcoming[0] <= now
+    return upcoming[0] if upcoming and upcoming[0] <= until else None
 
 
 def _last_of(instants: Iterable[datetime]) -> tuple[int, list[datetime]]:

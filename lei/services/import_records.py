@@ -27,6 +27,8 @@ class ImportOptions:
     source: str | None = None
     on_error: OnError = "reject"
     dry_run: bool = False
+    allow_restatement: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def import_records(
         on_error=options.on_error,
         dry_run=options.dry_run,
         kind="import",
+        allow_restatement=options.allow_restatement,
+        reason=options.reason,
     )
     trial = session.begin_nested() if options.dry_run else None
     added = _register_measures(session, recipe, options.sent_by, now)

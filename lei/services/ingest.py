@@ -11,7 +11,9 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
+from lei.services.batch_impact import Impact, impact_of
 from lei.services.check_observations import RowChecker
+from lei.services.close_periods import require_reason
 from lei.services.intake_catalogue import intake_catalogue
 from lei.services.observation_rows import IntakeCatalogue, refuse_text
 from lei.storage.batches import add_batch, finish_batch
@@ -28,13 +30,18 @@ BatchStatus = Literal["stored", "partly_stored", "rejected"]
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How a batch is meant. source: for rows that name none. on_error: a bad row refuses the batch, or is left out."""
+    """How a batch is meant. source: for rows that name none. on_error: a bad row refuses the batch, or is left out.
+
+    allow_restatement: rows may change closed periods; then `reason` must say why. It is kept with the batch.
+    """
 
     source: str
     sent_by: str
     on_error: OnError = "reject"
     dry_run: bool = False
     kind: Literal["ingest", "import"] = "ingest"
+    allow_restatement: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class IngestResult:
 
     A refused batch stores nothing, so all its rows count as rejected; `faulty` counts those that had a fault.
     batch_id is None for a dry run. `errors` lists the first hundred faults, `periods` what was taken, in order of time.
+    impact: what the changes touch that was published; None where nothing was.
     """
 
     batch_id: int | None
@@ -56,6 +64,7 @@ class IngestResult:
     faulty: int
     errors: tuple[Problem, ...]
     periods: tuple[str, ...]
+    impact: Impact | None = None
 
 
 def ingest_records(
@@ -74,11 +83,15 @@ def ingest_records(
 def checking(catalogue: IntakeCatalogue, options: IngestOptions) -> Iterator[RowChecker]:
     """A checker for the rows of one batch. Checking needs no session, so nobody waits for a slow sender.
 
-    Raises InvalidError when the default source is no name that can be stored.
+    Raises InvalidError when the default source is no name that can be stored, or when closed periods may be changed
+    and no reason is given.
     """
+    require_reason(options.reason, allow_restatement=options.allow_restatement)
     wrong = refuse_text(options.source)
     if wrong is not None:
         raise InvalidError(f"The source cannot be used: {wrong[1]}", [Problem("source", *wrong)])
+    if options.allow_restatement:
+        catalogue = replace(catalogue, closed_until=None)
     spool = BlockSpool()
     try:
         yield RowChecker(catalogue, options.source, spool)
@@ -142,7 +155,8 @@ def _store_rows(session: Session, batch_id: int, checker: RowChecker, recorded_a
     changes = merge(session, checker.spool, segment_ids, source_ids, batch_id)
     if changes.first is not None and changes.last is not None:
         update_rollups(session, changes.first, changes.last, changes.revised, checker.spans)
-    result = result_of(batch_id, checker, changes)
+    impact = impact_of(session, changes.first, changes.last, checker.months)
+    result = replace(result_of(batch_id, checker, changes), impact=impact)
     ends = {"first_observation_id": changes.first, "last_observation_id": changes.last}
     finish_batch(session, batch_id, _counts(result) | ends | {"recorded_at": recorded_at})
     return result
@@ -184,7 +198,8 @@ def batch_values(options: IngestOptions, now: datetime, result: IngestResult) ->
 
 
 def _opened(options: IngestOptions, now: datetime) -> dict[str, Any]:
-    return {"kind": options.kind, "sent_by": options.sent_by, "received_at": now, "on_error": options.on_error}
+    opened = {"kind": options.kind, "sent_by": options.sent_by, "received_at": now, "on_error": options.on_error}
+    return opened | {"reason": options.reason}
 
 
 def _counts(result: IngestResult) -> dict[str, Any]:

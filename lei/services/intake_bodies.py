@@ -11,15 +11,18 @@ import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
 
 from lei.errors import InvalidError, LeiError, MalformedError, Problem, TooLargeError
 from lei.services.check_observations import RowChecker
+from lei.services.parquet_body import block_of, decoded
 from lei.services.row_lookups import unique_fields
+from lei.services.table_header import TableHeader, TypedHeader
 
-BodyFormat = Literal["json", "ndjson", "csv"]
+BodyFormat = Literal["json", "ndjson", "csv", "parquet"]
 
 LARGEST_SENT = 200 * 1024**2
 LARGEST_UNPACKED = 1024**3
@@ -54,6 +57,8 @@ def take_body(
         _take_lines(checker, unpacked)
     elif body_format == "csv":
         _take_table(checker, unpacked)
+    elif body_format == "parquet":
+        _take_parquet(checker, unpacked, capped=capped)
     else:
         _take_document(checker, unpacked)
 
@@ -119,25 +124,53 @@ def _take_lines(checker: RowChecker, pieces: Iterable[bytes]) -> None:
 
 
 def _take_table(checker: RowChecker, pieces: Iterable[bytes]) -> None:
-    reader = csv.reader(_text_lines(pieces), strict=True)
-    try:
-        header = next(reader, None)
-        if header is None:
+    blocks = _texts(pieces)
+    for block in blocks:
+        head, _, rest = block.partition("\n")
+        if '"' in head or "\r" in head.removesuffix("\r"):
+            _take_quoted(checker, None, chain([block], blocks))
             return
-        checker.take_table(header, reader)
+        table = checker.open_table(head.removesuffix("\r").split(","))
+        for text in chain([rest], blocks):
+            # A quote may span commas and lines, so that from here on only a reader of CSV knows where cells end.
+            if '"' in text or "\r" in text.replace("\r\n", "\n"):
+                _take_quoted(checker, table, chain([text], blocks))
+                return
+            checker.take_plain_lines(table, [line for line in text.replace("\r\n", "\n").split("\n") if line])
+
+
+def _take_quoted(checker: RowChecker, table: TableHeader | None, texts: Iterable[str]) -> None:
+    """Rows as the reader of CSV tells them; without a table yet, the first of them is its header."""
+    lines = (line for text in texts for line in io.StringIO(text, newline=""))
+    reader = csv.reader(lines, strict=True)
+    try:
+        if table is None:
+            table = checker.open_table(next(reader))
+        checker.take_rows(table, reader)
     except csv.Error as error:
         raise MalformedError(f"The body is not valid CSV, line {reader.line_num}: {error}.") from error
 
 
-def _text_lines(pieces: Iterable[bytes]) -> Iterator[str]:
-    """Lines with their ends, so that a quoted cell keeps its line breaks."""
+def _take_parquet(checker: RowChecker, pieces: Iterable[bytes], *, capped: bool) -> None:
+    with decoded(pieces) as found:
+        blocks = _capped(found, LARGEST_UNPACKED, "once it is unpacked") if capped else found
+        header = next(blocks, None)
+        if header is None:
+            return
+        table = checker.open_table(block_of(header), TypedHeader)
+        for block in blocks:
+            checker.take_columns(table, block_of(block))
+
+
+def _texts(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Whole lines with their ends, so that a quoted cell keeps its line breaks."""
     for number, block in enumerate(_whole_lines(pieces)):
         try:
             text = (block.removeprefix(_BOM) if number == 0 else block).decode()
         except UnicodeDecodeError as error:
             shown = block[max(0, error.start - _PLACE_SHOWN) : error.start].decode(errors="replace")
             raise MalformedError(f"The body is not valid UTF-8, after '{shown}'. Save the file as UTF-8.") from error
-        yield from io.StringIO(text, newline="")
+        yield text
 
 
 def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What rows are checked against: measures and dimensions as they are now, kept in memory until they change."""
+"""What rows are checked against: measures, dimensions and closed periods as they are now, kept in memory."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from lei.services.observation_rows import MONTHS_AHEAD, IntakeCatalogue
 from lei.storage.catalogue_stamp import CatalogueStamp, catalogue_stamp
 from lei.storage.driver_sql import connection_of
 from lei.storage.measures import read_measures
+from lei.storage.period_closures import closed_until
 from lei.storage.segments import dimension_keys
 
-_Contents = tuple[Mapping[str, tuple[int, bool]], frozenset[str]]
-# By engine (each has a dialect of its own): the stamp of the catalogue, and its measures and dimensions then.
+# Measures, dimensions, and the last month that is closed.
+_Contents = tuple[Mapping[str, tuple[int, bool]], frozenset[str], int | None]
+# By engine (each has a dialect of its own): the stamp of the catalogue, and what it held then.
 _known: WeakKeyDictionary[Any, tuple[CatalogueStamp, _Contents]] = WeakKeyDictionary()
 
 
@@ -31,16 +33,17 @@ def intake_catalogue(session: Session, now: datetime) -> IntakeCatalogue:
         return held
     stored = read_measures(session)
     measures = {key: (one.id, one.measure.min_group_size > 0) for key, one in stored.items()}
-    contents = (measures, frozenset(dimension_keys(session)))
+    contents = (measures, frozenset(dimension_keys(session)), closed_until(session))
     _known[connection_of(session).dialect] = (stamp, contents)
-    return IntakeCatalogue(*contents, latest_month=_latest_month(now))
+    return _catalogue(contents, now)
 
 
 def remembered_catalogue(dialect: Dialect, stamp: CatalogueStamp, now: datetime) -> IntakeCatalogue | None:
     """The catalogue in memory of the engine with this dialect, if it is still the one with this stamp."""
     held = _known.get(dialect)
-    return IntakeCatalogue(*held[1], latest_month=_latest_month(now)) if held and held[0] == stamp else None
+    return _catalogue(held[1], now) if held and held[0] == stamp else None
 
 
-def _latest_month(now: datetime) -> int:
-    return month_of(now.date()) + MONTHS_AHEAD
+def _catalogue(contents: _Contents, now: datetime) -> IntakeCatalogue:
+    measures, dimensions, closed = contents
+    return IntakeCatalogue(measures, dimensions, month_of(now.date()) + MONTHS_AHEAD, closed)

@@ -4,7 +4,8 @@ The fast path (`lei.services.check_observations`) may only accept what this modu
 it hands over to `check_row`, whose verdict counts and which finds all faults of a row at once. The codes are stable:
 
     malformed  missing_field  unknown_field  wrong_type  empty  too_long  bad_text  unknown_measure  unknown_dimension
-    not_a_number  out_of_range  bad_period  future_period  bad_sample_size  sample_size_required  wrong_column_count
+    not_a_number  out_of_range  bad_period  future_period  closed_period  bad_sample_size  sample_size_required
+    wrong_column_count
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ LARGEST_SAMPLE = 10**12
 LONGEST_NAME = 200
 # Plans reach a year ahead at most; a later period is a slip of the pen.
 MONTHS_AHEAD = 12
+RESTATEMENT_HINT = (
+    "if it must change: allow_restatement=true and a reason (`lei ingest`: --allow-restatement --reason TEXT)."
+)
 
 # Control characters, and halves of surrogate pairs, which cannot be written as UTF-8.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,11 +41,15 @@ _MISSING: dict[str, str | list[Any] | dict[Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class IntakeCatalogue:
-    """What rows are checked against. measures: key -> (id, whether a sample size is required)."""
+    """What rows are checked against. measures: key -> (id, whether a sample size is required).
+
+    closed_until: ordinal of the last month whose figures are settled; None: none is.
+    """
 
     measures: Mapping[str, tuple[int, bool]]
     dimensions: frozenset[str]
     latest_month: int
+    closed_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +245,10 @@ def _of_meaning(
         latest = f"{month_start(catalogue.latest_month):%Y-%m}"
         text = f"'{occasion}' ends after {latest}, more than {MONTHS_AHEAD} months ahead."
         yield Problem("period", "future_period", text, number)
+    closed = catalogue.closed_until
+    if occasion is not None and closed is not None and occasion.month <= closed:
+        text = f"'{occasion}' is closed, as all periods up to {month_start(closed):%Y-%m}."
+        yield Problem("period", "closed_period", text, number, RESTATEMENT_HINT)
 
 
 def unknown_dimension(key: object, catalogue: IntakeCatalogue, field: str, number: int | None) -> Problem:

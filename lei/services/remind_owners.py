@@ -1,4 +1,5 @@
-"""Reminds owners by mail of reviews, decisions and sign-offs: each once for every (what, date, recipient).
+"""Reminds owners by mail of reviews, decisions and sign-offs, and tells owners of schedules what is wanted or wrong:
+each once for every (what, date, recipient).
 
 What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as
 deliveries are (`lei/services/deliver.py`), so that any number of workers may run and any of them may die.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from lei.delivery.message import Note, sender_address, write_note
 from lei.errors import DeliveryError, LeiError
 from lei.services.due_reminders import OLDEST, due_reminders
 from lei.services.heartbeat import heartbeat
+from lei.services.owner_notes import owner_notes
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
 from lei.storage.programs import list_programs
 from lei.storage.reminders import (
@@ -41,7 +43,7 @@ def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -
     now = worker.clock.now()
     today = now.astimezone(worker.settings.timezone).date()
     with worker.database.reading() as session:
-        new = new_reminders(session, today)
+        new = new_reminders(session, today, now)
     if new:
         with worker.database.writing() as session:
             add_reminders(session, new, now)
@@ -49,10 +51,12 @@ def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -
         pass
 
 
-def new_reminders(session: Session, today: date) -> list[NewReminder]:
-    """What is due on a day and was not recorded yet."""
-    recorded = recorded_reminders(session, today - OLDEST)
-    due = (reminder for program in list_programs(session) for reminder in due_reminders(program, today))
+def new_reminders(session: Session, today: date, now: datetime) -> list[NewReminder]:
+    """What is due on a day, or to be told to owners of schedules now, and was not recorded yet."""
+    due = [reminder for program in list_programs(session) for reminder in due_reminders(program, today)]
+    due += owner_notes(session, now)
+    oldest = min((reminder.due_on for reminder in due), default=today)
+    recorded = recorded_reminders(session, min(oldest, today - OLDEST))
     return [reminder for reminder in due if (reminder.what, reminder.due_on, reminder.recipient) not in recorded]
 
 

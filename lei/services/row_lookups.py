@@ -34,16 +34,17 @@ def unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class Occasions(dict[str, tuple[int, int, int]]):
     """(month, span, day) of each period that was met and is right; KeyError for the others."""
 
-    def __init__(self, latest_month: int) -> None:
+    def __init__(self, latest_month: int, closed_until: int | None) -> None:
         super().__init__()
         self._latest = latest_month
+        self._closed_until = -1 if closed_until is None else closed_until
 
     def __missing__(self, text: str) -> tuple[int, int, int]:
         try:
             occasion = parse_occasion(text)
         except ValueError:
             raise KeyError(text) from None
-        if occasion.month > self._latest:
+        if not self._closed_until < occasion.month <= self._latest:
             raise KeyError(text)
         self[text] = found = (occasion.month, occasion.span, occasion.day)
         return found

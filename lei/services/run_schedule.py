@@ -17,16 +17,19 @@ from lei.storage.deliveries import Delivery, DeliveryFilter, list_deliveries
 from lei.storage.runs import Run, add_manual_run, read_run, take_run
 from lei.storage.schedules import SchedulePlan
 
+_COMMAND = "the command `lei schedule run`"
 
-def run_schedule_now(session: Session, schedule_id: int, period: str | None, now: datetime) -> int:
+
+def run_schedule_now(
+    session: Session, schedule_id: int, period: str | None, now: datetime, by: str | None = None
+) -> int:
     """Record a run that is due at once; its id. Without a period it is about the last complete one.
 
-    A schedule that is not enabled can be run like this too. Raises NotFoundError, and InvalidError for a period that is
-    none, has another grain than the schedule, or has not begun.
+    A schedule that is not enabled can be run like this too. by: who asks for it. Raises NotFoundError, and InvalidError
+    for a period that is none, has another grain than the schedule, or has not begun.
     """
     plan = existing_schedule(session, schedule_id, lock=True).plan
-    chosen = _last_complete(plan, now) if period is None else _checked(plan, period, now)
-    return add_manual_run(session, schedule_id, str(chosen), now)
+    return add_manual_run(session, schedule_id, str(period_to_run(plan, period, now)), now, by)
 
 
 def run_in_this_process(worker: Worker, name: str, period: str | None) -> tuple[Run, list[Delivery]]:
@@ -36,7 +39,7 @@ def run_in_this_process(worker: Worker, name: str, period: str | None) -> tuple[
     """
     now = worker.clock.now()
     with worker.database.writing() as session:
-        run_id = run_schedule_now(session, schedule_named(session, name).id, period, now)
+        run_id = run_schedule_now(session, schedule_named(session, name).id, period, now, _COMMAND)
         # Taken in the transaction that records it, so that no other worker comes first.
         taken = take_run(session, worker.owner, now, run_id)
     if taken is not None:
@@ -50,8 +53,9 @@ def run_in_this_process(worker: Worker, name: str, period: str | None) -> tuple[
         return ended, list_deliveries(session, DeliveryFilter(run_id=run_id))
 
 
-def _last_complete(plan: SchedulePlan, now: datetime) -> Period:
-    return period_of_run(now, ZoneInfo(plan.timezone), plan.grain)
+def period_to_run(plan: SchedulePlan, text: str | None, now: datetime) -> Period:
+    """The period that somebody asks for, or the last complete one. Raises InvalidError as `run_schedule_now`."""
+    return period_of_run(now, ZoneInfo(plan.timezone), plan.grain) if text is None else _checked(plan, text, now)
 
 
 def _checked(plan: SchedulePlan, text: str, now: datetime) -> Period:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.pdf import draw_pdf
 from lei.services.scorecard_figures import build_figures
 from lei.services.scorecard_request import ScorecardRequest, default_period
-from lei.storage.scorecards import NewScorecard, add_scorecard
+from lei.storage.scorecards import NewScorecard, Purpose, add_scorecard
 
 __all__ = ["DrawnScorecard", "ScorecardRequest", "default_period", "draw_scorecard", "file_name", "keep_scorecard"]
 
@@ -33,19 +33,33 @@ class DrawnScorecard:
     pages: int
 
 
-def draw_scorecard(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> DrawnScorecard:
+def draw_scorecard(
+    session: Session,
+    request: ScorecardRequest,
+    min_group_size: int,
+    now: datetime,
+    mark: str = "",
+    incomplete: str = "",
+) -> DrawnScorecard:
     """Figures and PDF from what is stored now; reads only, and takes about a second.
 
-    Raises InvalidError for a period that has not begun, an unknown dimension or profile, and RenderError when the
-    document could not be drawn completely.
+    mark, incomplete: see `ScorecardFigures`. Raises InvalidError for a period that has not begun, an unknown dimension
+    or profile, and RenderError when the document could not be drawn completely.
     """
-    figures = build_figures(session, request, min_group_size, now)
+    figures = replace(build_figures(session, request, min_group_size, now), mark=mark, incomplete=incomplete)
     drawn = draw_pdf(figures)
     return DrawnScorecard(request, figures, drawn.content, hashlib.sha256(drawn.content).hexdigest(), drawn.pages)
 
 
-def keep_scorecard(session: Session, drawn: DrawnScorecard, created_by: str, now: datetime) -> int:
-    """Store a drawn scorecard as a record that never changes; its id."""
+def keep_scorecard(
+    session: Session,
+    drawn: DrawnScorecard,
+    created_by: str,
+    now: datetime,
+    purpose: Purpose = "published",
+    run_id: int | None = None,
+) -> int:
+    """Store a drawn scorecard as a record that never changes; its id. run_id: of the run of a schedule, if any."""
     figures = drawn.figures
     return add_scorecard(
         session,
@@ -62,6 +76,8 @@ def keep_scorecard(session: Session, drawn: DrawnScorecard, created_by: str, now
             figures=to_json(figures),
             pdf=drawn.pdf,
             pdf_sha256=drawn.sha256,
+            purpose=purpose,
+            run_id=run_id,
         ),
     )
 

@@ -14,8 +14,11 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Grain, Period, month_of, periods_between
 from lei.reports.figures import from_json
 from lei.services.drivers import explain_change
+from lei.services.forecast_readiness import ReadinessRisks, readiness_risks
+from lei.services.program_reading import ProgramReading
 from lei.services.score import score
 from lei.services.score_report import DriversReport, Score, ScoreQuery
+from lei.services.scorecard_programs import read_programs
 from lei.services.scorecard_request import ScorecardRequest
 from lei.storage.measures import read_measures
 from lei.storage.score_targets import read_targets
@@ -46,7 +49,8 @@ class ScorecardData:
 
     history ends with the period itself; rules is the definition of the weight profile (weights.profile);
     published: the index as it was last published for the period before, None where it never was. targets: what scores
-    shall reach, by score and period.
+    shall reach, by score and period. programs: those in the scope that ran in the period. readiness: what threatens it,
+    by rosters.
     """
 
     request: ScorecardRequest
@@ -61,6 +65,8 @@ class ScorecardData:
     groups: tuple[Group, ...]
     published: float | None
     targets: Mapping[tuple[str, str], float]
+    programs: tuple[ProgramReading, ...] = ()
+    readiness: ReadinessRisks | None = None
 
     @property
     def score(self) -> Score | None:
@@ -115,9 +121,9 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
         drivers=explained[0] if explained else None,
         groups=_groups(session, request, min_group_size),
         published=_published(session, request),
-        targets={
-            (target.score, target.period): target.value for target in read_targets(session, where) if target.value
-        },
+        targets=_targets(session, where),
+        programs=read_programs(session, request, min_group_size, now),
+        readiness=readiness_risks(session, period, where, min_group_size),
     )
 
 

@@ -22,6 +22,7 @@ from lei.reports.figures import (
     Point,
     ScorecardFigures,
 )
+from lei.reports.programs_part import ProgramsPart
 from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.score_report import PillarScore, Score
 from lei.services.scorecard_data import ScorecardData, gather, measure_names
@@ -33,17 +34,18 @@ from lei.services.scorecard_measures import (
     leading_signals,
     measure_rows,
     moves,
-    readiness_is_reported,
     readiness_risks,
 )
 from lei.services.scorecard_notes import notes_of, origin_of
 from lei.services.scorecard_outlook import outlook
+from lei.services.scorecard_programs import programs_part
+from lei.services.scorecard_readiness import readiness_places, readiness_text
 from lei.services.scorecard_request import ScorecardRequest
+from lei.services.segment_words import segment_name
 from scoring.aggregate import weighted_mean
 from scoring.bands import is_material
 from scoring.means import FLOOR
 
-WHOLE_ORGANIZATION = "Whole organization"
 LONGEST_TITLE = 300
 
 
@@ -62,24 +64,26 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
     signals, rows, pillars = leading_signals(data, moved), segment_rows(data), _pillars(data)
     failures, failures_text = not_working(data, moved)
     previous, now = index.previous, Comparison(period_label(period), index.score)
+    programs, index_text = programs_part(data.programs, period), sentences.headline(period_label(period), index)
+    places = readiness_places(data)
     return ScorecardFigures(
         schema=SCHEMA,
         title=data.request.title or f"Learning scorecard, {period_label(period)}",
         segment=dict(data.request.where),
-        segment_name=_segment_name(data),
+        segment_name=segment_name(data.request.where),
         grain=str(period.grain),
         period=str(period),
         period_label=period_label(period),
         made_at=data.now,
         origin=origin,
-        headline=sentences.headline(period_label(period), index),
+        headline=_headline(programs, index, index_text),
         confidence=_confidence(data, origin, index),
         index=index,
         pillars=pillars,
         drivers=steps,
         drivers_text=sentences.drivers(previous, now, index.total_change),
         readiness_risks=risks,
-        readiness_text=sentences.readiness(risks, reported=readiness_is_reported(data)),
+        readiness_text=readiness_text(data, risks),
         leading_signals=signals,
         leading_text="" if signals else sentences.no_leading_signal(previous.label if moved else None),
         not_working=failures,
@@ -91,12 +95,18 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         notes=notes_of(data, hidden_groups(data)),
         outlook=outlook(data),
         pillars_note=pillars_note([(p.name, p.score, p.band) for p in pillars], str(period.grain)),
+        readiness_places=places,
+        index_text=index_text,
+        programs=programs,
     )
 
 
-def _segment_name(data: ScorecardData) -> str:
-    where = data.request.where
-    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
+def _headline(programs: ProgramsPart | None, index: IndexFigures, index_text: str) -> str:
+    """A KPI where one can be told of, then the index, then where the first program stands."""
+    if programs is None or (index.score is not None and not programs.headline):
+        return index_text
+    first = programs.programs[0]
+    return programs.headline or (f"{first.name}: {first.chain.state_text}" if first.chain.state_text else index_text)
 
 
 def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str:

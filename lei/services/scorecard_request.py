@@ -15,12 +15,16 @@ from lei.storage.rollup_columns import months_with_data
 
 @dataclass(frozen=True, slots=True)
 class ScorecardRequest:
-    """Which scorecard is wanted. `where` is empty for the whole organization; without a title it gets one."""
+    """Which scorecard is wanted. `where` is empty for the whole organization; without a title it gets one.
+
+    documented: the organization permits documented estimates of the credited share above the usual ceiling.
+    """
 
     period: Period
     where: Mapping[str, str]
     title: str | None = None
     profile: str = DEFAULT_PROFILE
+    documented: bool = False
 
 
 def default_period(session: Session, grain: Grain, today: date) -> Period:

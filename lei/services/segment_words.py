@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 _LISTED = 4
+WHOLE_ORGANIZATION = "Whole organization"
 
 
 def name_of(segment: Mapping[str, str]) -> str:
     """The values of a segment alone (Sales, EMEA), or `the whole organization`."""
     return ", ".join(segment.values()) or "the whole organization"
+
+
+def segment_name(where: Mapping[str, str]) -> str:
+    """A segment as the head of a document names it: `Unit: Sales`."""
+    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
 
 
 def listed(names: Sequence[str]) -> str:

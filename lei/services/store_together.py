@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lei.services.batch_impact import Impact, impact_of
 from lei.services.check_observations import RowChecker
 from lei.services.ingest import (
     IngestOptions,
@@ -25,6 +26,7 @@ from lei.services.ingest import (
 from lei.storage.batches import add_batches
 from lei.storage.ledger import SMALLEST_STEP, raise_ledger
 from lei.storage.observations import Changes
+from lei.storage.published_scorecards import is_published
 from lei.storage.segments import add_segments
 from lei.storage.single_observations import SingleObservation, add_if_new
 from lei.storage.sources import add_sources
@@ -74,13 +76,19 @@ def _store_single(session: Session, uploads: Sequence[Upload]) -> dict[Upload, I
     )
     by_batch = dict(zip(batch_ids, uploads, strict=True))
     added = _add_new(session, by_batch)
+    months = [month for upload in uploads for month in upload.checker.months]
+    published = is_published(session, min(months), max(months))
     return {
-        upload: replace(result, batch_id=batch_id)
+        upload: replace(result, batch_id=batch_id, impact=_impact(session, added[batch_id], upload, published))
         if batch_id in added
         # Something is there already: a later instant goes with its higher id, as `as_of` needs it.
         else store_in_batch(session, batch_id, upload.checker, upload.now)
         for (batch_id, upload), result in zip(by_batch.items(), results, strict=True)
     }
+
+
+def _impact(session: Session, observation_id: int, upload: Upload, published: bool) -> Impact | None:
+    return impact_of(session, observation_id, observation_id, upload.checker.months) if published else None
 
 
 def _raise_for(session: Session, uploads: Sequence[Upload]) -> list[datetime]:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from lei.delivery.message import sender_address
 from lei.delivery.registry import transport_for
 from lei.delivery.transport import Transport
 from lei.periods import Period
+from lei.reports.figures import ScorecardFigures
+from lei.reports.pdf import DrawnPdf, draw_pdf
 from lei.services.draw_pack import draw_pack
 from lei.services.scorecard import DrawnScorecard
 from lei.storage.database import Database
@@ -30,10 +33,15 @@ BEAT_SECONDS = 30.0
 # Draws all scorecards of one run: (session, plan, period, min_group_size, now).
 DrawPack = Callable[[Session, SchedulePlan, Period, int, datetime], Sequence[DrawnScorecard]]
 
+Redraw = Callable[[ScorecardFigures], DrawnPdf]
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """`owner` names the worker in its leases, and must be its own. `beat_seconds`: how often it renews them."""
+    """`owner` names the worker in its leases, and must be its own. `beat_seconds`: how often it renews them.
+
+    redraw: draws a scorecard anew whose figures got another mark, or a comment.
+    """
 
     database: Database
     settings: Settings
@@ -42,6 +50,7 @@ class Worker:
     transport: Transport
     draw_pack: DrawPack
     beat_seconds: float = BEAT_SECONDS
+    redraw: Redraw = draw_pdf
 
 
 def worker_of_this_process(database: Database, settings: Settings, clock: Clock) -> Worker:
@@ -51,7 +60,8 @@ def worker_of_this_process(database: Database, settings: Settings, clock: Clock)
     """
     owner = f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     sender_address(settings.mail_from)
-    return Worker(database, settings, clock, owner, transport_for(settings), draw_pack)
+    draw = partial(draw_pack, documented=settings.documented_credit)
+    return Worker(database, settings, clock, owner, transport_for(settings), draw)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:

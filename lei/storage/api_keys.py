@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.catalogue_stamp import STAMP_COLUMNS, CatalogueStamp
+from lei.storage.catalogue_stamp import STAMP_COLUMNS, CatalogueStamp, stamp_of
 from lei.storage.driver_sql import Asked, DriverSql, connection_of
 from lei.storage.tables import Instant, metadata
 
@@ -59,7 +59,7 @@ def find_by_hash(asked: Asked, secret_hash: str) -> tuple[ApiKey, CatalogueStamp
     scopes = json.loads(row.scopes) if isinstance(row.scopes, str) else row.scopes  # SQLite has no type for JSON
     assert created is not None  # noqa: S101 - the column is never null
     key = ApiKey(row.id, row.name, row.prefix, tuple(scopes), created, revoked, used)
-    return key, CatalogueStamp(row.versions, row.dims)
+    return key, stamp_of(row)
 
 
 def find_by_name(session: Session, name: str) -> ApiKey | None:

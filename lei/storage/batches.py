@@ -38,7 +38,9 @@ batches = sa.Table(
     sa.Column("first_observation_id", sa.BigInteger, nullable=True),
     sa.Column("last_observation_id", sa.BigInteger, nullable=True),
     sa.Column("reverts_batch_id", sa.BigInteger, nullable=True),
+    sa.Column("reason", sa.Text, nullable=True),  # why it was sent, in the words of its sender
     sa.Index("ix_batches_recorded_at", "recorded_at"),
+    sa.Index("ix_batches_reverts_batch_id", "reverts_batch_id"),
 )
 
 
@@ -64,6 +66,7 @@ class Batch:
     first_observation_id: int | None
     last_observation_id: int | None
     reverts_batch_id: int | None
+    reason: str | None
 
 
 def add_batch(session: Session, values: Mapping[str, Any]) -> int:

@@ -7,13 +7,14 @@ instead of in the middle. PostgreSQL needs neither.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ from sqlalchemy.orm import Session
 from lei.errors import ConfigurationError, UnavailableError
 from lei.storage.driver_sql import DriverSql
 from lei.storage.group_commit import GroupCommit, Item, Result, Work
+
+Answer = TypeVar("Answer")
 
 _BUSY_SECONDS = 30
 # A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
@@ -30,7 +33,15 @@ _TRUSTED_SECONDS = 1.0
 _RETURNED = "lei_returned"
 _CACHE_KIB = 65_536
 _BEGIN_TO_READ, _BEGIN_TO_WRITE = DriverSql("BEGIN"), DriverSql("BEGIN IMMEDIATE")
-_NO_SUCH_TABLE = "42P01"  # the SQLSTATE of PostgreSQL
+# SQLSTATEs of PostgreSQL; the latter two are classes of them.
+_NO_SUCH_TABLE, _SHUT_DOWN, _CONNECTION_LOST = "42P01", "57", "08"
+_LOST = (sa.exc.OperationalError, sa.exc.InterfaceError)
+# SQLite's words, and those that PostgreSQL quotes from the system.
+_NO_ROOM = ("disk is full", "disk I/O error", "No space left on device", "File too large")
+_END_UNKNOWN = (
+    "The database was lost while this was being committed, so nobody knows whether it was stored. Send the same again: "
+    "what is there already counts as unchanged."
+)
 _NOT_MIGRATED = "The database has no tables yet; run `lei db upgrade`."
 
 
@@ -38,7 +49,8 @@ class Database:
     """One database and the two ways to use it: `reading()` and `writing()`. Entry points open, services only use."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+        self._trust = _Trust()
+        self.engine = _engine(url, self._trust)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = threading.Lock() if self.is_sqlite else None
         # One consistent state for all that a reader asks; SQLite gives it to every transaction by itself.
@@ -58,25 +70,34 @@ class Database:
             yield session
             session.rollback()
 
-    @contextmanager
-    def asking(self) -> Iterator[sa.Connection]:
-        """A connection without a transaction, for the small questions that every request asks first by `DriverSql`.
+    def ask(self, question: Callable[[sa.Connection], Answer]) -> Answer:
+        """What every request asks first, on a connection without a transaction, by `DriverSql` alone.
 
-        Raises UnavailableError when the database cannot be reached.
+        It only reads, and nothing was done before, so it is asked again where the connection turns out to be lost:
+        after a restart of the server no request fails for having come first. Raises UnavailableError when the database
+        cannot be reached.
         """
-        with _errors_named(), self._askers.connect() as connection:
-            yield connection
+        with self._errors_named(), self._askers.connect() as connection:
+            try:
+                return question(connection)
+            except _LOST as error:
+                if self.is_sqlite:
+                    raise
+                self._trust.lost()
+                connection.invalidate(error)
+        with self._errors_named(), self._askers.connect() as connection:
+            return question(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose work is committed at the end of the block, or undone as a whole when the block raises.
 
-        Raises UnavailableError when the database cannot be reached.
+        Raises UnavailableError when the database cannot be reached, or was lost in the middle of the commit.
         """
         if self._writer is None:
             with self._session(self._writers) as session:
                 yield session
-                session.commit()
+                _commit_remotely(session)
             return
         with self._writer, self._session(self._writers) as session:
             yield session
@@ -100,29 +121,70 @@ class Database:
 
     @contextmanager
     def _session(self, engine: sa.Engine) -> Iterator[Session]:
-        with _errors_named(), Session(engine, expire_on_commit=False) as session:
+        with self._errors_named(), Session(engine, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """Errors of the database that are no fault of the program, as errors of ours that say what to do."""
+        try:
+            yield
+        except _LOST as error:
+            self._trust.lost()
+            raise UnavailableError(_unavailable(error)) from error
+        except UnavailableError:
+            self._trust.lost()
+            raise
+        except sa.exc.ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
+                raise
+            raise UnavailableError(_NOT_MIGRATED) from error
+        except sa.exc.DatabaseError as error:
+            if "not a database" not in str(error.orig):
+                raise
+            raise UnavailableError("The file that LEI_DATABASE_URL names is no SQLite database.") from error
 
-@contextmanager
-def _errors_named() -> Iterator[None]:
-    """Errors of the database that are no fault of the program, as errors of ours that say what to do."""
+
+class _Trust:
+    """Which connections to PostgreSQL are taken to be alive: those that came back a moment ago, after any was lost."""
+
+    def __init__(self) -> None:
+        self._lost_at = -math.inf
+
+    def lost(self) -> None:
+        """A connection has failed; with it, all that were open then may have."""
+        self._lost_at = time.monotonic()
+
+    def note_return(self, _driver: Any, record: Any) -> None:
+        """A connection comes back."""
+        record.info[_RETURNED] = time.monotonic()
+
+    def refuse_lost(self, dialect: sa.Dialect, driver: Any, record: Any, _proxy: object) -> None:
+        """Give out no connection that is lost; asking each whether it lives would cost every request a round trip.
+
+        Raises InvalidatePoolError, upon which the pool forgets its connections and makes a new one.
+        """
+        now = time.monotonic()
+        returned = record.info.get(_RETURNED, now)
+        trusted = now - returned <= _TRUSTED_SECONDS and returned > self._lost_at
+        if driver.closed or not (trusted or _answers(dialect, driver)):
+            raise sa.exc.InvalidatePoolError
+
+
+def _commit_remotely(session: Session) -> None:
     try:
-        yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-        raise UnavailableError(_unavailable(error)) from error
-    except sa.exc.ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
-            raise
-        raise UnavailableError(_NOT_MIGRATED) from error
-    except sa.exc.DatabaseError as error:
-        if "not a database" not in str(error.orig):
-            raise
-        raise UnavailableError("The file that LEI_DATABASE_URL names is no SQLite database.") from error
+        session.commit()
+    except _LOST as error:
+        # A server that is shut down may say so instead of the yes that it had already written to its disk.
+        if str(getattr(error.orig, "sqlstate", None) or _SHUT_DOWN).startswith((_SHUT_DOWN, _CONNECTION_LOST)):
+            raise UnavailableError(_END_UNKNOWN) from error
+        raise
 
 
 def _unavailable(error: sa.exc.DBAPIError) -> str:
     cause = str(error.orig)
+    if any(word in cause for word in _NO_ROOM):
+        return "The disk of the database is full or broken; nothing of this request was stored. Make room first."
     if "locked" in cause or "busy" in cause:
         return "The database is busy with another writer; try again in a moment."
     if "no such table" in cause:
@@ -132,7 +194,7 @@ def _unavailable(error: sa.exc.DBAPIError) -> str:
     return "The database cannot be reached now; nothing of this request was stored. Try again later."
 
 
-def _engine(url: str) -> sa.Engine:
+def _engine(url: str, trust: _Trust) -> sa.Engine:
     parsed = sa.engine.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(
@@ -141,8 +203,8 @@ def _engine(url: str) -> sa.Engine:
             max_overflow=20,
             connect_args={"connect_timeout": _CONNECT_SECONDS},
         )
-        sa.event.listen(engine, "checkin", _note_return)
-        sa.event.listen(engine, "checkout", partial(_refuse_lost, engine.dialect))
+        sa.event.listen(engine, "checkin", trust.note_return)
+        sa.event.listen(engine, "checkout", partial(trust.refuse_lost, engine.dialect))
         return engine
     if parsed.database and parsed.database != ":memory:":
         _make_folder(Path(parsed.database).parent)
@@ -150,20 +212,6 @@ def _engine(url: str) -> sa.Engine:
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _note_return(_driver: Any, record: Any) -> None:
-    record.info[_RETURNED] = time.monotonic()
-
-
-def _refuse_lost(dialect: sa.Dialect, driver: Any, record: Any, _proxy: object) -> None:
-    """Give out no connection that is lost; one that answered a moment ago is trusted, which saves a round trip.
-
-    Raises InvalidatePoolError, upon which the pool forgets its connections and makes a new one.
-    """
-    rested = time.monotonic() - record.info.get(_RETURNED, time.monotonic())
-    if driver.closed or (rested > _TRUSTED_SECONDS and not _answers(dialect, driver)):
-        raise sa.exc.InvalidatePoolError
 
 
 def _answers(dialect: sa.Dialect, driver: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -36,6 +36,7 @@ deliveries = sa.Table(
     sa.Column("sent_at", Instant, nullable=True),
     sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     sa.Index("ix_deliveries_status", "status", "next_attempt_at"),
+    sa.Index("ix_deliveries_scorecard_id", "scorecard_id"),
 )
 
 
@@ -52,7 +53,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it is stored, with the schedule and the period that it belongs to. `segment` is canonical."""
+    """A delivery as it is stored, with schedule, kind and period of its run. `segment` is canonical."""
 
     id: int
     run_id: int
@@ -70,6 +71,7 @@ class Delivery:
     lease_until: datetime | None
     created_at: datetime
     sent_at: datetime | None
+    kind: RunKind = "scheduled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,25 @@ def list_deliveries(
     if before is not None:
         query = query.where(deliveries.c.id < before)
     return [Delivery(**row._mapping) for row in session.execute(query if limit is None else query.limit(limit))]
+
+
+def failed_deliveries(session: Session, of: Collection[int], since: datetime) -> list[Delivery]:
+    """What failed of runs of some schedules, tests left out, once nothing of the run is pending; recorded since then.
+
+    In the order of runs.
+    """
+    others = deliveries.alias()
+    pending = sa.exists().where(others.c.run_id == deliveries.c.run_id, others.c.status == "pending")
+    failed = (deliveries.c.status == "failed") & (deliveries.c.created_at >= since)
+    query = _joined().where(failed, runs.c.schedule_id.in_(of), runs.c.kind != "test", ~pending)
+    return [Delivery(**row._mapping) for row in session.execute(query.order_by(deliveries.c.run_id, deliveries.c.id))]
+
+
+def count_overdue_deliveries(session: Session, before: datetime) -> int:
+    """How many pending deliveries should have been taken before an instant, and were not, or by a dead worker."""
+    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < before)
+    due = (deliveries.c.status == "pending") & (deliveries.c.next_attempt_at < before) & free
+    return int(session.execute(sa.select(sa.func.count()).select_from(deliveries).where(due)).scalar_one())
 
 
 def take_delivery(session: Session, owner: str, now: datetime, run_id: int | None = None) -> Delivery | None:
@@ -146,8 +167,8 @@ def cancel_deliveries(session: Session, schedule_id: int, kinds: Sequence[RunKin
 
 
 def _joined() -> sa.Select[Any]:
-    of_run = (runs.c.schedule_id, runs.c.period, schedules.c.name.label("schedule"))
-    elsewhere = {"schedule_id", "period", "schedule"}
+    of_run = (runs.c.schedule_id, runs.c.kind, runs.c.period, schedules.c.name.label("schedule"))
+    elsewhere = {"schedule_id", "kind", "period", "schedule"}
     own = [deliveries.c[name] for name in Delivery.__dataclass_fields__ if name not in elsewhere]
     joined = deliveries.join(runs, deliveries.c.run_id == runs.c.id).join(schedules)
     return sa.select(*own, *of_run).select_from(joined)

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-# What can be asked: a transaction, or a connection without one (`Database.asking`).
+# What can be asked: a transaction, or a connection without one (`Database.ask`).
 Asked = Session | sa.Connection
 
 _HELD = "lei_connection"

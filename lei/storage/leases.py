@@ -13,7 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-LEASE = timedelta(minutes=2)
+# With the half minute between two looks of a worker (lei.scheduler.runner), what a dead one held is in other hands
+# within two minutes.
+LEASE = timedelta(seconds=90)
 
 
 def take(session: Session, table: sa.Table, due: sa.ColumnElement[bool], owner: str, now: datetime) -> int | None:

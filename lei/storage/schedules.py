@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -26,6 +26,10 @@ schedules = sa.Table(
     sa.Column("on_working_day", sa.Boolean, nullable=False),  # a run that falls on a day off waits for the next day
     sa.Column("holidays", sa.String(20), nullable=True),  # of which country or part of one: DE, DE-BY
     sa.Column("after_downtime", sa.String(20), nullable=False, server_default="send_latest"),
+    sa.Column("owner", sa.String(320), nullable=True),
+    sa.Column("gate", sa.JSON(none_as_null=True), nullable=True),
+    sa.Column("approval", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("paused_until", sa.Date, nullable=True),
     sa.Column("grain", sa.String(10), nullable=False),
     sa.Column("where", sa.Text, nullable=False),  # canonical segment
     sa.Column("by", sa.String(60), nullable=True),  # one scorecard for each value of this dimension
@@ -51,6 +55,7 @@ LONGEST_ID = 18  # digits of a number that every database can hold
 
 Every = Literal["week", "month", "quarter", "year"]
 AfterDowntime = Literal["send_latest", "skip", "send_all"]
+AtDeadline = Literal["hold", "send_incomplete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,29 @@ class CalendarRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What the data must be like before a scheduled run goes on, and what happens when it is not by the deadline.
+
+    min_coverage: percent of the weight that must have data of the period itself. max_age_days: the newest data that
+    came in may be so old. The deadline is `deadline_days` days after the run's day, at `deadline_at` (hours and
+    minutes on the schedule's wall clock; None: at the time of the run).
+    """
+
+    deadline_days: int
+    min_coverage: float | None = None
+    max_age_days: int | None = None
+    deadline_at: str | None = None
+    then: AtDeadline = "hold"
+
+
+@dataclass(frozen=True, slots=True)
 class SchedulePlan:
     """What its author says about a schedule.
 
     It runs by `cron` or by `rule`; the other one is None. on_working_day: a run that falls on a weekend or a holiday of
     the place `holidays` moves to the next business day. after_downtime: what becomes of occasions at which no worker
-    was running.
+    was running. owner: the address of who is told when something is wanted or wrong; recipients never are. approval:
+    scorecards wait until somebody approves them. paused_until: occasions before that day are left out.
     """
 
     name: str
@@ -91,6 +113,10 @@ class SchedulePlan:
     rule: CalendarRule | None = None
     holidays: str | None = None
     after_downtime: AfterDowntime = "send_latest"
+    owner: str | None = None
+    gate: Gate | None = None
+    approval: bool = False
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +166,12 @@ def list_schedules(session: Session, after: int | None = None, limit: int | None
     return [_schedule(row) for row in session.execute(query if limit is None else query.limit(limit))]
 
 
+def owned_schedules(session: Session) -> list[Schedule]:
+    """The schedules that are not deleted and have an owner."""
+    query = sa.select(schedules).where(schedules.c.deleted_at.is_(None), schedules.c.owner.is_not(None))
+    return [_schedule(row) for row in session.execute(query.order_by(schedules.c.id))]
+
+
 def change_schedule(session: Session, schedule_id: int, plan: SchedulePlan, now: datetime) -> None:
     """Replace the plan. What fell due before now is not made up for under the new one."""
     values = {"updated_at": now, "evaluated_until": now}
@@ -170,6 +202,10 @@ def _columns(plan: SchedulePlan) -> dict[str, Any]:
         "by": plan.by,
         "recipients": list(plan.recipients),
         "enabled": plan.enabled,
+        "owner": plan.owner,
+        "gate": None if plan.gate is None else asdict(plan.gate),
+        "approval": plan.approval,
+        "paused_until": plan.paused_until,
     }
 
 
@@ -187,5 +223,9 @@ def _schedule(row: sa.Row[Any]) -> Schedule:
         by=row.by,
         on_working_day=row.on_working_day,
         enabled=row.enabled,
+        owner=row.owner,
+        gate=None if row.gate is None else Gate(**row.gate),
+        approval=row.approval,
+        paused_until=row.paused_until,
     )
     return Schedule(row.id, plan, row.created_at, row.updated_at, row.evaluated_until, row.deleted_at)

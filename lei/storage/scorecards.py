@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.periods import parse_period
 from lei.storage.segments import canonical
 from lei.storage.tables import Instant, RowId, metadata
+
+# A draft waits for approval, a test is for whoever tries a schedule out: neither was published.
+Purpose = Literal["published", "draft", "test"]
 
 scorecards = sa.Table(
     "scorecards",
@@ -30,9 +34,18 @@ scorecards = sa.Table(
     sa.Column("figures", sa.Text, nullable=False),  # JSON, see lei.reports.figures
     sa.Column("pdf", sa.LargeBinary, nullable=False),
     sa.Column("pdf_sha256", sa.String(64), nullable=False),
+    sa.Column("purpose", sa.String(20), nullable=False, server_default="published"),  # see Purpose
+    # Of the run of a schedule. No foreign key: SQLite cannot add one to a table that others point at.
+    sa.Column("run_id", sa.BigInteger, nullable=True),
+    sa.Index("ix_scorecards_run_id", "run_id"),
+    # Ordinals of the months of the period, so that a correction finds the scorecards that it touches.
+    sa.Column("first_month", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_month", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_scorecards_last_month", "last_month", "first_month"),
 )
 
-_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf")]
+_SUMMARY = [column for column in scorecards.c if column.name not in ("figures", "pdf", "first_month", "last_month")]
+_PUBLISHED = scorecards.c.purpose == "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class NewScorecard:
     figures: str
     pdf: bytes
     pdf_sha256: str
+    purpose: Purpose = "published"
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,8 @@ class ScorecardSummary:
     created_at: datetime
     created_by: str
     pdf_sha256: str
+    purpose: Purpose = "published"
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,9 @@ class StoredScorecard:
 
 def add_scorecard(session: Session, new: NewScorecard) -> int:
     """Keep a scorecard; its id."""
-    values = asdict(new) | {"segment": canonical(new.segment)}
+    period = parse_period(new.period)
+    months = {"first_month": period.first_month, "last_month": period.last_month}
+    values = asdict(new) | {"segment": canonical(new.segment)} | months
     return int(session.execute(sa.insert(scorecards).values(**values).returning(scorecards.c.id)).scalar_one())
 
 
@@ -98,11 +117,24 @@ def read_summary(session: Session, scorecard_id: int) -> ScorecardSummary | None
 
 
 def list_scorecards(session: Session, limit: int, before_id: int | None = None) -> list[ScorecardSummary]:
-    """At most `limit` summaries, the newest first; with `before_id`, only those kept before it."""
-    query = sa.select(*_SUMMARY).order_by(scorecards.c.id.desc()).limit(limit)
+    """At most `limit` summaries of what was published, the newest first; with `before_id`, only those before it."""
+    query = sa.select(*_SUMMARY).where(_PUBLISHED).order_by(scorecards.c.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(scorecards.c.id < before_id)
     return [_summary(row) for row in session.execute(query)]
+
+
+def summaries_of_run(session: Session, run_id: int) -> list[ScorecardSummary]:
+    """What a run of a schedule made: its drafts, then what was published of them."""
+    query = sa.select(*_SUMMARY).where(scorecards.c.run_id == run_id).order_by(scorecards.c.id)
+    return [_summary(row) for row in session.execute(query)]
+
+
+def drafts_of_run(session: Session, run_id: int) -> list[StoredScorecard]:
+    """The drafts of a run that waits for approval, or was approved."""
+    drafts = sa.select(scorecards).where(scorecards.c.run_id == run_id, scorecards.c.purpose == "draft")
+    found = session.execute(drafts.order_by(scorecards.c.id))
+    return [StoredScorecard(_summary(row), row.figures, bytes(row.pdf)) for row in found]
 
 
 def last_figures(session: Session, period: str, segment: Mapping[str, str], profile: str) -> str | None:
@@ -110,6 +142,7 @@ def last_figures(session: Session, period: str, segment: Mapping[str, str], prof
     return session.scalars(
         sa.select(scorecards.c.figures)
         .where(
+            _PUBLISHED,
             scorecards.c.period == period,
             scorecards.c.segment == canonical(segment),
             scorecards.c.profile == profile,

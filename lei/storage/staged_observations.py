@@ -24,6 +24,7 @@ from lei.storage.observations import (
     last_observation_id,
     same_key,
 )
+from lei.storage.temporary_files import needing_room
 
 # month, measure id, number of the segment, number of the source, span, day
 Key = tuple[int, int, int, int, int, int]
@@ -56,7 +57,8 @@ class BlockSpool:
             self._first = block
             return
         data = marshal.dumps((block.firsts, block.followers))
-        self._file.write(data)
+        with needing_room():
+            self._file.write(data)
         self._sizes.append(len(data))
 
     @property

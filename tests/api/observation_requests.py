@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
+from arro3.core import Array, DataType, Table
+from arro3.io import write_parquet
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -24,6 +27,17 @@ def row(**changes: Any) -> dict[str, Any]:
 def ndjson(*rows: object) -> bytes:
     """Rows as lines of JSON."""
     return b"".join(json.dumps(one).encode() + b"\n" for one in rows)
+
+
+def parquet(*rows: tuple[str, str, float | None, int, str | None]) -> bytes:
+    """Rows of measure, period, value, sample size and unit as a Parquet file."""
+    names = ("measure", "period", "value", "sample_size", "unit")
+    text = DataType.string()
+    kinds = (text, text, DataType.float64(), DataType.int64(), text)
+    columns = zip(names, kinds, zip(*rows, strict=True), strict=True)
+    file = io.BytesIO()
+    write_parquet(Table.from_pydict({name: Array(list(cells), kind) for name, kind, cells in columns}), file)
+    return file.getvalue()
 
 
 def send(client: FlaskClient, headers: dict[str, str], data: bytes | str, kind: str, **query: str) -> TestResponse:

@@ -7,11 +7,12 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from observation_requests import POST, Keys, codes, counted, ndjson, row, send
+from observation_requests import POST, Keys, codes, counted, ndjson, parquet, row, send, values
 
 import api.resources.observations as resource
 import lei.services.intake_bodies as bodies
 
+PARQUET = "application/vnd.apache.parquet"
 CSV = (
     "\ufeffmeasure,period,value,sample_size,source,unit,region\r\n"
     "pass_rate,2026-10,80.5,40,,A,\r\n"
@@ -28,6 +29,7 @@ CSV = (
         ("application/json", json.dumps({"observations": [row(), row(dimensions={}), row(value=None)]}).encode()),
         ("application/x-ndjson", b"\xef\xbb\xbf" + ndjson(row(), row(dimensions={}), row(period="2026")) + b"\n  \n"),
         ("text/csv; charset=utf-8", CSV.encode()),
+        (PARQUET, parquet(*[("pass_rate", "2026-10", 80.5, 40, unit) for unit in ("A", "B", None)])),
     ],
 )  # fmt: skip
 def test_every_format_is_taken_packed_or_not(
@@ -160,3 +162,37 @@ def test_a_line_of_ndjson_that_is_too_long_is_one_bad_row(sqlite_client: FlaskCl
     answer = send(sqlite_client, sqlite_keys("ingest"), body, "application/x-ndjson", on_error="skip")
     assert codes(answer) == [(2, "", "malformed")]
     assert counted(answer) == (3, 2, 0, 0, 0, 1)
+
+
+def test_rows_of_parquet_are_refused_by_row_and_code_as_all_others(client: FlaskClient, keys: Keys) -> None:
+    """A null is an empty cell: programs write it for whatever they have no value for, so it never retracts."""
+    body = parquet(
+        ("pass_rate", "2026-10", 80.5, 40, "A"),
+        ("pas_rate", "2026-13", None, 0, "A"),
+        ("pass_rate", "2026-09", 3, 5, None),
+    )
+    headers = keys("ingest", "read")
+    refused = send(client, headers, body, PARQUET)
+    assert (refused.status_code, codes(refused)) == (
+        422,
+        [
+            (2, "measure", "unknown_measure"),
+            (2, "period", "bad_period"),
+            (2, "value", "missing_field"),
+            (2, "sample_size", "bad_sample_size"),
+        ],
+    )
+    assert counted(send(client, headers, body, PARQUET, on_error="skip")) == (3, 2, 0, 0, 0, 1)
+    assert values(client.get(POST, headers=headers)) == [3, 80.5]
+    assert counted(send(client, headers, body, PARQUET, on_error="skip")) == (3, 0, 0, 2, 0, 1)
+
+
+def test_a_parquet_body_is_held_to_the_limits_for_bodies(
+    sqlite_client: FlaskClient, sqlite_keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = parquet(*[("pass_rate", "2026-10", 1.0, 9, "A")] * 4000)
+    headers = sqlite_keys("ingest")
+    assert send(sqlite_client, headers, body[:-9], PARQUET).status_code == 400
+    monkeypatch.setattr(bodies, "LARGEST_UNPACKED", 50_000)
+    answer = send(sqlite_client, headers, body, PARQUET)
+    assert (answer.status_code, "once it is unpacked" in answer.get_json()["detail"]) == (413, True)

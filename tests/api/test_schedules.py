@@ -49,6 +49,10 @@ def test_a_schedule_is_answered_with_its_next_five_runs_in_utc(client: FlaskClie
         "rule": None,
         "holidays": None,
         "after_downtime": "send_latest",
+        "owner": None,
+        "gate": None,
+        "approval": False,
+        "paused_until": None,
         "when": "by cron 0 7 1 * *, Europe/Berlin, moved to the next business day",
         # In April Berlin is two hours ahead of UTC.
         "next_runs": [
@@ -132,6 +136,13 @@ def test_day_31_comes_with_a_note(sqlite_client: FlaskClient, sqlite_keys: Keys)
         ({"by": "planet"}, "by"),
         ({"name": ""}, "name"),
         ({"color": "red"}, "color"),
+        ({"gate": {"min_coverage": 80}}, "gate"),
+        ({"gate": {"deadline_days": 1.5, "min_coverage": 80}}, "gate"),
+        ({"gate": {"deadline_days": 1, "min_coverage": "80"}}, "gate"),
+        ({"gate": {"deadline_days": 1, "min_coverage": 80, "then": "wait"}}, "gate"),
+        ({"gate": {"deadline_days": 1, "min_coverage": 80, "color": "red"}}, "gate"),
+        ({"approval": "yes"}, "approval"),
+        ({"paused_until": "tomorrow"}, "paused_until"),
     ],
 )
 def test_what_is_at_fault_is_named(
@@ -266,6 +277,7 @@ def test_deliveries_say_what_became_of_each(client: FlaskClient, keys: Keys, del
         "schedule": "Board",
         "schedule_id": delivered,
         "run_id": anna["run_id"],
+        "kind": "manual",
         "period": "2026-10",
         "segment": {"region": "North"},
         "recipient": "anna@example.com",

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from arro3.core import Array, DataType, Table
+from arro3.io import write_parquet
 
 from lei.cli import main
 from lei.clock import SystemClock
+from lei.services.close_periods import close_periods
 from lei.services.set_up import set_up_database
+from lei.storage.batches import newest_batches
 from lei.storage.database import Database
 
 CSV = "measure,period,value,sample_size,unit\npass_rate,2026-08,80.5,40,A\npass_rate,2026-09,81,40,A\n"
@@ -103,6 +107,42 @@ def test_format_and_packing_go_by_the_name_and_the_default_source_is_cli(
     assert lei(monkeypatch, "ingest", "c") == 2
     assert lei(monkeypatch, "ingest", "c", "--format", "csv") == 0
     assert stored(small_home) == [(1.0, "cli"), (2.0, "cli"), (80.5, "cli"), (81.0, "cli")]
+
+
+def test_a_parquet_file_is_known_by_its_name_and_goes_the_same_way(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, number, whole = DataType.string(), DataType.float64(), DataType.int64()
+    columns = {
+        "measure": Array(["pass_rate", "pas_rate"], text),
+        "period": Array(["2026-08", "2026-08"], text),
+        "value": Array([80.5, 1.0], number),
+        "sample_size": Array([40, 40], whole),
+    }
+    write_parquet(Table.from_pydict(columns), str(small_home / "august.parquet"))
+    assert lei(monkeypatch, "ingest", "august.parquet") == 1
+    assert "row 2, measure: There is no measure 'pas_rate'. did you mean `pass_rate`?" in capsys.readouterr().err
+    assert lei(monkeypatch, "ingest", "august.parquet", "--on-error", "skip") == 0
+    assert stored(small_home) == [(80.5, "cli")]
+
+
+def test_closed_periods_are_changed_only_by_who_says_why(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = Database(f"sqlite:///{small_home / 'lei.sqlite3'}")
+    with database.writing() as session:
+        close_periods(session, 2026 * 12 + 7, "August is signed off.", "ines", SystemClock().now())
+    (small_home / "august.csv").write_text(CSV, encoding="utf-8")
+    assert lei(monkeypatch, "ingest", "august.csv") == 1
+    error = capsys.readouterr().err
+    assert "row 1, period: '2026-08' is closed, as all periods up to 2026-08." in error
+    assert "--allow-restatement --reason TEXT" in error
+    assert lei(monkeypatch, "ingest", "august.csv", "--allow-restatement") == 1
+    assert "Say with `reason` why" in capsys.readouterr().err
+    assert lei(monkeypatch, "ingest", "august.csv", "--allow-restatement", "--reason", "Late exams") == 0
+    with database.reading() as session:
+        assert [batch.reason for batch in newest_batches(session, 5)] == ["Late exams", None]
+    database.close()
 
 
 def test_standard_input_is_a_file_too(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,19 @@ def test_a_schedule_is_run_now_and_each_delivery_reported(lei: Lei, data_dir: Pa
     assert status == 0, err
     assert out.split() == ["2026-03", "whole", "organization", "anna@example.com", "sent"]
     assert len(list((data_dir / "outbox").glob("*.eml"))) == 1
+
+
+def test_a_run_that_needs_approval_is_drawn_and_says_where_to_approve_it(lei: Lei, data_dir: Path) -> None:
+    database = Database(f"sqlite:///{data_dir / 'lei.sqlite3'}")
+    plan = SchedulePlan("Checked", "0 7 1 * *", "UTC", Grain.MONTH, ("anna@example.com",), {})
+    with database.writing() as session:
+        now = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+        create_schedule(session, replace(plan, owner="olga@example.com", approval=True), now)
+    database.close()
+    status, out, err = lei("schedule", "run", "Checked", "--period", "2026-03")
+    assert (status, err) == (0, "")
+    assert out.strip().endswith("then POST /api/v1/runs/1/approve.")
+    assert not (data_dir / "outbox").exists()
 
 
 def test_what_could_not_be_sent_is_said_with_the_reason(lei: Lei, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,10 +18,13 @@ from due_day import BOTH, DUE, MakeSchedule, MakeWorker, all_deliveries, runs_of
 from postbox import Postbox
 
 from lei.clock import FixedClock
+from lei.services.decide_run import decide
 from lei.services.deliver import send_one, work_off
 from lei.storage.database import Database
 from lei.storage.deliveries import deliveries
-from lei.storage.scorecards import scorecards
+from lei.storage.runs import Decision
+from lei.storage.schedules import Gate
+from lei.storage.scorecards import drafts_of_run, list_scorecards, scorecards
 
 
 def test_two_workers_at_once_send_one_mail_each(
@@ -82,18 +85,52 @@ def test_after_a_kill_another_worker_takes_over_and_sends_exactly_one(
     assert process(database, postbox, DUE, "killed", fate).wait(timeout=60) == -9
     assert postbox.mails == []
 
-    clock.instant = DUE + timedelta(seconds=119)
+    clock.instant = DUE + timedelta(seconds=89)
     work_off(make_worker("survivor", postbox.url))
     early = [] if fate == "die-at-draw" else ["ben@example.com"]
     assert postbox.recipients == early, "what the dead worker held waits for its lease to run out"
 
-    clock.instant = DUE + timedelta(minutes=2)
+    clock.instant = DUE + timedelta(seconds=90)
     work_off(make_worker("survivor", postbox.url))
     work_off(make_worker("survivor", postbox.url))
     assert postbox.recipients == BOTH
     assert [run.state for run in runs_of(database, schedule)] == ["done"]
     with database.reading() as session:
         assert session.execute(sa.select(sa.func.count()).select_from(scorecards)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("fate", ["die-at-draw", "die-at-redraw", "die-at-send"])
+def test_gate_and_approval_survive_kills_and_each_recipient_gets_one_mail(
+    database: Database,
+    clock: FixedClock,
+    make_schedule: MakeSchedule,
+    make_worker: MakeWorker,
+    postbox: Postbox,
+    fate: str,
+) -> None:
+    gate = Gate(1, min_coverage=80.0, then="send_incomplete")
+    schedule = make_schedule(owner="olga@example.com", approval=True, gate=gate)
+    deadline = DUE + timedelta(days=1)
+    clock.instant = DUE
+    work_off(make_worker("first", postbox.url))
+    assert [run.state for run in runs_of(database, schedule)] == ["waiting"]
+
+    def kill_and_take_over(at: datetime, dies: bool) -> None:
+        assert process(database, postbox, at, f"killed at {at}", fate).wait(timeout=60) == (-9 if dies else 0)
+        clock.instant = at + timedelta(seconds=90)
+        work_off(make_worker("survivor", postbox.url))
+
+    kill_and_take_over(deadline, dies=fate != "die-at-send")
+    (run,) = runs_of(database, schedule)
+    assert run.state == "awaiting_approval"
+    with database.writing() as session:
+        assert len(drafts_of_run(session, run.id)) == 1
+        decide(session, run.id, Decision(True, "carla", deadline + timedelta(hours=1), "Known gap."))
+    kill_and_take_over(deadline + timedelta(hours=1), dies=fate != "die-at-draw")
+    assert postbox.recipients == BOTH
+    assert [run.state for run in runs_of(database, schedule)] == ["done"]
+    with database.reading() as session:
+        assert len(list_scorecards(session, 10)) == 1
 
 
 def test_a_mail_that_is_sent_again_has_the_same_message_id(

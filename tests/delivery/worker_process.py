@@ -1,6 +1,6 @@
 """A worker in a process of its own.
 
-python worker_process.py DATABASE_URL SMTP_URL NOW OWNER [die-at-send|die-at-draw]
+python worker_process.py DATABASE_URL SMTP_URL NOW OWNER [die-at-send|die-at-draw|die-at-redraw]
 """
 
 from __future__ import annotations
@@ -8,18 +8,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
-from postbox import draw_sample
+from postbox import draw_sample, redraw_quickly
 
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.delivery.registry import transport_for
 from lei.services.deliver import work_off
-from lei.services.scorecard import DrawnScorecard
 from lei.services.worker import Worker
 from lei.storage.database import Database
 
@@ -32,10 +30,9 @@ class DeadlyTransport:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def deadly_draw(*_: Any) -> Sequence[DrawnScorecard]:
+def deadly_draw(*_: Any) -> Any:
     """Die as by kill -9 the moment scorecards should be drawn."""
     os.kill(os.getpid(), signal.SIGKILL)
-    return []
 
 
 def main(database_url: str, smtp_url: str, now: str, owner: str, fate: str = "") -> None:
@@ -48,6 +45,7 @@ def main(database_url: str, smtp_url: str, now: str, owner: str, fate: str = "")
         owner,
         DeadlyTransport() if fate == "die-at-send" else transport_for(settings),
         deadly_draw if fate == "die-at-draw" else draw_sample,
+        redraw=deadly_draw if fate == "die-at-redraw" else redraw_quickly,
     )
     work_off(worker)
 

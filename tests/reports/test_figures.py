@@ -6,12 +6,13 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from lei.errors import InvalidError
 from lei.reports.attachments import measures_as_csv
-from lei.reports.figures import SCHEMA, from_json, to_json
+from lei.reports.figures import SCHEMA, Remark, from_json, to_json
 from lei.reports.sample import sample_figures
 
 
@@ -20,6 +21,20 @@ def test_figures_come_back_exactly() -> None:
     again = from_json(to_json(figures))
     assert again == figures
     assert to_json(again) == to_json(figures)
+
+
+def test_marks_and_the_comment_come_back_too() -> None:
+    comment = Remark("<b>Known</b> gap & more", "carla", datetime(2026, 11, 5, 7, 0, tzinfo=UTC))
+    figures = replace(sample_figures(), mark="TEST", incomplete="No data yet.", comment=comment)
+    assert from_json(to_json(figures)) == figures
+    assert figures.marks == ("TEST", "INCOMPLETE")
+
+
+def test_figures_that_were_kept_before_there_were_marks_can_be_read() -> None:
+    kept = json.loads(to_json(sample_figures()))
+    for name in ("mark", "incomplete", "comment"):
+        del kept[name]
+    assert from_json(json.dumps(kept)) == sample_figures()
 
 
 def test_unrounded_numbers_and_gaps_survive() -> None:

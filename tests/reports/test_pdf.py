@@ -10,6 +10,7 @@ import io
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import page as validation
@@ -18,7 +19,7 @@ import pytest
 
 from lei.errors import RenderError
 from lei.reports import pdf as drawing
-from lei.reports.figures import Point, ScorecardFigures, from_json
+from lei.reports.figures import Point, Remark, ScorecardFigures, from_json
 from lei.reports.fonts import WEIGHTS, font_files
 from lei.reports.pdf import DrawnPdf, check_drawing, draw_pdf, render_pdf
 from lei.reports.sample import sample_figures
@@ -61,6 +62,11 @@ def hostile() -> ScorecardFigures:
         drivers=tuple(replace(step, name=name) for step, name in zip(figures.drivers, names, strict=False)),
         not_working=NAMES[:4],
     )
+
+
+def with_all_marks() -> ScorecardFigures:
+    comment = Remark(LONG[:500], NAMES[4], datetime(2026, 11, 5, tzinfo=UTC))
+    return replace(sample_figures(), mark="DRAFT", incomplete=LONG, comment=comment)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +138,7 @@ class TestTheSample:
     "figures",
     [
         pytest.param(hostile(), id="hostile names"),
+        pytest.param(with_all_marks(), id="marks and a comment"),
         pytest.param(with_scores(sample_figures(), 0.0, 60), id="0 everywhere, 60 months"),
         pytest.param(with_scores(sample_figures(), 100.0, 1), id="100 everywhere, one month"),
     ],
@@ -143,7 +150,7 @@ def test_extremes_are_drawn_and_keep_every_rule(figures: ScorecardFigures, tmp_p
 
 
 def test_a_chart_that_cannot_be_drawn_fails_the_scorecard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "scorecard_html", lambda figures: BROKEN_CHART)
+    monkeypatch.setattr(drawing, "scorecard_html", lambda figures, setting: BROKEN_CHART)
     with pytest.raises(RenderError, match="could not be drawn completely"):
         render_pdf(sample_figures())
 
@@ -151,7 +158,9 @@ def test_a_chart_that_cannot_be_drawn_fails_the_scorecard(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.png", "file:///etc/passwd", "data:image/png;base64,AA=="])
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setattr(
-        drawing, "scorecard_html", lambda figures: f"<html lang=en><title>t</title><img src='{address}'>"
+        drawing,
+        "scorecard_html",
+        lambda figures, setting: f"<html lang=en><title>t</title><img src='{address}'>",
     )
     with pytest.raises(RenderError, match="may not load"):
         render_pdf(sample_figures())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from markupsafe import escape
 
-from lei.reports.figures import ScorecardFigures
+from lei.reports.figures import Remark, ScorecardFigures
 from lei.reports.html import scorecard_html, stylesheet
 from lei.reports.sample import sample_figures
 
@@ -73,6 +75,35 @@ def test_every_measure_stands_on_it_with_a_word_beside_each_colour() -> None:
     assert len(re.findall(r'<tr><th scope="row">', html)) >= len(figures.measures)
     for row in re.findall(r'<span class="swatch \w+"></span>([^<]*)', html):
         assert row in ("At risk", "Developing", "On track", "Strong", "Leading")
+
+
+def test_a_scorecard_without_a_flaw_bears_no_mark() -> None:
+    html = scorecard_html(sample_figures())
+    assert 'class="mark"' not in html
+    assert 'class="comment"' not in html
+    assert 'class="running-head"><span' in html
+
+
+def test_an_incomplete_one_says_so_before_all_else_and_on_every_further_page() -> None:
+    lack = "Coverage 62%, needs 80%: no data of October 2026 yet for Audience reach."
+    html = scorecard_html(replace(sample_figures(), incomplete=lack))
+    assert f'<p class="mark"><strong>INCOMPLETE.</strong> {lack}</p>' in html
+    assert html.index('class="mark"') < html.index("<h1>")
+    assert '<div class="running-head"><strong>INCOMPLETE</strong> · ' in html
+
+
+def test_marks_stand_together() -> None:
+    html = scorecard_html(replace(sample_figures(), mark="PREVIEW", incomplete="No data."))
+    assert '<p class="mark"><strong>PREVIEW, INCOMPLETE.</strong> No data.</p>' in html
+    assert '<p class="mark"><strong>TEST.</strong></p>' in scorecard_html(replace(sample_figures(), mark="TEST"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_comment_is_text_with_its_author_and_its_day(text: str) -> None:
+    at = datetime(2026, 11, 5, 23, 30, tzinfo=UTC)
+    html = scorecard_html(replace(sample_figures(), comment=Remark(text, text, at)))
+    line = f'<span class="name">{escape(text)}</span>, 5 November 2026:</strong> {escape(text)}</p>'
+    assert f'<p class="comment"><strong>Comment by {line}' in html
 
 
 @pytest.mark.parametrize("name", HOSTILE)

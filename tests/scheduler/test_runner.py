@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,11 @@ from lei.services.manage_program_records import record
 from lei.services.manage_programs import create_program
 from lei.services.manage_schedules import create_schedule
 from lei.services.run_schedule import run_schedule_now
+from lei.services.worker import Worker
 from lei.storage.database import Database
 from lei.storage.deliveries import DeliveryFilter, list_deliveries
 from lei.storage.schedules import SchedulePlan
+from lei.storage.worker_heartbeats import last_heartbeats
 
 _SECONDS = 60
 
@@ -62,6 +66,25 @@ def test_a_tick_reminds_owners_too(sqlite_database: Database, clock: FixedClock,
     scheduler.tick()
     (mail,) = (tmp_path / "outbox").glob("*.eml")
     assert "Decision due on 2026-11-21: Extend it" in mail.read_text("utf-8")
+
+
+def test_a_tick_says_that_the_worker_lives_also_while_it_takes_its_time(
+    sqlite_database: Database, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler = Scheduler(sqlite_database, load_settings({"LEI_DATA_DIR": str(tmp_path)}), clock)
+    began, heard = clock.now(), []
+
+    def slowly(worker: Worker, stopped: Callable[[], bool]) -> None:
+        for _ in range(3):
+            assert not stopped()
+            with sqlite_database.reading() as session:
+                heard.append(next(iter(last_heartbeats(session).values())) - began)
+            clock.instant += timedelta(seconds=15)
+
+    monkeypatch.setattr("lei.scheduler.runner.work_off", slowly)
+    scheduler.tick()
+    # Not at every step: that would be a write for each mail.
+    assert heard == [timedelta(0), timedelta(0), timedelta(seconds=30)]
 
 
 def test_a_tick_that_fails_is_logged_and_not_the_end(

@@ -52,7 +52,7 @@ class History:
     def __init__(self) -> None:
         self.entries: dict[Key, list[Entry]] = defaultdict(list)
         self.segments: set[Segment] = set()
-        self._reverted: set[int] = set()
+        self._reverts: dict[int, int] = {}
 
     def send(self, batch: int, at: datetime, records: Iterable[Mapping[str, Any]], default_source: str) -> None:
         """Take a batch in: what says the same as before changes nothing."""
@@ -66,17 +66,24 @@ class History:
             self._change(key, batch, at, said)
 
     def revert(self, batch: int, by: int, at: datetime) -> bool:
-        """Undo a batch where nothing later has touched what it changed; False where there is nothing to undo."""
-        mine = [key for key, entries in self.entries.items() if any(e.batch == batch for e in entries)]
-        if batch in self._reverted or not mine:
+        """Undo a batch, or a revert: what it changed is as the last upload that stands has left it.
+
+        False where there is nothing to undo.
+        """
+        root = batch
+        while root in self._reverts:
+            root = self._reverts[root]
+        mine = [key for key, entries in self.entries.items() if any(e.batch == root for e in entries)]
+        if batch in self._reverts.values() or not mine:
             return False
-        self._reverted.add(batch)
+        self._reverts[by] = batch
         for key in mine:
-            entries = self.entries[key]
-            if entries[-1].batch == batch:
-                before = [e.said for e in entries if e.batch < batch]
-                self._change(key, by, at, before[-1] if before else None)
+            standing = [e.said for e in self.entries[key] if e.batch not in self._reverts and self._stands(e.batch)]
+            self._change(key, by, at, standing[-1] if standing else None)
         return True
+
+    def _stands(self, batch: int) -> bool:
+        return not any(self._stands(by) for by, reverted in self._reverts.items() if reverted == batch)
 
     def facts(self, as_of: datetime | None) -> list[Fact]:
         """What held at an instant: the newest entry of each observation by then, unless it was taken back."""

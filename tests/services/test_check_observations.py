@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lei.errors import Problem
 from lei.services.check_observations import RowChecker
+from lei.services.intake_bodies import take_body
 from lei.services.observation_rows import IntakeCatalogue, ObservationRow, check_row
 from lei.storage.segments import canonical
 from lei.storage.staged_observations import BlockSpool
@@ -22,10 +23,12 @@ CATALOGUE = IntakeCatalogue(
     measures={"pass_rate": (1, True), "learning_cost": (2, False)},
     dimensions=frozenset({"unit", "region"}),
     latest_month=2027 * 12,
+    closed_until=2025 * 12 + 11,
 )
 # What a row came to: its key and facts, or the codes of its faults.
 Verdict = tuple[Any, ...]
 
+CLOSED = ["2025-12", "2025", "2024-Q3", "2025-12-31"]
 NAMES = st.sampled_from(["pass_rate", "learning_cost", "pass_rat", "", " A", "x" * 201, "A\n", "\ud800", "Größe"])
 JUNK = st.none() | st.booleans() | st.text(max_size=3) | st.lists(st.integers(), max_size=2) | st.just({"a": {"b": 1}})
 NUMBERS = (
@@ -33,7 +36,9 @@ NUMBERS = (
     | st.integers(-5, 50)
     | st.sampled_from([1e15, 1.1e15, -1e15, 10**12, 10**12 + 1, 10**400, 2**63, -(2**63) - 1, 40.0, -0.0])
 )
-PERIODS = st.sampled_from(["2026-10", "2026-Q4", "2026", "2026-10-31", "2026-02-30", "2026-1", "2028", "٢٠٢٦", "x"])
+PERIODS = st.sampled_from(
+    ["2026-10", "2026-Q4", "2026", "2026-10-31", "2026-02-30", "2026-1", "2028", "٢٠٢٦", "x", *CLOSED]
+)
 FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "measure": st.sampled_from(["pass_rate", "learning_cost"]) | NAMES | JUNK,
     "period": PERIODS | JUNK,
@@ -178,7 +183,7 @@ def _number(cell: str) -> object:
 )
 def test_cells_get_the_verdict_of_the_object_that_they_stand_for(cells: tuple[str, ...]) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text).writerow(cells)
-    rows = list(csv.reader([text.getvalue()]))
-    found = of_checker(rows, lambda checker, row: checker.take_table(COLUMNS, [row]))
+    csv.writer(text).writerows([COLUMNS, cells])
+    body = text.getvalue().encode()
+    found = of_checker([body], lambda checker, sent: take_body(checker, [sent], "csv"))
     assert found == of_record([as_object(cells)])

@@ -28,6 +28,7 @@ from lei.storage.database import Database
 from lei.storage.observations import last_observation_id
 from lei.storage.programs import list_programs
 from lei.storage.schedules import list_schedules
+from lei.storage.score_targets import read_targets
 from lei.storage.segments import dimension_keys
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -230,6 +231,13 @@ def test_not_all_is_green(demo: Database) -> None:
     assert bands["business_impact"] == "at_risk"
     assert bands["operational_efficiency"] == "strong"
     assert len(set(bands.values())) >= 3
+
+
+def test_the_index_has_a_plan_for_the_year(demo: Database) -> None:
+    with demo.reading() as session:
+        targets = {(target.score, target.period): target.value for target in read_targets(session, {})}
+    assert targets["composite", str(LAST.first_month // 12)] == 63
+    assert len(targets) == 7
 
 
 def test_shares_of_weight_sum_to_one(demo: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from lei.clock import FixedClock
 from lei.errors import ConflictError, InvalidError, NotFoundError
 from lei.periods import Grain
 from lei.services.check_schedule import address_fault
-from lei.services.due_runs import RECORDED_OCCASIONS, anything_due, find_due_runs, skip_next_run
+from lei.services.due_runs import RECORDED_OCCASIONS, anything_due, coming_runs, find_due_runs, skip_next_run
 from lei.services.manage_schedules import (
     create_schedule,
     delete_schedule,
@@ -23,7 +23,7 @@ from lei.services.manage_schedules import (
 from lei.services.run_schedule import run_schedule_now
 from lei.storage.database import Database
 from lei.storage.runs import Run, list_runs, read_run
-from lei.storage.schedules import Schedule, SchedulePlan
+from lei.storage.schedules import Gate, Schedule, SchedulePlan
 
 PLAN = SchedulePlan(
     name="Board",
@@ -33,6 +33,7 @@ PLAN = SchedulePlan(
     recipients=("anna@example.com",),
     where={},
 )
+OWNED = {"owner": "olga@example.com"}
 DECEMBER = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
 
 
@@ -88,6 +89,17 @@ class TestWhatIsRefused:
             ({"by": "team"}, "by", "There is no dimension 'team'."),
             ({"where": {"region": "North"}, "by": "region"}, "by", "cannot be in `by` and in `where` at once"),
             ({"where": {"region": "North", "role": "Agent"}, "by": "unit"}, "where", "at most 2 dimensions"),
+            ({"owner": "olga"}, "owner", "not of the form name@example.com"),
+            ({"approval": True}, "owner", "An approval needs an `owner`"),
+            ({"gate": Gate(3, 80.0)}, "owner", "A gate needs an `owner`"),
+            ({**OWNED, "gate": Gate(3)}, "gate", "`min_coverage`, for `max_age_days`, or for both"),
+            ({**OWNED, "gate": Gate(3, 0.8)}, "gate.min_coverage", "Write 80 for 80%."),
+            ({**OWNED, "gate": Gate(3, 101.0)}, "gate.min_coverage", "up to 100"),
+            ({**OWNED, "gate": Gate(3, 0.0)}, "gate.min_coverage", "up to 100"),
+            ({**OWNED, "gate": Gate(3, None, 0)}, "gate.max_age_days", "1 to 366 days"),
+            ({**OWNED, "gate": Gate(61, 80.0)}, "gate.deadline_days", "0 to 60 days"),
+            ({**OWNED, "gate": Gate(-1, 80.0)}, "gate.deadline_days", "0 to 60 days"),
+            ({**OWNED, "gate": Gate(0, 80.0, None, "24:00")}, "gate.deadline_at", "no time of the day"),
         ],
     )
     def test_one_fault(
@@ -241,6 +253,32 @@ class TestDueRuns:
         evaluate(database, DECEMBER + timedelta(minutes=1))
         (run,) = runs_of(database, schedule)
         assert (run.scheduled_for, run.state, run.reason) == (DECEMBER, "skipped", "Skipped by Maria.")
+
+    def test_a_pause_leaves_out_what_falls_before_its_end_and_says_so(
+        self, database: Database, clock: FixedClock
+    ) -> None:
+        # In Auckland the 1st of February begins while it is still the 31st of January in UTC.
+        schedule = create(
+            database, clock, cron="30 0 1 * *", timezone="Pacific/Auckland", paused_until=date(2027, 2, 1)
+        )
+        with database.reading() as session:
+            assert coming_runs(session, schedule, clock.now(), 1) == [datetime(2027, 1, 31, 11, 30, tzinfo=UTC)]
+        for month in (12, 13, 14):
+            evaluate(database, datetime(2026 + month // 13, (month - 1) % 12 + 1, 1, tzinfo=UTC))
+        found = [(run.period, run.state, run.reason) for run in runs_of(database, schedule)]
+        paused = "The schedule was paused until 2027-02-01."
+        assert found == [("2026-11", "skipped", paused), ("2026-12", "skipped", paused), ("2027-01", "pending", None)]
+
+    def test_after_a_downtime_and_a_pause_the_newest_since_the_pause_is_sent(
+        self, database: Database, clock: FixedClock
+    ) -> None:
+        schedule = create(database, clock, paused_until=date(2026, 12, 15))
+        evaluate(database, datetime(2027, 2, 20, tzinfo=UTC))
+        found = [(run.period, run.state) for run in runs_of(database, schedule)]
+        assert found == [("2026-11", "skipped"), ("2026-12", "skipped"), ("2027-01", "pending")]
+        first, second, _ = runs_of(database, schedule)
+        assert first.reason == "The schedule was paused until 2026-12-15."
+        assert second.reason != first.reason
 
     def test_the_period_is_that_of_the_schedules_own_zone(self, database: Database, clock: FixedClock) -> None:
         # Half past midnight on 1 December in Auckland is still November in UTC.

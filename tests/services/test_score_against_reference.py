@@ -19,7 +19,7 @@ from lei.clock import FixedClock
 from lei.errors import ConflictError
 from lei.periods import Period, parse_period, periods_between
 from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.revert_batch import revert_batch
+from lei.services.revert_batch import RevertOptions, revert_batch
 from lei.services.score import score
 from lei.services.score_report import MeasureScore, Score, ScoreQuery
 from lei.storage.database import Database
@@ -130,7 +130,9 @@ def tell(database: Database, clock: FixedClock, steps: Sequence[Any]) -> Told:
             elif step in numbers:
                 reverted = history.revert(step, number, clock.now())
                 try:
-                    numbers[number] = revert_batch(session, numbers[step], "a test", clock.now()).id
+                    numbers[number] = revert_batch(
+                        session, numbers[step], RevertOptions("a test"), clock.now()
+                    ).batch.id
                 except ConflictError:
                     assert not reverted
                 else:

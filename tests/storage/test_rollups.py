@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lei.clock import FixedClock
 from lei.errors import ConflictError
 from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.revert_batch import revert_batch
+from lei.services.revert_batch import RevertOptions, revert_batch
 from lei.storage.database import Database
 from lei.storage.rollups import rebuild_rollups
 
@@ -95,7 +95,7 @@ def test_kept_rebuilt_and_hand_summed_rollups_are_the_same(
                 batches.append(result.batch_id)
             elif step < len(batches):
                 try:
-                    batches.append(revert_batch(session, batches[step], "test", clock.now()).id)
+                    batches.append(revert_batch(session, batches[step], RevertOptions("test"), clock.now()).batch.id)
                 except ConflictError:
                     continue
     kept = read_rollups(database)

@@ -20,7 +20,11 @@ from lei.errors import UnavailableError
 from lei.services.set_up import set_up_database
 from lei.storage import schema
 from lei.storage.database import Database
+from lei.storage.deliveries import DeliveryFilter, list_deliveries
 from lei.storage.measures import add_measures, change_measure, measure_versions, read_measures
+from lei.storage.runs import list_runs
+from lei.storage.schedules import list_schedules
+from lei.storage.scorecards import list_scorecards
 from lei.storage.weight_policies import read_policies
 from lei.storage.weight_profiles import profile_names, read_versions
 
@@ -88,6 +92,38 @@ def test_an_upgrade_says_that_retention_looks_back_a_year(database_url: str) -> 
 def retention() -> Measure:
     """As it comes with LEI today."""
     return next(kpi for kpi in default_kpis() if kpi.key == "kpi_retention")
+
+
+def test_an_upgrade_lets_schedules_and_what_they_sent_go_on_as_they_were(database_url: str) -> None:
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with database.writing() as session:
+        upgrade_to(session, "0005")
+        for text in _BEFORE_GATES:
+            session.execute(sa.text(text), {"now": WHEN, "yes": True, "no": False})
+    schema.upgrade(database)
+    assert schema.is_current(database)
+    with database.reading() as session:
+        (schedule,) = list_schedules(session)
+        (run,) = list_runs(session, schedule.id)
+        (delivery,) = list_deliveries(session, DeliveryFilter())
+        (scorecard,) = list_scorecards(session, 10)
+    database.close()
+    assert (schedule.plan.owner, schedule.plan.gate, schedule.plan.approval) == (None, None, False)
+    assert (run.state, run.decided_by, delivery.kind, delivery.status) == ("done", None, "scheduled", "sent")
+    assert (scorecard.purpose, scorecard.run_id) == ("published", None)
+
+
+_BEFORE_GATES = (
+    'INSERT INTO schedules (id, name, cron, timezone, on_working_day, grain, "where", recipients, enabled, created_at, '
+    "updated_at, evaluated_until) VALUES (1, 'Board', '0 7 1 * *', 'UTC', :no, 'month', '{}', '[\"a@example.com\"]', "
+    ":yes, :now, :now, :now)",
+    "INSERT INTO runs (id, schedule_id, scheduled_for, kind, period, state, next_attempt_at, created_at) VALUES "
+    "(1, 1, :now, 'scheduled', '2026-10', 'done', :now, :now)",
+    "INSERT INTO scorecards (id, title, grain, period, segment, profile, profile_version, created_at, created_by, "
+    "figures, pdf, pdf_sha256) VALUES (1, 'October', 'month', '2026-10', '{}', 'own', 1, :now, 'anna', '{}', '', '')",
+    "INSERT INTO deliveries (id, run_id, segment, recipient, scorecard_id, message_id, status, next_attempt_at, "
+    "created_at) VALUES (1, 1, '{}', 'a@example.com', 1, '<1@example.com>', 'sent', :now, :now)",
+)
 
 
 def upgrade_to(session: Session, revision: str) -> None:

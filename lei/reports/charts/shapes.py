@@ -20,14 +20,25 @@ BAND_COLOURS: Mapping[str, str] = {
     "strong": "#8fc4be",
     "leading": "#cbe5e1",
 }
+# The states of a link of a chain; each has a shape of its own as well (charts.chain_row).
+STATUS_COLOURS: Mapping[str, str] = {
+    "evidenced": "#1d6b62",
+    "flat": "#707a87",
+    "adverse": "#9c2a1a",
+    "thin": "#c08a1e",
+    "missing": "#5a6472",
+}
 TONES: Mapping[str, str] = {
     **BAND_COLOURS,
+    **STATUS_COLOURS,
     "ink": "#1c2430",
     "muted": "#5a6472",
     "line": "#c9ced6",
     "faint": "#e9ecf0",
     "paper": "#ffffff",
     "accent": "#1f4e79",
+    "shade": "#eef3f8",
+    "span": "#a9c3da",
 }
 FULL = 100.0
 PAGE_WIDTH = 499.0  # what an A4 page has between its margins

@@ -9,7 +9,7 @@ from lei.numbers import signed_tenths, tenths
 from lei.reports.charts.shapes import Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.figures import Comparison, Driver
 
-ROW_HEIGHT = 14.0
+ROW_HEIGHT = 12.0
 WIDTH = 284.0
 _BAR = 9.0
 _LEFT, _RIGHT = 4.0, 244.0

@@ -9,7 +9,7 @@ from alembic import op
 from lei.storage.tables import Instant, RowId
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -1,0 +1,96 @@
+"""The HTML of the report on a program: figures and charts put into the templates, everything escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lei.numbers import whole
+from lei.reports.charts.chain_row import chain_row
+from lei.reports.charts.evidence_series import evidence_series
+from lei.reports.charts.interval_row import interval_rows
+from lei.reports.charts.range_bar import range_bar
+from lei.reports.charts.shapes import TONES, Drawing
+from lei.reports.charts.tornado import tornado
+from lei.reports.html import SETTINGS, as_of_text, environment
+from lei.reports.page_one import level_size
+from lei.reports.program_figures import ChainFigures, ProgramFigures
+from lei.reports.program_sentences import NO_DECISION, NO_RULE, decisions_left_out
+
+MOST_DECISIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCharts:
+    """The drawings of a program's report; None or empty where there is nothing to draw."""
+
+    chain: Drawing
+    series: Drawing | None
+    effect_axis: Drawing | None
+    effects: tuple[Drawing, ...]
+    benefit: Drawing | None
+    tornado: Drawing | None
+
+
+def program_html(figures: ProgramFigures, setting: str = SETTINGS[0]) -> str:
+    """The document as HTML, without its style sheet; setting: one of SETTINGS, for page 1."""
+    kpi = figures.kpi
+    return (
+        environment()
+        .get_template("program.html")
+        .render(
+            program=figures,
+            charts=program_charts(figures),
+            tones=TONES,
+            rows=_chain_rows(figures.chain),
+            level_size=level_size([kpi.baseline_text, kpi.now_text, kpi.target_text] if kpi else []),
+            rules=" ".join(figures.chain.rules) or NO_RULE,
+            to_know=_to_know(figures),
+            decisions=figures.decisions[:MOST_DECISIONS],
+            decisions_text=decisions_left_out(figures.decisions, MOST_DECISIONS) if figures.decisions else NO_DECISION,
+            footer=_footer(figures),
+            setting=setting,
+        )
+    )
+
+
+def program_charts(figures: ProgramFigures) -> ProgramCharts:
+    """All drawings of the report on a program."""
+    evidence, money, links = figures.evidence, figures.money, figures.chain.links
+    axis, effects = interval_rows(evidence.effects) if evidence and evidence.effects else (None, ())
+    benefit, cost = money.benefit, money.cost
+    return ProgramCharts(
+        chain=chain_row(links),
+        series=evidence_series(evidence.series) if evidence and evidence.series else None,
+        effect_axis=axis,
+        effects=effects,
+        benefit=range_bar(benefit, cost, money.currency) if benefit and cost is not None else None,
+        tornado=tornado(money.tornado, money.roi_percent.value) if money.roi_percent else None,
+    )
+
+
+def _to_know(figures: ProgramFigures) -> list[str]:
+    """What qualifies the claim, and the money in one line."""
+    kpi, money = figures.kpi, figures.money
+    changes = f"Known other changes: {' '.join(figures.other_changes)}" if figures.other_changes else ""
+    texts = [kpi.caveat, kpi.avoided_text] if kpi else []
+    worth = f"{money.cost_text} {money.text}" if money.costs else money.text
+    return [text for text in (*texts, changes, worth) if text]
+
+
+def _chain_rows(chain: ChainFigures) -> list[tuple[str, list[str]]]:
+    """The rows of the chain's table, by name; those without any text in them are left out."""
+    rows = [
+        ("Signal", [link.signal for link in chain.links]),
+        ("Before and now", [link.change_text for link in chain.links]),
+        ("Cases (n)", [link.cases_text for link in chain.links]),
+        ("Period", [link.period_text for link in chain.links]),
+        ("Source", [link.source for link in chain.links]),
+        ("Business owner", [link.business_owner for link in chain.links]),
+        ("Learning owner", [link.learning_owner for link in chain.links]),
+    ]
+    return [(name, cells) for name, cells in rows if any(cells)]
+
+
+def _footer(figures: ProgramFigures) -> str:
+    complete = whole(100 * figures.chain.completeness)
+    return f"{as_of_text(figures.data_as_of).rstrip('.')} · {complete}% of the chain evidenced"

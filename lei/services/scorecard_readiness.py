@@ -1,0 +1,43 @@
+"""What a scorecard says of readiness: places at risk by their rosters, or groups below the line where none are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lei.numbers import counted, whole
+from lei.periods import Grain, Period
+from lei.reports import sentences
+from lei.reports.figures import ReadinessPlace, ReadinessRisk
+from lei.reports.wording import short_months_text
+from lei.services.forecast_readiness import PlaceReadiness
+from lei.services.scorecard_data import ScorecardData
+from lei.services.scorecard_measures import readiness_is_reported
+from lei.services.segment_words import name_of
+
+
+def readiness_places(data: ScorecardData) -> tuple[ReadinessPlace, ...]:
+    """The roles and sites at risk, the worst first."""
+    return () if data.readiness is None else tuple(_place(place) for place in data.readiness.places)
+
+
+def readiness_text(data: ScorecardData, risks: Sequence[ReadinessRisk]) -> str:
+    """How many places or groups are at risk, or that none is, or that nobody reported it.
+
+    Rosters tell of roles at sites; where none of those is at risk, a whole role, unit or region may still be.
+    """
+    found = data.readiness
+    if found is None or not found.places:
+        return sentences.readiness(risks, reported=readiness_is_reported(data))
+    more = f" {counted(found.more, 'more')} at risk." if found.more else ""
+    return f"{found.sentence}{more}"
+
+
+def _place(place: PlaceReadiness) -> ReadinessPlace:
+    ahead = place.ahead[-1] if place.ahead else None
+    month = "" if ahead is None else short_months_text((Period(ahead.month, Grain.MONTH),) * 2)
+    return ReadinessPlace(
+        name=name_of(place.segment),
+        now_text=place.now_words,
+        ahead_text="" if ahead is None else f"{whole(ahead.readiness)}% in {month}",
+        certificates_text="" if not place.certificates else whole(place.certificates),
+    )

@@ -1,0 +1,76 @@
+"""Lets people see what a schedule sends before it does: a preview that is stored nowhere, and a test to one address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lei.errors import InvalidError, Problem
+from lei.periods import Period
+from lei.services.draw_pack import pack_requests
+from lei.services.manage_schedules import existing_schedule
+from lei.services.mark_scorecard import PREVIEW
+from lei.services.period_gate import gate_fault
+from lei.services.run_schedule import period_to_run
+from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
+from lei.storage.runs import add_manual_run
+from lei.storage.schedules import Schedule, SchedulePlan
+from lei.storage.users import find_by_email
+
+
+def preview_schedule(
+    session: Session, schedule: Schedule, asked: tuple[str | None, str | None], min_group_size: int, now: datetime
+) -> DrawnScorecard:
+    """The scorecard that the schedule would send for a period, marked as a preview; reads only.
+
+    asked: the period (None: the last complete one), and the value of `by` whose scorecard is wanted (None: the first).
+    Raises InvalidError for a period that `run_schedule_now` refuses, or a value that gets no scorecard.
+    """
+    plan = schedule.plan
+    period = period_to_run(plan, asked[0], now)
+    request = _request(session, plan, period, asked[1], min_group_size)
+    lacking = gate_fault(session, plan, period, min_group_size, now)
+    return draw_scorecard(session, request, min_group_size, now, mark=PREVIEW, incomplete=lacking)
+
+
+def send_test(
+    session: Session, schedule_id: int, address: str | None, period: str | None, by: str, now: datetime
+) -> int:
+    """Record a run that is sent to one address alone, as a test; its id.
+
+    Without an address it goes to the owner of the schedule. Raises NotFoundError, and InvalidError for a period that
+    `run_schedule_now` refuses, or an address that belongs neither to the owner nor to anybody who signs in.
+    """
+    plan = existing_schedule(session, schedule_id, lock=True).plan
+    chosen = period_to_run(plan, period, now)
+    return add_manual_run(session, schedule_id, str(chosen), now, by, _allowed(session, plan, address or plan.owner))
+
+
+def _allowed(session: Session, plan: SchedulePlan, address: str | None) -> str:
+    if address is None:
+        raise _refusal("to", "Say `to` whom the test goes: the schedule has no owner.")
+    if address == plan.owner:
+        return address
+    user = find_by_email(session, address)
+    if user is None or user.disabled_at is not None:
+        text = f"A test goes to the owner of the schedule, or to somebody who signs in to LEI; {address} is neither."
+        raise _refusal("to", text)
+    return user.email
+
+
+def _request(
+    session: Session, plan: SchedulePlan, period: Period, value: str | None, min_group_size: int
+) -> ScorecardRequest:
+    requests = pack_requests(session, plan, period, min_group_size)
+    if value is None:
+        return requests[0]
+    for request in requests:
+        if plan.by is not None and request.where[plan.by] == value:
+            return request
+    known = "" if plan.by is None else f" There are: {', '.join(request.where[plan.by] for request in requests)}."
+    raise _refusal("value", f"The schedule makes no scorecard for '{value}'.{known}")
+
+
+def _refusal(field: str, sentence: str) -> InvalidError:
+    return InvalidError(sentence, [Problem(field, "invalid", sentence)])
