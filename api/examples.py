@@ -12,6 +12,8 @@ from typing import Any
 _PROFILE = {"name": "default_v1"}
 _DRAFT = {"name": "our_weights", "number": 1}
 _PROGRAM = {"key": "support_onboarding"}
+_RECIPIENT = {"recipient": "maria@example.com"}
+_WEBHOOK = {"name": "intranet"}
 _MARIA = {"name": "Maria Lopez", "email": "maria@example.com"}
 _TOM = {"name": "Tom Reed", "email": "tom@example.com"}
 _LINKS = ("learning_activity", "behavior_change", "capability_growth", "workforce_readiness", "business_kpi")
@@ -229,6 +231,18 @@ EXAMPLES: Mapping[str, Example] = {
     "program_evidence_show": _on(_PROGRAM),
     "program_money_show": _on(_PROGRAM),
     "measure_steps_ask": _on(_PROGRAM, {"measure": "completion_rate", "change": 5}),
+    "program_reports_figures": _on(_PROGRAM),
+    "program_reports_pdf": _on(_PROGRAM),
     "programs_close": _on(_PROGRAM),
     "programs_discard": _on({"key": "an_idea"}),
+    "deliveries_show": _on({"delivery_id": 1}),
+    "deliveries_message": _on({"delivery_id": 1}),
+    "deliveries_send_again": _on({"delivery_id": 1}),
+    "recipient_scopes_replace": _on(_RECIPIENT, {"segments": [{"unit": "Sales"}]}),
+    "recipient_scopes_show": _on(_RECIPIENT),
+    "recipient_scopes_forget": _on(_RECIPIENT),
+    "webhooks_create": _of(name="intranet", url="https://intranet.example.com/lei", content="link"),
+    "webhooks_show": _on(_WEBHOOK),
+    "webhooks_renew": _on(_WEBHOOK),
+    "webhooks_delete": _on(_WEBHOOK),
 }

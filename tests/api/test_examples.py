@@ -21,7 +21,9 @@ from lei.clock import FixedClock
 from lei.config import Settings
 from lei.services.manage_keys import create_key
 from lei.storage.database import Database
+from lei.storage.deliveries import NewDelivery, add_delivery, mark_sent
 from lei.storage.runs import runs
+from lei.storage.sent_messages import keep_message
 
 Operations = dict[str, tuple[str, str, dict[str, Any]]]
 Headers = dict[str, str]
@@ -70,6 +72,19 @@ def waiting(story: tuple[FlaskClient, Headers, Headers], database: Database) -> 
     return asked
 
 
+def sent_delivery(client: FlaskClient, headers: Headers, database: Database, now: datetime) -> int:
+    """A delivery of the first scorecard that has reached somebody; its id."""
+    plan = dict(EXAMPLES["schedules_create"].body or {}, name="Third")
+    made = client.post("/api/v1/schedules", json=plan, headers=headers).get_json()
+    run = client.post(f"/api/v1/schedules/{made['id']}/run", json={"period": "2026-10"}, headers=headers).get_json()
+    with database.writing() as session:
+        new = NewDelivery(run["id"], "{}", "maria@example.com", 1, "<1@example.com>")
+        delivery_id = add_delivery(session, new, now)
+        mark_sent(session, delivery_id, now)
+        keep_message(session, delivery_id, b"Subject: October", "message/rfc822", None)
+    return delivery_id
+
+
 def test_every_request_that_needs_more_than_its_address_has_an_example(operations: Operations) -> None:
     def must_be_told(path: str, operation: dict[str, Any]) -> bool:
         asked = any(one["in"] == "query" and one.get("required") for one in operation["parameters"])
@@ -89,7 +104,11 @@ def test_the_document_shows_the_examples(operations: Operations) -> None:
 
 
 def test_every_example_runs(
-    story: tuple[FlaskClient, Headers, Headers], waiting: list[int], operations: Operations, clock: FixedClock
+    story: tuple[FlaskClient, Headers, Headers],
+    waiting: list[int],
+    operations: Operations,
+    database: Database,
+    clock: FixedClock,
 ) -> None:
     client, first, second = story
     row = dict(EXAMPLES["observations_send"].body["observations"][0], value="x")  # type: ignore[index]
@@ -101,6 +120,9 @@ def test_every_example_runs(
     plain = {name: Example() for name in operations if name not in EXAMPLES}
     for name, example in {**EXAMPLES, **plain}.items():
         method, path, _ = operations[name]
+        if name == "deliveries_show":
+            sent = {"delivery_id": sent_delivery(client, first, database, clock.now())}
+            found |= dict.fromkeys(("deliveries_show", "deliveries_message", "deliveries_send_again"), sent)
         if name == "programs_close":
             clock.instant = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)  # what was not launched cannot be closed
         values = found.get(name, example.path)

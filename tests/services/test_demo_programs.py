@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -292,7 +292,8 @@ def test_reviews_were_held_and_the_next_one_is_ahead(readings: dict[str, Program
 def test_nobody_is_reminded_when_it_is_loaded_but_who_has_not_signed(demo: Database) -> None:
     first = month_start(OCTOBER.first_month + 1)
     with demo.reading() as session:
-        subjects = {note.subject for day in range(30) for note in new_reminders(session, first + timedelta(days=day))}
+        days = [datetime.combine(first + timedelta(days=day), time(9), tzinfo=UTC) for day in range(30)]
+        subjects = {note.subject for now in days for note in new_reminders(session, now.date(), now)}
     assert subjects == {"Sign-off missing for 2026-Q3: Sales Academy"}
 
 
