@@ -10,7 +10,7 @@ from lei.delivery.message import Letter
 from lei.numbers import counted, whole
 from lei.periods import MONTHS
 from lei.reports.figures import IndexFigures, Remark, ScorecardFigures, from_json
-from lei.reports.wording import BAND_NAMES
+from lei.reports.wording import ARROW, BAND_NAMES
 from lei.services.scorecard import file_name
 from lei.services.signed_links import PdfLink
 from lei.storage.deliveries import Delivery
@@ -84,13 +84,35 @@ def _facts(figures: ScorecardFigures, result: str) -> Iterator[tuple[str, str]]:
     """
     index = figures.index
     gaps = ("Missing or restated", " ".join([*_missing(figures), *_restated(figures.notes.restatements)]))
+    kpi, decision = _business_kpi(figures), _decision_asked(figures)
     if figures.incomplete:
         yield gaps
+    yield "Business KPI", kpi
     yield "Index", f"{result}; {_change(index)}" if result else "No score"
     yield "Main reason", index.main_reason
-    yield "Highest and lowest", _highest_and_lowest(figures)
+    yield "Highest and lowest", "" if kpi or decision else _highest_and_lowest(figures)
+    yield "Decision asked", decision
     if not figures.incomplete:
         yield gaps
+
+
+def _business_kpi(figures: ScorecardFigures) -> str:
+    """The first KPI of page 1: from where to where, and how far its evidence goes; empty where there is none."""
+    shown = () if figures.programs is None else figures.programs.on_page_one
+    kpi = next((program.kpi for program in shown if program.kpi is not None), None)
+    if kpi is None:
+        return ""
+    levels = f"{kpi.name} {kpi.baseline_text} {ARROW} {kpi.now_text}, target {kpi.target_text}"
+    return "; ".join(part for part in (levels, kpi.effect_text, f"evidence: {kpi.grade_text}") if part)
+
+
+def _decision_asked(figures: ScorecardFigures) -> str:
+    decisions = () if figures.programs is None else figures.programs.decisions
+    if not decisions:
+        return ""
+    first = decisions[0]
+    more = f" And {counted(len(decisions) - 1, 'more decision')}." if len(decisions) > 1 else ""
+    return f"{first.what}: {first.owner}, by {first.due_text}, {first.cost_text}.{more}"
 
 
 def _change(index: IndexFigures) -> str:

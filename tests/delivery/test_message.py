@@ -15,6 +15,7 @@ from lei.delivery.message import Letter, message_again, sender_address, write_me
 from lei.errors import ConfigurationError
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.sample import sample_figures
+from lei.reports.sample_programs import sample_with_programs
 from lei.services.compose_letter import compose_letter
 from lei.services.signed_links import PdfLink
 from lei.storage.deliveries import Delivery
@@ -101,6 +102,26 @@ def test_the_key_lines_say_score_change_reason_ends_what_is_missing_and_what_was
         "Missing or restated": "Data for 8% of the weight. 1 group not shown: too few people. "
         "September 2026 was published as 58 and is 59 with the data of now.",
     }
+
+
+def test_where_programs_have_a_kpi_it_comes_first_and_what_is_asked_is_there() -> None:
+    facts = letter(sample_with_programs()).facts
+    assert [label for label, _ in facts] == [
+        "Business KPI",
+        "Index",
+        "Main reason",
+        "Decision asked",
+        "Missing or restated",
+    ]
+    assert dict(facts)["Business KPI"] == (
+        "Early errors 8.4 \N{RIGHTWARDS ARROW} 6.8, target 7.0; "
+        "\N{MINUS SIGN}1.3 per 100 tickets (\N{MINUS SIGN}16%), 95% interval \N{MINUS SIGN}2.1 to \N{MINUS SIGN}0.6; "
+        "evidence: E4 against a comparable group"
+    )
+    assert dict(facts)["Decision asked"] == (
+        "Extend the new onboarding to the other three sites: Head of Support, by 15 December 2026, EUR 28,000. "
+        "And 1 more decision."
+    )
 
 
 def test_without_groups_the_pillars_are_compared_and_without_a_score_nothing_is() -> None:
