@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -76,3 +77,17 @@ def key_maker(database: Database, clock: FixedClock) -> Keys:
         return {"Authorization": f"Bearer {made[scopes]}"}
 
     return headers
+
+
+@pytest.fixture
+def analyse(sqlite_client: FlaskClient, sqlite_keys: Keys) -> Callable[..., Any]:
+    """Ask for an analysis, of earnings where nothing is said; an answer that is no success fails."""
+    earnings = {"name": "earnings in 1978", "unit": "dollars"}
+
+    def ask(method: str, rows: list[dict[str, Any]], kpi: dict[str, Any] | None = None, **more: Any) -> Any:
+        body = {"method": method, "kpi": kpi or earnings, "rows": rows, **more}
+        answer = sqlite_client.post("/api/v1/evidence/analyses", json=body, headers=sqlite_keys("read"))
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()
+
+    return ask

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reference_scores import Answer, History, Rules, reference_scores
+from reference_history import History
+from reference_scores import Answer, Rules, reference_scores
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
