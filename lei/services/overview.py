@@ -12,7 +12,7 @@ from lei.periods import Grain, Period
 from lei.services.drivers import explain_change
 from lei.services.score import default_periods, score
 from lei.services.score_report import DriversReport, Score, ScoreQuery, ScoreReport
-from lei.services.watch_feeds import Feed, list_feeds
+from lei.services.watch_feeds import Feed, silent_feeds
 from lei.storage.measures import read_measures
 from lei.storage.rollup_columns import months_with_data
 from lei.storage.scorecards import ScorecardSummary, list_scorecards
@@ -59,7 +59,7 @@ def overview(session: Session, period: Period | None, min_group_size: int, today
         change=explain_change(session, now, period.shift(-1), min_group_size)[0],
         units=_units(session, period, min_group_size),
         scorecards=tuple(list_scorecards(session, _SCORECARDS)),
-        silent=tuple(feed for feed in list_feeds(session, today) if feed.state == "silent"),
+        silent=silent_feeds(session, today),
         names={key: stored.measure.display_name for key, stored in read_measures(session).items()},
     )
 

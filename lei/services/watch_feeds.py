@@ -35,6 +35,8 @@ from lei.storage.sources import source_ids
 
 # So many observations are gone through in one transaction, during which other writers wait.
 _AT_ONCE = 200_000
+# So many that no worker has noted yet are looked at for a page that people wait for.
+_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,13 @@ def list_feeds(session: Session, today: date) -> list[Feed]:
     return [
         _feed(key, names, settings.get(key), receipts.get(key, []), today) for key in sorted({*settings, *receipts})
     ]
+
+
+def silent_feeds(session: Session, today: date) -> tuple[Feed, ...]:
+    """The feeds that have gone silent, quickly: where workers have yet to note much of what came, none is called so."""
+    if last_observation_id(session) - noted_up_to(session) > _LOOKED_AT:
+        return ()
+    return tuple(feed for feed in list_feeds(session, today) if feed.state == "silent")
 
 
 def silent_reminders(session: Session, today: date, oldest: date) -> Iterator[NewReminder]:

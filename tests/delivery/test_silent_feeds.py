@@ -12,7 +12,7 @@ from lei.services.feed_rhythms import Rhythm
 from lei.services.ingest import IngestOptions, ingest_records
 from lei.services.manage_feeds import Expectation, Setter, set_feed
 from lei.services.remind_owners import remind_owners
-from lei.services.watch_feeds import note_feeds
+from lei.services.watch_feeds import note_feeds, silent_feeds
 from lei.storage.database import Database
 from lei.storage.feeds import noted_up_to
 
@@ -49,3 +49,38 @@ def test_one_mail_for_each_silence(
     assert "the last came on 2026-03-02, weekly, expected by 2026-03-09" in " ".join(mail.get_content().split())
     with database.reading() as session:
         assert noted_up_to(session) == 2
+
+
+def test_a_page_calls_no_feed_silent_while_much_of_what_came_is_still_to_be_noted(
+    database: Database, clock: FixedClock, make_worker: MakeWorker, postbox: Postbox
+) -> None:
+    worker = make_worker("one", postbox.url)
+    come(database, clock, 3, 2)
+    with database.writing() as session:
+        expected = Expectation(Rhythm.WEEKLY, 1, None)
+        set_feed(session, "lms", "pass_rate", expected, Setter("tom", clock.now(), clock.now().date()))
+    note_feeds(worker)
+    clock.instant = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
+
+    def silent() -> list[str]:
+        with database.reading() as session:
+            return [feed.measure for feed in silent_feeds(session, clock.now().date())]
+
+    assert silent() == ["pass_rate"]
+    records = [
+        {
+            "measure": "completion_rate",
+            "period": "2026-03",
+            "value": 80,
+            "sample_size": 9,
+            "dimensions": {"unit": f"U{n}"},
+        }
+        for n in range(4_000)
+    ]
+    sources = [f"hris {number}" for number in range(6)]
+    with database.writing() as session:
+        for source in sources:
+            ingest_records(session, records, IngestOptions(source, "test"), clock.now())
+    assert silent() == []
+    note_feeds(worker)
+    assert silent() == ["pass_rate"]
