@@ -42,6 +42,8 @@ TONES: Mapping[str, str] = {
 }
 FULL = 100.0
 PAGE_WIDTH = 499.0  # what an A4 page has between its margins
+# Points; of a row whose name stands beside the drawing, as `.steps .names p` in the style sheet.
+NAMED_ROW_HEIGHT = 12.0
 Anchor = Literal["start", "middle", "end"]
 
 

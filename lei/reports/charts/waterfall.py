@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lei.numbers import signed_tenths, tenths
-from lei.reports.charts.shapes import Drawing, Label, Line, Rect, Scale, Shape
+from lei.reports.charts.shapes import NAMED_ROW_HEIGHT, Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.figures import Comparison, Driver
 
-ROW_HEIGHT = 12.0
 WIDTH = 284.0
 _BAR = 9.0
 _LEFT, _RIGHT = 4.0, 244.0
@@ -47,8 +46,8 @@ def waterfall(before: Comparison, after: Comparison, drivers: Sequence[Driver], 
     scale = Scale(low, high, _LEFT, _RIGHT)
     shapes: list[Shape] = []
     for number, step in enumerate(steps):
-        shapes += _row(step, number * ROW_HEIGHT, scale, last=number == len(steps) - 1)
-    drawing = Drawing(WIDTH, len(steps) * ROW_HEIGHT, title, tuple(shapes))
+        shapes += _row(step, number * NAMED_ROW_HEIGHT, scale, last=number == len(steps) - 1)
+    drawing = Drawing(WIDTH, len(steps) * NAMED_ROW_HEIGHT, title, tuple(shapes))
     return Waterfall(tuple(step.name for step in steps), tuple(step.total for step in steps), drawing)
 
 
@@ -72,9 +71,9 @@ def _span(steps: Sequence[_Step]) -> tuple[float, float]:
 
 def _row(step: _Step, top: float, scale: Scale, *, last: bool) -> list[Shape]:
     left, right = sorted((scale.at(step.begin), scale.at(step.end)))
-    middle, baseline = top + ROW_HEIGHT / 2, top + ROW_HEIGHT / 2 + 3
+    middle, baseline = top + NAMED_ROW_HEIGHT / 2, top + NAMED_ROW_HEIGHT / 2 + 3
     text = Label(right + 5, baseline, step.text, "ink", 9, bold=step.total)
-    joint = [] if last else [Line(scale.at(step.end), middle, scale.at(step.end), top + ROW_HEIGHT * 1.5, "muted", 0.5)]
+    joint = [] if last else [Line(scale.at(step.end), middle, scale.at(step.end), top + NAMED_ROW_HEIGHT * 1.5, "muted", 0.5)]
     if step.total:
         return [*joint, Rect(left - 2, middle - _BAR / 2, 4, _BAR, step.tone), text]
     return [*joint, Rect(left, middle - _BAR / 2, max(right - left, 0.8), _BAR, step.tone), text]
