@@ -27,7 +27,7 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """A drawing with a row for each step, 14 points high, and the names that stand beside the rows.
+    """A drawing with a row for each step, and the names that stand beside the rows.
 
     `totals` says which rows are scores and not steps.
     """
@@ -73,7 +73,11 @@ def _row(step: _Step, top: float, scale: Scale, *, last: bool) -> list[Shape]:
     left, right = sorted((scale.at(step.begin), scale.at(step.end)))
     middle, baseline = top + NAMED_ROW_HEIGHT / 2, top + NAMED_ROW_HEIGHT / 2 + 3
     text = Label(right + 5, baseline, step.text, "ink", 9, bold=step.total)
-    joint = [] if last else [Line(scale.at(step.end), middle, scale.at(step.end), top + NAMED_ROW_HEIGHT * 1.5, "muted", 0.5)]
+    joint = (
+        []
+        if last
+        else [Line(scale.at(step.end), middle, scale.at(step.end), top + NAMED_ROW_HEIGHT * 1.5, "muted", 0.5)]
+    )
     if step.total:
         return [*joint, Rect(left - 2, middle - _BAR / 2, 4, _BAR, step.tone), text]
     return [*joint, Rect(left, middle - _BAR / 2, max(right - left, 0.8), _BAR, step.tone), text]
