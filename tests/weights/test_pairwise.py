@@ -157,6 +157,10 @@ class TestMatrixOfJudgements:
         assert caught.value.problems[0][0] == field
 
 
+# Ten times the consistency ratio that Saaty accepts.
+WILD = 1.0
+
+
 class TestIncomplete:
     def test_the_published_case_with_the_least_eigenvalue(self, ahp: dict[str, Any]) -> None:
         case, expected, tolerance = ahp["inputs"]["incomplete"], ahp["expected"]["incomplete"], ahp["tolerance"]
@@ -199,7 +203,12 @@ class TestIncomplete:
         given_ones = matrix.copy()
         for i, j in missing:
             given_ones[i, j] = given_ones[j, i] = np.nan
-        found = pairwise_weights(given_ones, completion="least_eigenvalue")
+        try:
+            found = pairwise_weights(given_ones, completion="least_eigenvalue")
+        except WeightsError:
+            # Wild contradictions are refused; what people judge has ratios far below this one.
+            assert pairwise_weights(matrix).ratio > WILD
+            return
         other = found.matrix.copy()
         for (i, j), step in zip(missing, steps, strict=True):
             other[i, j] *= np.exp(step)
