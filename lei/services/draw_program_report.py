@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ class ProgramRequest:
     month: Period
     min_group_size: int
     documented: bool = False
+    page_size: str = "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def read_program_figures(session: Session, request: ProgramRequest, now: datetim
     reading = read_program(
         session, program, request.month, request.min_group_size, now.date(), documented=request.documented
     )
-    return program_figures(reading, ReportOrigin(now, knowledge_at(session, None).data_as_of))
+    figures = program_figures(reading, ReportOrigin(now, knowledge_at(session, None).data_as_of))
+    return replace(figures, page_size=request.page_size)
 
 
 def draw_program_report(figures: ProgramFigures) -> DrawnReport:
