@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.reports.branding import PLAIN, Branding
 
 SCHEMA = 1
 
@@ -248,6 +249,8 @@ class ProgramFigures:
     next_review_text: str
     notes: tuple[str, ...]
     grades_legend: str
+    page_size: str = "A4"
+    branding: Branding = PLAIN
 
 
 def program_to_json(figures: ProgramFigures) -> str:

@@ -99,6 +99,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         index_text=index_text,
         programs=programs,
         restated=data.restated,
+        page_size=data.request.page_size,
     )
 
 

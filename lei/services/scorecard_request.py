@@ -25,6 +25,7 @@ class ScorecardRequest:
     title: str | None = None
     profile: str = DEFAULT_PROFILE
     documented: bool = False
+    page_size: str = "A4"
 
 
 def default_period(session: Session, grain: Grain, today: date) -> Period:
