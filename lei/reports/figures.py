@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.language import ENGLISH
 from lei.reports.branding import PLAIN, Branding
 from lei.reports.programs_part import ProgramsPart
 
@@ -251,7 +252,7 @@ class Restated:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardFigures:
-    """All that one scorecard shows, and how: its paper, and the branding at the time.
+    """All that one scorecard shows, and how: its paper, its language, and the branding at the time.
 
     headline: about a KPI where one can be told of, else about the index, of which index_text tells in any case.
     readiness_places: from rosters; where there are any, page 1 shows them in place of the risks. programs: None where
@@ -295,6 +296,7 @@ class ScorecardFigures:
     comment: Remark | None = None
     restated: tuple[Restated, ...] = ()
     page_size: str = "A4"
+    language: str = ENGLISH
     branding: Branding = PLAIN
 
     @property

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lei.errors import RenderError
+from lei.language import speaking
 from lei.paper import known_page_size
 from lei.reports.archive_pdf import write_archive
 from lei.reports.attachments import Attached, attached_to_program, attached_to_scorecard
@@ -64,6 +65,7 @@ class _Document:
     attached: tuple[Attached, ...]
     made_at: datetime
     page_size: str
+    logo: Logo | None
     boxes: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -80,13 +82,30 @@ def draw_pdf(figures: ScorecardFigures) -> DrawnPdf:
     html = partial(scorecard_html, figures)
     # Without programs page 1 has room enough, and nothing to try.
     settings = SETTINGS[:1] if figures.programs is None else SETTINGS
-    return _drawn(_Document(html, settings, attached_to_scorecard(figures), figures.made_at, figures.page_size))
+    with speaking(figures.language):
+        return _drawn(_document(figures, html, settings, attached_to_scorecard(figures)))
 
 
 def draw_program_pdf(figures: ProgramFigures) -> DrawnPdf:
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
     html = partial(program_html, figures)
-    return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at, figures.page_size))
+    with speaking(figures.language):
+        return _drawn(_document(figures, html, SETTINGS, attached_to_program(figures)))
+
+
+def check_logo_draws(logo: Logo) -> None:
+    """Raise RenderError when documents with this logo could not be drawn."""
+    html = f'<html lang="en"><title>Logo</title>{logo_image(Branding(logo=logo))}</html>'
+    _drawn(_Document(lambda _setting: html, SETTINGS[:1], (), _NO_DAY, A4, logo))
+
+
+def _document(
+    figures: ScorecardFigures | ProgramFigures,
+    html: Callable[[str], str],
+    settings: tuple[str, ...],
+    attached: tuple[Attached, ...],
+) -> _Document:
+    return _Document(html, settings, attached, figures.made_at, figures.page_size, figures.branding.logo)
 
 
 def _drawn(document: _Document) -> DrawnPdf:

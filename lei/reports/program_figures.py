@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.language import ENGLISH
 from lei.reports.branding import PLAIN, Branding
 
 SCHEMA = 1
@@ -250,6 +251,7 @@ class ProgramFigures:
     notes: tuple[str, ...]
     grades_legend: str
     page_size: str = "A4"
+    language: str = ENGLISH
     branding: Branding = PLAIN
 
 

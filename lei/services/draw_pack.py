@@ -55,4 +55,4 @@ def _requests(session: Session, plan: SchedulePlan, period: Period, min_group_si
 
 
 def _request(plan: SchedulePlan, period: Period, where: Mapping[str, str]) -> ScorecardRequest:
-    return ScorecardRequest(period, where, page_size=plan.page_size)
+    return ScorecardRequest(period, where, page_size=plan.page_size, language=plan.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
+from lei.language import speaking, spoken
 from lei.periods import period_label, short_period_label
 from lei.reports import sentences
 from lei.reports.band_notes import index_note, pillars_note, short_note
@@ -24,6 +26,7 @@ from lei.reports.figures import (
 )
 from lei.reports.programs_part import ProgramsPart
 from lei.services.limit_words import holding_down, limit_sentences
+from lei.services.manage_branding import present_branding
 from lei.services.score_report import PillarScore, Score
 from lei.services.scorecard_data import ScorecardData, gather, measure_names
 from lei.services.scorecard_drivers import driver_steps, largest_step_in
@@ -52,9 +55,11 @@ LONGEST_TITLE = 300
 def build_figures(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardFigures:
     """The figures of the scorecard that is asked for; reads only.
 
-    Raises InvalidError for a period that has not begun, an unknown dimension or profile.
+    Raises InvalidError for a period that has not begun, an unknown dimension, profile or language.
     """
-    return assemble(gather(session, request, min_group_size, now))
+    with speaking(request.language):
+        figures = assemble(gather(session, request, min_group_size, now))
+    return replace(figures, branding=present_branding(session))
 
 
 def assemble(data: ScorecardData) -> ScorecardFigures:
@@ -100,6 +105,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         programs=programs,
         restated=data.restated,
         page_size=data.request.page_size,
+        language=spoken(),
     )
 
 
