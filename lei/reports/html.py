@@ -14,11 +14,12 @@ import pdf_templates
 from lei.numbers import counted, tenths, whole
 from lei.periods import day_label
 from lei.reports import sentences
+from lei.reports.branding import LOGO_ADDRESS, Branding
 from lei.reports.charts.band_scale import band_scale
 from lei.reports.charts.chain_row import marks_of
 from lei.reports.charts.dot_row import dot_axis, dot_row
 from lei.reports.charts.score_bar import score_bar
-from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
+from lei.reports.charts.shapes import BAND_COLOURS, Drawing, tones_of
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
@@ -56,10 +57,11 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
         .get_template("scorecard.html")
         .render(
             card=figures,
+            brand=figures.branding,
             **page_one(figures),
             setting=setting,
             charts=charts_of(figures),
-            tones=TONES,
+            tones=tones_of(figures.branding.accent),
             footer=_footer(figures),
             as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
@@ -77,6 +79,11 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
             any_pillar_trend=any(point.score is not None for pillar in figures.pillars for point in pillar.series),
         )
     )
+
+
+def logo_html(branding: Branding) -> str:
+    """A document that shows the logo alone."""
+    return environment().get_template("logo.html").render(brand=branding)
 
 
 def stylesheet(page_size: str) -> str:
@@ -114,6 +121,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters.update(_FILTERS)
+    found.globals["logo_address"] = LOGO_ADDRESS
     return found
 
 
