@@ -30,7 +30,7 @@ from lei.reports.wording import BAND_NAMES
 SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
-_SHEETS = ("scorecard.css", "program.css")
+_SHEETS = {"A4": ("scorecard.css", "program.css"), "Letter": ("scorecard.css", "letter.css", "program.css")}
 _CONTEXT_HEADING = "Context, shown and never scored"
 
 
@@ -90,7 +90,7 @@ def stylesheet(page_size: str) -> str:
     """The style sheet of every document for a page size."""
     page = f"@page {{ size: {page_size}; margin: {_MARGINS[page_size]}; }}\n"
     swatches = "".join(f".swatch.{band} {{ background: {colour}; }}\n" for band, colour in BAND_COLOURS.items())
-    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS)
+    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS[page_size])
     return page + sheets + swatches
 
 
