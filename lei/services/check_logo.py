@@ -94,3 +94,4 @@ _TAKEN: Mapping[str, Callable[[bytes], bytes]] = {
     JPEG: partial(_plain_pixels, "JPEG"),
     SVG: plain_svg,
 }
+LOGO_TYPES = tuple(_TAKEN)

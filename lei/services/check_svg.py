@@ -17,15 +17,14 @@ _SPACE, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}h
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 _OTHERS = frozenset({"svg", "g", "defs", "clipPath", "linearGradient", "radialGradient", "stop", "style", "use"})
 _LEFT_OUT = frozenset({"title", "desc", "metadata"})
+_STROKES = ("dasharray", "dashoffset", "linecap", "linejoin", "miterlimit", "opacity", "width")
 _LOOKS = frozenset(
-    "clip-path clip-rule color display fill fill-opacity fill-rule opacity stop-color stop-opacity stroke "
-    "stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width "
-    "visibility".split()
+    {"color", "display", "opacity", "visibility", "clip-path", "clip-rule", "stop-color", "stop-opacity"}
 )
-_ATTRIBUTES = _LOOKS | frozenset(
-    "class clipPathUnits cx cy d fx fy gradientTransform gradientUnits height href id offset points "
-    "preserveAspectRatio r rx ry transform viewBox width x x1 x2 y y1 y2".split()
-)
+_LOOKS |= {"fill", "fill-opacity", "fill-rule", "stroke", *(f"stroke-{name}" for name in _STROKES)}
+_PLACES = frozenset({"x", "y", "width", "height", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy"})
+_PLACES |= {"d", "points", "transform", "viewBox", "preserveAspectRatio", "clipPathUnits"}
+_ATTRIBUTES = _LOOKS | _PLACES | {"id", "class", "href", "offset", "gradientTransform", "gradientUnits"}
 _REASONS = {
     "script": "It runs a script.",
     "foreignObject": "It holds another document (`foreignObject`).",
@@ -65,7 +64,7 @@ def plain_svg(content: bytes) -> bytes:
     clean.set("viewBox", _view_box(clean))
     for side in ("width", "height"):
         clean.attrib.pop(side, None)
-    return ElementTree.tostring(clean, encoding="utf-8")
+    return bytes(ElementTree.tostring(clean, encoding="utf-8"))
 
 
 def _parsed(content: bytes) -> ElementTree.Element:
@@ -91,9 +90,7 @@ def _children(element: ElementTree.Element) -> list[ElementTree.Element]:
     return [child for child in element if _name(child) and _name(child) not in _LEFT_OUT]
 
 
-def _faults(
-    element: ElementTree.Element, shapes: Mapping[str, ElementTree.Element], above: list[str]
-) -> Iterator[str]:
+def _faults(element: ElementTree.Element, shapes: Mapping[str, ElementTree.Element], above: list[str]) -> Iterator[str]:
     """Why the picture may not be used, of this element and all below it. above: the names of those around it."""
     name = _name(element)
     if len(above) == _DEEPEST:
@@ -172,7 +169,9 @@ def _view_box(root: ElementTree.Element) -> str:
     """The box that is scaled to whatever size the picture is drawn at."""
     sides = [_LENGTH.fullmatch(root.get(side, "").strip()) for side in ("width", "height")]
     numbers = root.get("viewBox", "").replace(",", " ").split() or [
-        "0", "0", *(found["number"] for found in sides if found is not None)
+        "0",
+        "0",
+        *(found["number"] for found in sides if found is not None),
     ]
     if len(numbers) != len(("x", "y", *sides)) or not all(_NUMBER.fullmatch(number) for number in numbers):
         raise _refusal(["It does not say how large it is; give its `svg` a `viewBox` of four numbers."])
