@@ -40,7 +40,7 @@ class Letter:
 
     covers: period, making and state of the data in one line. pdf: None where it is too large and `pdf_link` leads to
     it, until the day that `pdf_text` names. unsubscribe_link: None where nobody can reach this installation. comment:
-    of who approved the scorecard.
+    of who approved the scorecard. organization: stands above the title, empty for none; accent: of links and rules.
     """
 
     sender: str
@@ -59,6 +59,8 @@ class Letter:
     pdf_link: str | None = None
     unsubscribe_link: str | None = None
     comment: str | None = None
+    organization: str = ""
+    accent: str = "#1f4e79"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def compose_letter(
         pdf_text=_pdf_text(link, zone),
         pdf_link=None if link is None else link.url,
         unsubscribe_link=unsubscribe,
+        organization=figures.branding.name,
+        accent=figures.branding.accent,
     )
 
 
