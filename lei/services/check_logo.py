@@ -72,7 +72,8 @@ def _decoded(kind: str, content: bytes) -> Image.Image:
             seen = picture.convert("RGBA")
     # What Pillow raises for broken files, as it says itself of its decoders.
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise _refusal(f"It cannot be read as {kind}: {error}.") from error
+        fault = str(error).rstrip(".")
+        raise _refusal(f"It cannot be read as {kind}: {fault}.") from error
     paper = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(paper, seen).convert("RGB")
 
