@@ -11,7 +11,7 @@ from functools import cache
 from babel import Locale
 from babel.lists import format_list
 
-from lei.language import locale, ngettext
+from lei.language import _, locale, ngettext
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -41,6 +41,12 @@ def signed_tenths(number: float) -> str:
 def with_decimals(number: float, decimals: int) -> str:
     """A number with that many decimals, a true minus sign and thousands separators; what rounds to 0 has no sign."""
     return format(round(number, decimals) + 0.0, f",.{decimals}f").translate(_signs(locale()))
+
+
+def in_percent(number: float, decimals: int = 0) -> str:
+    """A number of percent with its sign: `16%`, `−4%`."""
+    # For translators: a number of percent; with a no-break space where the language puts one before the sign.
+    return _("{number}%").format(number=with_decimals(number, decimals))
 
 
 def general(number: float) -> str:
