@@ -9,7 +9,7 @@ from typing import Literal
 from lei.evidence.amounts import Figure, percent
 from lei.evidence.costs import FullCost
 from lei.evidence.credit import Credit
-from lei.evidence.money import Payback, RangeBasis, Ranged, Valuation, WithheldReason
+from lei.evidence.money import RangeBasis, Ranged, Valuation, WithheldReason
 from lei.evidence.money_range import InputName
 from lei.language import N_, _, ngettext
 from lei.numbers import joined, signed, tenths, whole, with_decimals
@@ -117,7 +117,7 @@ def value_sentence(value: Valuation) -> str:
         bcr_range=_range(value.bcr, _hundredths),
         roi=_percent(value.roi_percent.value),
         roi_range=_range(value.roi_percent, _percent),
-        payback=_payback(value.payback),
+        payback=payback_text(value.payback.months, value.payback.soonest, value.payback.latest),
     )
 
 
@@ -188,11 +188,12 @@ def _sure(confidence: str, estimators: Sequence[str]) -> str:
     return told.format(confidence=confidence, number=whole(len(estimators)), names=names)
 
 
-def _payback(payback: Payback) -> str:
-    if payback.months is None:
+def payback_text(months: float | None, soonest: float | None, latest: float | None) -> str:
+    """After how many months a cost is paid back, with both ends of the range; None is never."""
+    if months is None:
         return _(NOT_PAID_BACK)
-    soonest, latest = (_(NEVER) if end is None else tenths(end) for end in (payback.soonest, payback.latest))
-    return _(PAID_BACK).format(months=tenths(payback.months), soonest=soonest, latest=latest)
+    first, last = (_(NEVER) if end is None else tenths(end) for end in (soonest, latest))
+    return _(PAID_BACK).format(months=tenths(months), soonest=first, latest=last)
 
 
 def _range(ranged: Ranged, written: Callable[[float], str]) -> str:

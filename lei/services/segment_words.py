@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lei.language import N_, _
+
 _LISTED = 4
-WHOLE_ORGANIZATION = "Whole organization"
+WHOLE_ORGANIZATION = N_("Whole organization")
 
 
 def name_of(segment: Mapping[str, str]) -> str:
@@ -15,7 +17,7 @@ def name_of(segment: Mapping[str, str]) -> str:
 
 def segment_name(where: Mapping[str, str]) -> str:
     """A segment as the head of a document names it: `Unit: Sales`."""
-    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
+    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or _(WHOLE_ORGANIZATION)
 
 
 def listed(names: Sequence[str]) -> str:
