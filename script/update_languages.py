@@ -27,6 +27,7 @@ _KEYWORDS = {
     "_": None,
     "N_": None,
     "ngettext": (1, 2),
+    "N_plural": (1, 2),
     "pgettext": ((1, "c"), 2),
     "counted": (2, 3),
 }
@@ -49,12 +50,14 @@ def gathered() -> Catalog:
 
 
 def _names() -> Iterator[tuple[str, str]]:
-    """Names of bands and pillars, names and definitions of measures."""
+    """Names of bands and pillars; names and definitions of measures, and the amounts that weight their values."""
     yield from (("scoring/bands.py", band.name) for band in BANDS)
     yield from (("lei/catalog/measure.py", name) for name in PILLARS.values())
     for measure in (*default_measures(), *default_kpis()):
         place = "lei/catalog/measures.csv" if measure.pillar else "lei/catalog/kpis.csv"
         yield from ((place, text) for text in (measure.display_name, measure.definition) if text)
+        if not measure.weighs_cases:
+            yield place, measure.rollup_weight
 
 
 def main() -> None:
