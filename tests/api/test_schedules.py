@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pikepdf
 import pytest
 from flask.testing import FlaskClient
 
@@ -71,6 +73,34 @@ def test_a_schedule_is_answered_with_its_next_five_runs_in_utc(client: FlaskClie
         "updated_at": "2026-11-21T10:00:00Z",
     }
     assert client.get(f"/api/v1/schedules/{made['id']}", headers=keys("read")).json == made
+
+
+def test_a_schedule_says_its_language_and_its_paper(client: FlaskClient, keys: Keys) -> None:
+    made = make(client, keys, page_size="Letter", language="en")
+    path, headers = f"/api/v1/schedules/{made['id']}", keys("scorecards", "read")
+    assert (made["language"], made["page_size"]) == ("en", "Letter")
+    renamed = client.patch(path, json={"name": "Board of directors"}, headers=headers).json
+    assert (renamed["language"], renamed["page_size"]) == ("en", "Letter")
+    assert client.patch(path, json={"page_size": "A4"}, headers=headers).json["page_size"] == "A4"
+    assert client.get(path, headers=headers).json["page_size"] == "A4"
+    for field, wrong, known in (("page_size", "A5", "A4, Letter"), ("language", "xx", "en")):
+        for refused in (
+            client.patch(path, json={field: wrong}, headers=headers),
+            client.post("/api/v1/schedules", json={**BOARD, field: wrong}, headers=headers),
+        ):
+            (problem,) = refused.json["errors"]
+            assert (refused.status_code, problem["field"]) == (422, field)
+            assert f"'{wrong}'; choose one of: {known}" in problem["message"]
+
+
+def test_a_preview_is_drawn_as_the_schedule_says_or_as_one_asks(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:
+    made = make(sqlite_client, sqlite_keys, page_size="Letter")
+    widths = []
+    for query in ({}, {"page_size": "A4"}):
+        path = f"/api/v1/schedules/{made['id']}/preview"
+        answer = sqlite_client.get(path, query_string=query, headers=sqlite_keys("scorecards"))
+        widths.append(round(float(pikepdf.open(io.BytesIO(answer.data)).pages[0].MediaBox[2])))
+    assert widths == [612, 595]
 
 
 def test_a_schedule_by_a_rule_knows_holidays_and_gives_way_to_cron(

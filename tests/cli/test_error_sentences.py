@@ -47,6 +47,8 @@ def lei(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ("LEI_RATE_LIMIT", "many", "LEI_RATE_LIMIT"),
         ("LEI_MOST_DIMENSION_VALUES", "0", "LEI_MOST_DIMENSION_VALUES"),
         ("LEI_PERSONAL_VALUES", "yes", "LEI_PERSONAL_VALUES"),
+        ("LEI_PAGE_SIZE", "A5", "A4, Letter"),
+        ("LEI_LANGUAGE", "xx", "LEI_LANGUAGE is 'xx'; it must be one of: "),
         ("LEI_SMTP_URL", "mail", "LEI_SMTP_URL"),
         ("LEI_MAIL_DOMAINS", "@example.com", "LEI_MAIL_DOMAINS"),
         ("LEI_MAIL_MAX_MB", "0", "LEI_MAIL_MAX_MB"),

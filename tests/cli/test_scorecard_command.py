@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from lei.storage.database import Database
@@ -33,7 +35,9 @@ def test_it_writes_the_file_and_keeps_the_record(
 ) -> None:
     target = tmp_path / "with a blank" / "card.pdf"
     target.parent.mkdir()
-    done = lei(environment, "--period", "2026-10", "-o", str(target), "--title", "For the board")
+    done = lei(
+        environment, "--period", "2026-10", "-o", str(target), "--title", "For the board", "--page-size", "Letter"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     content = target.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
@@ -44,6 +48,7 @@ def test_it_writes_the_file_and_keeps_the_record(
         stored = read_scorecard(session, 1)
     assert stored is not None
     assert (stored.pdf, stored.summary.title) == (content, "For the board")
+    assert [float(edge) for edge in pikepdf.open(io.BytesIO(content)).pages[0].MediaBox] == [0, 0, 612, 792]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,8 @@ def test_it_writes_the_file_and_keeps_the_record(
         (("--period", "2999-01"), 2, "2999-01"),
         (("--period", "2199-01"), 1, "has not begun yet"),
         (("--period", "2026-10", "--where", "planet:Mars"), 1, "planet"),
+        (("--period", "2026-10", "--page-size", "A5"), 2, "'A4', 'Letter'"),
+        (("--period", "2026-10", "--language", "xx"), 2, "There is no language 'xx'; choose one of: "),
         (("--period", "2026-10", "--where", "unit:A", "--where", "unit:B"), 2, "one unit"),
     ],
 )

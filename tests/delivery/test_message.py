@@ -13,6 +13,7 @@ import pytest
 
 from lei.delivery.message import Letter, message_again, sender_address, write_message
 from lei.errors import ConfigurationError
+from lei.reports.branding import Branding
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.sample import sample_figures
 from lei.reports.sample_programs import sample_with_programs
@@ -242,3 +243,19 @@ def test_a_sender_that_is_no_address_stops_the_start() -> None:
     assert sender_address("Learning <learning@example.com>").addr_spec == "learning@example.com"
     with pytest.raises(ConfigurationError, match="LEI_MAIL_FROM is 'nobody at all'"):
         sender_address("nobody at all")
+
+
+def test_the_mail_bears_name_and_accent_of_the_organization() -> None:
+    link = PdfLink("https://lei.example.com/shared/abc.def", datetime(2026, 11, 16, 6, 0, tzinfo=UTC))
+    plain = letter(sample_figures())
+    branded = letter(replace(sample_figures(), branding=Branding("Halden & Sons", "#8c145a")), pdf=link)
+    parts = {part.get_content_type(): part for part in received(branded).walk()}
+    text = parts["text/plain"].get_content()
+    html = parts["text/html"].get_content()
+    assert text.startswith("Halden & Sons\nLearning scorecard, October 2026\n")
+    assert '<p style="margin:0 0 4px;color:#8c145a;font-size:13px;font-weight:600">Halden &amp; Sons</p>' in html
+    assert 'style="color:#8c145a;font-weight:600">Open the scorecard' in html
+    assert branded.subject == plain.subject
+    assert "margin:0 0 4px" not in next(
+        part.get_content() for part in received(plain).walk() if part.get_content_type() == "text/html"
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import datetime
 
+import pikepdf
 import pytest
 from sending import Send, organisation_scoring
 
@@ -41,6 +43,12 @@ def test_one_scorecard_for_each_value_and_none_for_a_group_too_small(
 def test_without_by_it_is_one_scorecard_of_the_schedules_scope(sqlite_database: Database, clock: FixedClock) -> None:
     ((scope, _),) = drawn(sqlite_database, replace(PLAN, by=None), clock.now())
     assert scope == {}
+
+
+def test_scorecards_are_drawn_on_the_paper_of_their_schedule(sqlite_database: Database, clock: FixedClock) -> None:
+    ((_, pdf),) = drawn(sqlite_database, replace(PLAN, by=None, page_size="Letter"), clock.now())
+    pages = pikepdf.open(io.BytesIO(pdf)).pages
+    assert {tuple(float(edge) for edge in page.MediaBox) for page in pages} == {(0, 0, 612, 792)}
 
 
 def test_nothing_to_draw_is_said(sqlite_database: Database, clock: FixedClock) -> None:
