@@ -125,7 +125,7 @@ def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str
         index.coverage, origin.placeholder_measures, origin.scored_measures, origin.placeholder_weight
     )
     unfinished = data.request.period.end >= data.now.date()
-    return f"{text} {_('The period is not over yet.')}" if unfinished else text
+    return " ".join([text, _("The period is not over yet.")]) if unfinished else text
 
 
 def _index(data: ScorecardData) -> IndexFigures:
