@@ -99,7 +99,8 @@ def test_a_preview_is_drawn_as_the_schedule_says_or_as_one_asks(sqlite_client: F
     for query in ({}, {"page_size": "A4"}):
         path = f"/api/v1/schedules/{made['id']}/preview"
         answer = sqlite_client.get(path, query_string=query, headers=sqlite_keys("scorecards"))
-        widths.append(round(float(pikepdf.open(io.BytesIO(answer.data)).pages[0].MediaBox[2])))
+        with pikepdf.open(io.BytesIO(answer.data)) as document:
+            widths.append(round(float(document.pages[0].MediaBox[2])))
     assert widths == [612, 595]
 
 

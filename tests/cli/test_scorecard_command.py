@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import subprocess
 import sys
@@ -48,7 +47,8 @@ def test_it_writes_the_file_and_keeps_the_record(
         stored = read_scorecard(session, 1)
     assert stored is not None
     assert (stored.pdf, stored.summary.title) == (content, "For the board")
-    assert [float(edge) for edge in pikepdf.open(io.BytesIO(content)).pages[0].MediaBox] == [0, 0, 612, 792]
+    with pikepdf.open(target) as document:
+        assert [float(edge) for edge in document.pages[0].MediaBox] == [0, 0, 612, 792]
 
 
 @pytest.mark.parametrize(

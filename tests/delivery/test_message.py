@@ -250,7 +250,7 @@ def test_the_mail_bears_name_and_accent_of_the_organization() -> None:
     plain = letter(sample_figures())
     branded = letter(replace(sample_figures(), branding=Branding("Halden & Sons", "#8c145a")), pdf=link)
     parts = {part.get_content_type(): part for part in received(branded).walk()}
-    text = parts["text/plain"].get_content()
+    text = parts["text/plain"].get_content().replace("\r\n", "\n")
     html = parts["text/html"].get_content()
     assert text.startswith("Halden & Sons\nLearning scorecard, October 2026\n")
     assert '<p style="margin:0 0 4px;color:#8c145a;font-size:13px;font-weight:600">Halden &amp; Sons</p>' in html

@@ -47,8 +47,8 @@ def test_without_by_it_is_one_scorecard_of_the_schedules_scope(sqlite_database: 
 
 def test_scorecards_are_drawn_on_the_paper_of_their_schedule(sqlite_database: Database, clock: FixedClock) -> None:
     ((_, pdf),) = drawn(sqlite_database, replace(PLAN, by=None, page_size="Letter"), clock.now())
-    pages = pikepdf.open(io.BytesIO(pdf)).pages
-    assert {tuple(float(edge) for edge in page.MediaBox) for page in pages} == {(0, 0, 612, 792)}
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert {tuple(float(edge) for edge in page.MediaBox) for page in document.pages} == {(0, 0, 612, 792)}
 
 
 def test_nothing_to_draw_is_said(sqlite_database: Database, clock: FixedClock) -> None:
