@@ -1,9 +1,13 @@
-"""Figures with names that want to break a page: long, without a space, right to left, markup, no glyph at all."""
+"""Figures with names that want to break a page: long, without a space, right to left, markup, no glyph at all.
+
+They bear the longest name that an organization may have, and a logo as wide as the place for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from lei.reports.branding import HOUSE_ACCENT, Branding, Logo
 from lei.reports.figures import ScorecardFigures
 from lei.reports.program_figures import ChainFigures, KpiFigures, ProgramFigures
 from lei.reports.programs_part import ProgramSummary
@@ -12,6 +16,9 @@ from lei.reports.sample_programs import sample_with_programs
 
 LONG = ("Advanced negotiation and customer relationship management for senior field sales representatives " * 3)[:200]
 NAMES = (LONG, "X" * 200, "تطوير القيادة " * 12, "<script>alert(1)</script>" * 5, "🚀 学习 " * 25)
+LONG_NAME = "Landeskrankenanstalten-Betriebsgesellschaft Nordrhein-Westfalen und Partner AG X"
+_WIDE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 9"><rect fill="#8c145a" width="99" height="9"/></svg>'
+_BRANDING = Branding(LONG_NAME, HOUSE_ACCENT, Logo("image/svg+xml", _WIDE))
 _STATUSES = (
     ("evidenced", "evidenced"),
     ("flat", "no material change"),
@@ -40,6 +47,7 @@ def hostile_program() -> ProgramFigures:
         decisions=tuple(replace(figures.decisions[0], what=name, owner=name) for name in NAMES),
         notes=NAMES,
         money=replace(figures.money, text=LONG * 3, notes=NAMES, intangibles=NAMES),
+        branding=_BRANDING,
     )
 
 
@@ -75,6 +83,7 @@ def hostile_scorecard() -> ScorecardFigures:
         not_working=NAMES,
         not_working_text=LONG,
         notes=replace(figures.notes, restatements=(LONG, LONG)),
+        branding=_BRANDING,
     )
 
 

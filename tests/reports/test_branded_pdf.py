@@ -24,12 +24,11 @@ from lei.reports.program_html import program_html
 from lei.reports.sample import sample_figures
 from lei.reports.sample_program import sample_program
 from lei.services.check_logo import checked_logo
-from tests.reports.hostile import hostile_program, hostile_scorecard
+from tests.reports.hostile import LONG_NAME
 from tests.reports.test_pdf import PROFILES
-from tests.reports.test_program_pdf import page_of
 from tests.services.logos import ACCENT, DRAWN, picture
 
-LONG_NAME = "Landeskrankenanstalten-Betriebsgesellschaft Nordrhein-Westfalen und Partner AG X"
+AS_MANY_AS_ON_A4 = 5
 LOGOS = {
     "drawn": checked_logo("image/svg+xml", DRAWN),
     "wide": checked_logo("image/png", picture("PNG", (1500, 200), "RGBA", (140, 20, 90, 120))),
@@ -72,6 +71,7 @@ def alternatives(content: bytes) -> list[str]:
 def test_a_branded_letter_keeps_every_rule(logo: str, tmp_path: Path) -> None:
     drawn = draw_pdf(on_letter(logo))
     assert faults(drawn.content, tmp_path) == []
+    assert drawn.pages == AS_MANY_AS_ON_A4
     assert LONG_NAME in alternatives(drawn.content)
     document = pikepdf.open(io.BytesIO(drawn.content))
     assert {tuple(float(edge) for edge in page.MediaBox) for page in document.pages} == {(0, 0, 612, 792)}
@@ -82,18 +82,6 @@ def test_a_branded_report_on_a_program_keeps_every_rule(tmp_path: Path) -> None:
     drawn = draw_program_pdf(replace(sample_program(), page_size="Letter", branding=branded(LOGOS["drawn"])))
     assert faults(drawn.content, tmp_path) == []
     assert drawn.pages == 2
-
-
-@pytest.mark.parametrize("size", ["A4", "Letter"])
-def test_page_one_holds_the_longest_name_and_a_logo(size: str) -> None:
-    branding = branded(LOGOS["wide"], LONG_NAME)
-    card = draw_pdf(replace(hostile_scorecard(), page_size=size, branding=branding))
-    report = draw_program_pdf(replace(hostile_program(), page_size=size, branding=branding))
-    assert [page_of(drawn.content, "end-of-page-1") for drawn in (card, report)] == [1, 1]
-
-
-def test_the_page_before_the_units_holds_all_that_moved_the_index_on_either_paper() -> None:
-    assert len({draw_pdf(replace(sample_figures(), page_size=size)).pages for size in ("A4", "Letter")}) == 1
 
 
 def test_figures_keep_their_branding_and_give_the_same_bytes(tmp_path: Path) -> None:
