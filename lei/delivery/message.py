@@ -41,7 +41,8 @@ class Letter:
 
     covers: period, making and state of the data in one line. pdf: None where it is too large and `pdf_link` leads to
     it, until the day that `pdf_text` names. unsubscribe_link: None where nobody can reach this installation. comment:
-    of who approved the scorecard. language: of the texts.
+    of who approved the scorecard. language: of the texts. organization: stands above the title, empty for none; accent:
+    of links and rules.
     """
 
     sender: str
@@ -61,6 +62,8 @@ class Letter:
     unsubscribe_link: str | None = None
     comment: str | None = None
     language: str = ENGLISH
+    organization: str = ""
+    accent: str = "#1f4e79"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ def _letter(
         pdf_link=None if link is None else link.url,
         unsubscribe_link=unsubscribe,
         language=figures.language,
+        organization=figures.branding.name,
+        accent=figures.branding.accent,
     )
 
 
