@@ -20,7 +20,7 @@ from lei.periods import day_label, parse_period, period_label, short_period_labe
 
 ROOT = Path(__file__).parents[1]
 CATALOGUES = sorted(FOLDER.glob("*.po"))
-_MARKERS = ("_", "N_", "ngettext", "N_plural", "pgettext", "counted")
+_MARKERS = ("_", "N_", "ngettext", "N_plural", "pgettext")
 
 
 def _gathered() -> Catalog:
@@ -86,11 +86,11 @@ def test_a_catalogue_has_every_text_translated_with_the_places_that_it_fills(fil
 def _fault(message: Message, plurals: int) -> bool:
     """Whether a text is not translated, only guessed, or fills other places than the English one."""
     translated = message.string if isinstance(message.string, tuple) else (message.string,)
-    english = message.id if isinstance(message.id, tuple) else (message.id,)
+    english = str(message.id[-1] if isinstance(message.id, tuple) else message.id)
     forms = plurals if isinstance(message.id, tuple) else 1
     if message.fuzzy or len(translated) != forms or not all(translated):
         return True
-    return any(_places(form) != _places(english[-1]) for form in translated)
+    return any(_places(form) != _places(english) for form in translated)
 
 
 # --- how a language is spoken

@@ -61,9 +61,9 @@ def _letter(
         pdf_text=_pdf_text(link, zone),
         pdf_link=None if link is None else link.url,
         unsubscribe_link=unsubscribe,
-        language=figures.language,
         organization=figures.branding.name,
         accent=figures.branding.accent,
+        language=figures.language,
     )
 
 
