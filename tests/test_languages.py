@@ -33,7 +33,9 @@ def _keys(catalogue: Catalog) -> set[tuple[object, str | None]]:
 
 def _places(text: str) -> list[str]:
     """The places of a text that are filled, with how their numbers are written, sorted."""
-    return sorted({f"{name}:{form}" for _before, name, form, _conversion in Formatter().parse(text) if name is not None})
+    return sorted(
+        {f"{name}:{form}" for _before, name, form, _conversion in Formatter().parse(text) if name is not None}
+    )
 
 
 # --- the catalogues
