@@ -247,7 +247,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("period", "where"), [("2026-10", {}), ("2026-Q3", {"unit": "Field Service"}), ("2025", {"region": "North"})]
+    ("period", "where"), [("2026-10", {}), ("2026-Q3", {"unit": "Field Service"}), ("2025", {"program": "First 90 Days"})]
 )
 def test_no_word_of_the_figures_is_forgotten(
     foreign: str, demo: Database, names: tuple[str, ...], period: str, where: dict[str, str]
