@@ -50,10 +50,11 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 FOREIGN = "en_US"  # a language that Babel knows and that has no catalogue; its months and `and` are the English ones
 _PLACE = re.compile(r"(\{[^{}]*\})")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-# Keys of measures and profiles, names of ours, of time zones, of currencies, and what Babel writes: months, quarters and the end of a list.
+# Keys of measures and profiles; names of ours, of time zones, of currencies; what Babel writes: months, the end of a list.
 _NO_TEXTS = re.compile(
-    r"\b([a-z0-9]+(_[a-z0-9]+)+|LEI|UTC|EUR|Europe/Berlin|and|(January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)"
+    r"\b([a-z0-9]+(_[a-z0-9]+)+|LEI|UTC|EUR|Europe/Berlin|and"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
 )
 _CODE = re.compile(r"[a-z0-9_-]+")  # of a setting or a key: as a name it would hide English words
 # Fields of figures that hold keys, not texts.
@@ -111,12 +112,16 @@ def english_in(html: str, names: tuple[str, ...] = ()) -> list[str]:
     """Texts with plain letters, apart from names, in the order of the document."""
     found = []
     for text in _Visible(html).texts:
-        left = _NO_TEXTS.sub("·", text)
-        for name in names if _WORD.search(left) else ():
+        left = text
+        for name in names if _has_word(text) else ():
             left = left.replace(name, "·")
-        if _WORD.search(left):
+        if _has_word(left):
             found.append(" ".join(text.split()))
     return found
+
+
+def _has_word(text: str) -> bool:
+    return _WORD.search(_NO_TEXTS.sub("·", text)) is not None
 
 
 def wordless(value: Any, name: str = "") -> Any:
