@@ -29,7 +29,7 @@ from lei.reports.wording import BAND_NAMES
 SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
-_SHEETS = ("scorecard.css", "program.css")
+_SHEETS = ("scorecard.css", "program.css", "owner.css")
 _CONTEXT_HEADING = "Context, shown and never scored"
 
 

@@ -15,10 +15,12 @@ from typing import Any
 
 from lei.errors import RenderError
 from lei.reports.archive_pdf import write_archive
-from lei.reports.attachments import Attached, attached_to_program, attached_to_scorecard
+from lei.reports.attachments import Attached, attached_to_owner, attached_to_program, attached_to_scorecard
 from lei.reports.figures import ScorecardFigures
 from lei.reports.fonts import FAMILY, font_files
 from lei.reports.html import SETTINGS, scorecard_html, stylesheet
+from lei.reports.owner_figures import OwnerFigures
+from lei.reports.owner_html import OWNER_SETTINGS, owner_html
 from lei.reports.program_figures import ProgramFigures
 from lei.reports.program_html import program_html
 
@@ -86,6 +88,12 @@ def draw_program_pdf(figures: ProgramFigures, page_size: str = "A4") -> DrawnPdf
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
     html = partial(program_html, figures)
     return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at), page_size)
+
+
+def draw_owner_pdf(figures: OwnerFigures, page_size: str = "A4") -> DrawnPdf:
+    """The scorecard of an owner as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
+    html = partial(owner_html, figures)
+    return _drawn(_Document(html, OWNER_SETTINGS, attached_to_owner(figures), figures.made_at), page_size)
 
 
 def _drawn(document: _Document, page_size: str) -> DrawnPdf:
