@@ -70,7 +70,7 @@ def _parts(result: Estimate, kpi: str, unit: str) -> dict[str, str]:
         "high": high,
         "r": with_decimals(result.effect, decimals),
         "n": with_decimals(result.n_treated, 0),
-        "pairs": counted(int(result.n_treated), "pair"),
+        "pairs": counted(int(result.n_treated), "pair", "pairs"),
         "rose": "rose" if up else "fell",
         "above": "above" if up else "below",
         "more": "more" if up else "less",

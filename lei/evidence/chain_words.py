@@ -126,7 +126,7 @@ def links_listed(links: Iterable[Link]) -> str:
 
 def state_sentence(progress: Progress, chain: ChainReading, kpi_name: str) -> str:
     """Where the program stands, and what to do or when to look again. kpi_name: as in the middle of a sentence."""
-    delay = IN_MONTHS.format(months=counted(progress.lag_months, "month")) if progress.lag_months else AT_ONCE
+    delay = IN_MONTHS.format(months=counted(progress.lag_months, "month", "months")) if progress.lag_months else AT_ONCE
     broken = progress.broken_at
     return STATES[_state(progress)].format(
         kpi=kpi_name,

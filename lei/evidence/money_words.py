@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
@@ -13,7 +12,7 @@ from lei.evidence.credit import Credit
 from lei.evidence.money import Payback, RangeBasis, Ranged, Valuation, WithheldReason
 from lei.evidence.money_range import InputName
 from lei.numbers import counted, joined, signed, tenths, whole, with_decimals
-from lei.periods import MONTHS
+from lei.periods import day_label
 
 WithheldCode = Literal[WithheldReason, "no_number", "small_group", "nothing_counted", "no_cost", "two_currencies"]
 
@@ -112,7 +111,7 @@ def value_lines(value: Valuation, estimators: Sequence[str]) -> tuple[str, ...]:
         value=money(unit.amount, currency),
         gross=money(value.gross_benefit, currency),
     )
-    source = UNIT_VALUE.format(owner=unit.finance_owner, date=_day(unit.stated_on))
+    source = UNIT_VALUE.format(owner=unit.finance_owner, date=day_label(unit.stated_on))
     even = value.break_even_factor
     pays = () if even is None else (BREAK_EVEN.format(share=percent(even)),)
     return (
@@ -151,7 +150,7 @@ def money(amount: float, currency: str) -> str:
 
 
 def _credit_lines(credit: Credit, estimators: Sequence[str]) -> tuple[str, str]:
-    people = MEDIAN_OF.format(people=counted(len(estimators), "estimator"), names=joined(estimators))
+    people = MEDIAN_OF.format(people=counted(len(estimators), "estimator", "estimators"), names=joined(estimators))
     by = people if len(estimators) > 1 else joined(estimators)
     share = MEASURED if credit.basis == "measured" else CREDITED.format(isolation=percent(credit.isolation.value))
     return share, SURE.format(confidence=percent(credit.confidence.value), estimators=by)
@@ -174,7 +173,3 @@ def _hundredths(number: float) -> str:
 
 def _percent(number: float) -> str:
     return f"{signed(number)}%"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

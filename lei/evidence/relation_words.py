@@ -50,7 +50,7 @@ def relation_sentence(found: LagSearch | TooLittle, measure: str, kpi: str) -> s
     lag = round(best.details["lag"])
     told = TENDS.format(
         **names,
-        later=LATER.format(months=counted(lag, "month")) if lag else SAME_MONTH,
+        later=LATER.format(months=counted(lag, "month", "months")) if lag else SAME_MONTH,
         r=with_decimals(best.effect, 2),
         low=with_decimals(best.ci_low, 2),
         high=with_decimals(best.ci_high, 2),

@@ -56,7 +56,7 @@ def answer_sentence(answer: WhatIfAnswer, kpi: str) -> str:
     """What a KPI would do, with its interval, and what that is worth where somebody says what the KPI is."""
     found = answer.kpi_percent
     decimals = decimals_for(found.value, found.low, found.high)
-    later = LATER.format(months=counted(answer.lag, "month")) if answer.lag else AT_ONCE
+    later = LATER.format(months=counted(answer.lag, "month", "months")) if answer.lag else AT_ONCE
     percent, low, high = (f"{_signed(each, decimals)}%" for each in (found.value, found.low, found.high))
     told = ON_THE_KPI.format(kpi=kpi, percent=percent, low=low, high=high, later=later)
     if answer.money is None or answer.currency is None:

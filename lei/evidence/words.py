@@ -27,7 +27,7 @@ from lei.evidence.claims import Claim
 from lei.evidence.grade import Grade
 from lei.evidence.methods import Basis
 from lei.numbers import counted, with_decimals
-from lei.periods import MONTHS, MONTHS_A_YEAR, Period, period_label
+from lei.periods import Period, month_name, period_label
 
 
 def sentence(claim: Claim, *, with_interval: bool = False) -> str:
@@ -169,5 +169,5 @@ def window_label(window: tuple[Period, Period] | None) -> str:
     first, last = window
     if first == last:
         return IN_ONE.format(period=period_label(first))
-    start = MONTHS[first.first_month % MONTHS_A_YEAR] if first.year == last.year else period_label(first)
+    start = month_name(first.start.month) if first.year == last.year else period_label(first)
     return FROM_TO.format(first=start, last=period_label(last))

@@ -27,7 +27,7 @@ def groups_left_out(number: int) -> str:
     """How many groups in trouble there was no line for; empty for none."""
     if number == 0:
         return ""
-    return f"{counted(number, 'more group')} {'is' if number == 1 else 'are'} at risk or fell: see Units and programs."
+    return f"{counted(number, 'more group', 'more groups')} {'is' if number == 1 else 'are'} at risk or fell: see Units and programs."
 
 
 def fallen(name: str, values: tuple[float, float], unit: str, contribution: float) -> str:

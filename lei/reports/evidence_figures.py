@@ -180,7 +180,7 @@ def _balance(found: Balance | None) -> Check | None:
         return None
     if not found.comparable:
         return Check(BALANCE_NAME, "not alike", " ".join(finding_sentences(found.findings)))
-    number = counted(len(found.differences), "baseline")
+    number = counted(len(found.differences), "baseline", "baselines")
     text = f"{number} compared; none differs by {COMPARABLE:g} standard deviations or more."
     return Check(BALANCE_NAME, "alike", text)
 

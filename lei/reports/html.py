@@ -12,7 +12,7 @@ import jinja2
 
 import pdf_templates
 from lei.numbers import counted, tenths, whole
-from lei.periods import MONTHS
+from lei.periods import day_label
 from lei.reports import sentences
 from lei.reports.charts.band_scale import band_scale
 from lei.reports.charts.chain_row import marks_of
@@ -65,7 +65,9 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
             previous_text=sentences.comparison(figures.index.previous),
             last_year_text=sentences.comparison(figures.index.last_year),
             risks=risks[:most],
-            risks_left_out=f"And {counted(len(risks) - most, 'more group')}." if len(risks) > most else "",
+            risks_left_out=f"And {counted(len(risks) - most, 'more group', 'more groups')}."
+            if len(risks) > most
+            else "",
             measures_by_pillar=_by_pillar(figures),
             left_out=_left_out(figures),
             no_pillar_text=_no_pillar(figures),
@@ -129,7 +131,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "without_grade": lambda badge: badge.partition(" ")[2],
     "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
     "first_upper": lambda text: text[:1].upper() + text[1:],
-    "day": lambda instant: _day(instant.astimezone(UTC)),
+    "day": lambda instant: day_label(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }
 
@@ -160,7 +162,7 @@ def _left_out(figures: ScorecardFigures) -> list[str]:
         if not _has_value(row):
             names.setdefault(", ".join(row.remarks) or "no data", []).append(row.name)
     return [
-        f"{reason[:1].upper()}{reason[1:]}, {counted(len(found), 'measure')}: {'; '.join(found)}."
+        f"{reason[:1].upper()}{reason[1:]}, {counted(len(found), 'measure', 'measures')}: {'; '.join(found)}."
         for reason, found in names.items()
     ]
 
@@ -176,11 +178,7 @@ def as_of_text(instant: datetime | None) -> str:
     if instant is None:
         return "No data has come in yet."
     utc = instant.astimezone(UTC)
-    return f"Data as of {_day(utc)}, {utc:%H:%M} UTC."
-
-
-def _day(utc: datetime) -> str:
-    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}"
+    return f"Data as of {day_label(utc)}, {utc:%H:%M} UTC."
 
 
 def _footer(figures: ScorecardFigures) -> str:

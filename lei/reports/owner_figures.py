@@ -14,6 +14,9 @@ from typing import Literal
 import msgspec
 
 from lei.errors import InvalidError
+from lei.language import ENGLISH
+from lei.paper import A4
+from lei.reports.branding import PLAIN, Branding
 
 SCHEMA = 1
 
@@ -58,7 +61,7 @@ class SignalFigures:
 class LinkPart:
     """A link of the chain as both of its owners see it.
 
-    lines: what is said of it. months_text: which months stand for before and for now; where it is too early to read the
+    is_early: it cannot show anything yet. lines: what is said of it. months_text: which months stand for before and for now; where it is too early to read the
     link, from when it can show anything. business_owner, learning_owner: names, empty where nobody is named.
     business_signed, learning_signed: whether they signed for the last quarter; None where there is nothing to sign yet.
     """
@@ -67,6 +70,7 @@ class LinkPart:
     name: str
     status: str
     status_text: str
+    is_early: bool
     lines: tuple[str, ...]
     signals: tuple[SignalFigures, ...]
     months_text: str
@@ -102,6 +106,7 @@ class OwnedLinkFigures:
     program: str
     program_name: str
     sides: tuple[str, ...]
+    sides_text: str
     other_owner: str
     signed_text: str
     part: LinkPart
@@ -144,6 +149,9 @@ class OwnerFigures:
     due: tuple[DueFigures, ...]
     not_running: tuple[str, ...]
     legend: str
+    page_size: str = A4
+    language: str = ENGLISH
+    branding: Branding = PLAIN
 
 
 def owner_to_json(figures: OwnerFigures) -> str:

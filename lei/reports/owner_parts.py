@@ -66,7 +66,8 @@ def _part(
         link=reading.link.value,
         name=name[:1].upper() + name[1:],
         status=reading.status.value,
-        status_text=words.TOO_EARLY if early else STATUS_NAMES[reading.status],
+        status_text=words.too_early() if early else STATUS_NAMES[reading.status],
+        is_early=early,
         lines=lines,
         signals=signals,
         months_text=words.readable_from(context.read_from) if early and context.read_from else months,
@@ -117,10 +118,8 @@ def _levels(signal: Signal) -> Mapping[str, Any]:
 
 
 def _points(signal: Signal) -> str:
-    if signal.interval is None:
-        return words.POINTS.format(change=signed(signal.change))
-    low, high = signal.interval
-    return words.POINTS_WITH_INTERVAL.format(change=signed(signal.change), low=signed(low), high=signed(high))
+    ends = None if signal.interval is None else (signed(signal.interval[0]), signed(signal.interval[1]))
+    return words.points(signed(signal.change), ends)
 
 
 def _kpi_signal(reading: LinkReading, kpi: KpiCarrier) -> SignalFigures:

@@ -69,14 +69,14 @@ def _kpis_text(part: ProgramsPart) -> str:
     if not part.shown:
         return "No program of this scope has a business KPI."
     more = len(part.programs) - part.shown
-    return f"{counted(more, 'more program')}: see Programs." if more else ""
+    return f"{counted(more, 'more program', 'more programs')}: see Programs." if more else ""
 
 
 def _programs_lead(part: ProgramsPart) -> str:
     chains = [program.chain for program in part.programs]
     whole = sum(chain.completeness == 1 for chain in chains)
     return (
-        f"{counted(len(chains), 'program')}; in {whole} of them all five links from learning to the KPI are evidenced. "
+        f"{counted(len(chains), 'program', 'programs')}; in {whole} of them all five links from learning to the KPI are evidenced. "
         "A mark says by its shape what is known of a link."
     )
 
@@ -91,4 +91,4 @@ def _dense_notes(figures: ScorecardFigures) -> str:
 
 def _more(items: Sequence[str], noun: str) -> str:
     more = len(items) - MOST_ITEMS
-    return f"And {counted(more, noun)} in the attached figures." if more > 0 else ""
+    return f"And {counted(more, noun, f'{noun}s')} in the attached figures." if more > 0 else ""

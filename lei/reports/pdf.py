@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from lei.errors import RenderError
+from lei.language import speaking
+from lei.paper import known_page_size
 from lei.reports.archive_pdf import write_archive
 from lei.reports.attachments import Attached, attached_to_owner, attached_to_program, attached_to_scorecard
 from lei.reports.figures import ScorecardFigures
@@ -27,7 +29,6 @@ from lei.reports.program_html import program_html
 _VARIANT = "pdf/a-3a"
 NO_GLYPH = "\N{WHITE SQUARE}"
 FIRST_PAGE_END = '<div id="end-of-page-1">'  # what stands last on page 1
-PAGE_SIZES = ("A4", "Letter")
 SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 _APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
 # WeasyPrint's library calls keep global state: documents are drawn one by one (use processes to draw in parallel).
@@ -65,15 +66,16 @@ class _Document:
     settings: tuple[str, ...]
     attached: tuple[Attached, ...]
     made_at: datetime
+    page_size: str
     boxes: Mapping[int, str] = field(default_factory=dict)
 
 
-def render_pdf(figures: ScorecardFigures, page_size: str = "A4") -> bytes:
+def render_pdf(figures: ScorecardFigures) -> bytes:
     """The bytes of `draw_pdf`."""
-    return draw_pdf(figures, page_size).content
+    return draw_pdf(figures).content
 
 
-def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
+def draw_pdf(figures: ScorecardFigures) -> DrawnPdf:
     """The scorecard as a tagged PDF (PDF/A-3a and PDF/UA-1) that carries its figures as JSON and its measures as CSV.
 
     Raises RenderError when a system library is missing or any part could not be drawn.
@@ -81,26 +83,28 @@ def draw_pdf(figures: ScorecardFigures, page_size: str = "A4") -> DrawnPdf:
     html = partial(scorecard_html, figures)
     # Without programs page 1 has room enough, and nothing to try.
     settings = SETTINGS[:1] if figures.programs is None else SETTINGS
-    return _drawn(_Document(html, settings, attached_to_scorecard(figures), figures.made_at), page_size)
+    with speaking(figures.language):
+        return _drawn(_Document(html, settings, attached_to_scorecard(figures), figures.made_at, figures.page_size))
 
 
-def draw_program_pdf(figures: ProgramFigures, page_size: str = "A4") -> DrawnPdf:
+def draw_program_pdf(figures: ProgramFigures) -> DrawnPdf:
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
     html = partial(program_html, figures)
-    return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at), page_size)
+    with speaking(figures.language):
+        return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at, figures.page_size))
 
 
-def draw_owner_pdf(figures: OwnerFigures, page_size: str = "A4") -> DrawnPdf:
+def draw_owner_pdf(figures: OwnerFigures) -> DrawnPdf:
     """The scorecard of an owner as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
-    html = partial(owner_html, figures)
-    return _drawn(_Document(html, OWNER_SETTINGS, attached_to_owner(figures), figures.made_at), page_size)
+    html, attached = partial(owner_html, figures), attached_to_owner(figures)
+    with speaking(figures.language):
+        return _drawn(_Document(html, OWNER_SETTINGS, attached, figures.made_at, figures.page_size))
 
 
-def _drawn(document: _Document, page_size: str) -> DrawnPdf:
-    if page_size not in PAGE_SIZES:
-        raise RenderError(f"There is no page size '{page_size}'; choose one of: {', '.join(PAGE_SIZES)}.")
+def _drawn(document: _Document) -> DrawnPdf:
+    size = known_page_size(document.page_size)
     with _DRAWING, _no_garbage_collection():
-        engine = _engine(page_size)
+        engine = _engine(size)
         drawn, faults = _draw(engine, document)
         if faults.no_glyph:
             # Whatever no font of this machine can draw becomes a box; the attached figures have the text as it is.

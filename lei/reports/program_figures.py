@@ -12,6 +12,8 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.language import ENGLISH
+from lei.reports.branding import PLAIN, Branding
 
 SCHEMA = 1
 
@@ -248,6 +250,9 @@ class ProgramFigures:
     next_review_text: str
     notes: tuple[str, ...]
     grades_legend: str
+    page_size: str = "A4"
+    language: str = ENGLISH
+    branding: Branding = PLAIN
 
 
 def program_to_json(figures: ProgramFigures) -> str:

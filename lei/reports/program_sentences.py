@@ -7,7 +7,7 @@ from datetime import date
 
 from lei.evidence.money_words import money
 from lei.numbers import counted
-from lei.periods import MONTHS, Period, period_label
+from lei.periods import Period, day_label, period_label
 from lei.reports.program_figures import DecisionFigures
 
 NO_DECISION = "No decision is asked for."
@@ -31,23 +31,18 @@ def other_change(what: str, month: Period, hits: str) -> str:
     return f"{what[:1].upper()}{what[1:]}, {period_label(month)}, {_HITS[hits]}."
 
 
-def day_text(day: date) -> str:
-    """A day as a reader says it: `15 December 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def decision(what: str, owner: str, due_on: date, cost: float | None, currency: str) -> DecisionFigures:
     """A decision that is asked for."""
     cost_text = COST_NOT_STATED if cost is None else money(cost, currency)
-    return DecisionFigures(what[:1].upper() + what[1:], owner, day_text(due_on), cost_text)
+    return DecisionFigures(what[:1].upper() + what[1:], owner, day_label(due_on), cost_text)
 
 
 def decisions_left_out(decisions: Sequence[DecisionFigures], most: int) -> str:
     """How many decisions there is no line for; empty for none."""
     more = len(decisions) - most
-    return f"And {counted(more, 'more decision')}." if more > 0 else ""
+    return f"And {counted(more, 'more decision', 'more decisions')}." if more > 0 else ""
 
 
 def next_review(day: date | None) -> str:
     """When the program is looked at again."""
-    return NO_REVIEW if day is None else f"Next review: {day_text(day)}."
+    return NO_REVIEW if day is None else f"Next review: {day_label(day)}."

@@ -23,7 +23,9 @@ def spend_text(programs: Sequence[ProgramMoney]) -> str:
         return NO_COST
     spent = joined(_spend_in(currency, known) for currency in _currencies(known))
     silent = len(programs) - len(known)
-    missing = f" {counted(silent, 'program')} {'states' if silent == 1 else 'state'} no cost." if silent else ""
+    missing = (
+        f" {counted(silent, 'program', 'programs')} {'states' if silent == 1 else 'state'} no cost." if silent else ""
+    )
     return f"Spent: {spent}.{missing}"
 
 
@@ -58,7 +60,7 @@ def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
     cost, all_cost = sum(cost for _, cost in valued), sum(each.cost or 0.0 for each in own)
     title = "Adjusted benefit" if all(each.measured for each in own if each.benefit) else "Estimated value, adjusted,"
     return (
-        f"{title} of {counted(len(valued), 'program')} at grade E2 or better, first year: "
+        f"{title} of {counted(len(valued), 'program', 'programs')} at grade E2 or better, first year: "
         f"{money(benefit.value, currency)} ({whole(benefit.low)} to {whole(benefit.high)}), beside a full cost of "
         f"{money(cost, currency)}, {percent(cost / all_cost)} of the spend; {_payback(benefit, cost)}."
     )

@@ -44,8 +44,8 @@ def sample_owner() -> OwnerFigures:
         applications=(application,),
         other_links=_other_links(),
         due=due,
-        not_running=(words.TO_BE_LAUNCHED.format(program="Team leads", month="January 2027"),),
-        legend=words.LEGEND,
+        not_running=(words.to_be_launched("Team leads", parse_period("2027-01")),),
+        legend=words.legend(),
     )
 
 
@@ -60,7 +60,10 @@ def _other_links() -> tuple[OwnedLinkFigures, ...]:
     )
     own = ("business",)
     return tuple(
-        OwnedLinkFigures(_KEY, _NAME, own, part.learning_owner, words.signed_cell(part, own), part) for part in parts
+        OwnedLinkFigures(
+            _KEY, _NAME, own, words.sides_text(own), part.learning_owner, words.signed_cell(part, own), part
+        )
+        for part in parts
     )
 
 

@@ -160,16 +160,16 @@ def series(points_of_time: Sequence[Point], noun: str) -> str:
     known = [(point.score, point.label) for point in points_of_time if point.score is not None]
     gaps = len(points_of_time) - len(known)
     if not known:
-        return f"There is no score in any of the last {counted(len(points_of_time), noun)}."
+        return f"There is no score in any of the last {counted(len(points_of_time), noun, f'{noun}s')}."
     if len(known) == 1:
         return f"There is a score for one {noun} only ({known[0][1]}: {whole(known[0][0])}), so there is no trend yet."
     low, high = min(known, key=lambda item: item[0]), max(known, key=lambda item: item[0])
     text = (
-        f"In the last {counted(len(points_of_time), noun)} the index was lowest at {whole(low[0])} ({low[1]}) "
+        f"In the last {counted(len(points_of_time), noun, f'{noun}s')} the index was lowest at {whole(low[0])} ({low[1]}) "
         f"and highest at {whole(high[0])} ({high[1]})"
     )
     if gaps:
-        return f"{text}. {counted(gaps, noun)} without a score {'is' if gaps == 1 else 'are'} left open."
+        return f"{text}. {counted(gaps, noun, f'{noun}s')} without a score {'is' if gaps == 1 else 'are'} left open."
     return f"{text}."
 
 
@@ -182,7 +182,7 @@ def readiness(risks: Sequence[ReadinessRisk], *, reported: bool) -> str:
         return f"No role, unit or region that can be shown is under {line}% readiness or certification coverage."
     groups = len({(risk.dimension, risk.name) for risk in risks})
     verb = "is" if groups == 1 else "are"
-    return f"{counted(groups, 'group')} {verb} under {line}% role readiness or certification coverage."
+    return f"{counted(groups, 'group', 'groups')} {verb} under {line}% role readiness or certification coverage."
 
 
 def leading_signal(name: str, values: tuple[float, float], unit: str, score_change: float, watch: str) -> str:
@@ -210,11 +210,13 @@ def segments(rows: Sequence[SegmentRow], hidden: int, silent: int, thin: int) ->
     if not text:
         text = "No unit or program has a score of its own for this period."
     if thin:
-        text += f" {counted(thin, 'group')} {'has' if thin == 1 else 'have'} data, but too little for a score."
+        text += (
+            f" {counted(thin, 'group', 'groups')} {'has' if thin == 1 else 'have'} data, but too little for a score."
+        )
     if silent:
-        text += f" {counted(silent, 'group')} {'has' if silent == 1 else 'have'} no data for this period."
+        text += f" {counted(silent, 'group', 'groups')} {'has' if silent == 1 else 'have'} no data for this period."
     if hidden:
-        text += f" {counted(hidden, 'group')} {'is' if hidden == 1 else 'are'} not shown: too few people."
+        text += f" {counted(hidden, 'group', 'groups')} {'is' if hidden == 1 else 'are'} not shown: too few people."
     return text
 
 
@@ -227,4 +229,4 @@ def _span(dimension: str, rows: Sequence[SegmentRow]) -> str:
         return f"One {noun} has a score: {scored[0][1]} ({whole(scored[0][0])})."
     low, high = min(scored, key=lambda item: item[0]), max(scored, key=lambda item: item[0])
     highest, lowest = f"{high[1]} stands highest ({whole(high[0])})", f"{low[1]} lowest ({whole(low[0])})"
-    return f"Of {counted(len(scored), noun)}, {highest} and {lowest}."
+    return f"Of {counted(len(scored), noun, f'{noun}s')}, {highest} and {lowest}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lei.numbers import MINUS, signed, tenths, whole, with_decimals
-from lei.periods import MONTHS, MONTHS_A_YEAR, Period, period_label
+from lei.periods import Period, month_name, period_label, short_month_name
 from scoring.bands import BANDS
 
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -38,14 +38,14 @@ def months_text(months: tuple[Period, Period]) -> str:
     first, last = months
     if first == last:
         return period_label(first)
-    start = MONTHS[first.first_month % MONTHS_A_YEAR] if first.year == last.year else period_label(first)
+    start = month_name(first.start.month) if first.year == last.year else period_label(first)
     return f"{start} to {period_label(last)}"
 
 
 def short_months_text(months: tuple[Period, Period]) -> str:
     """The same for the cell of a table: `Aug to Oct 2026`, `Nov 2025 to Jan 2026`."""
     first, last = months
-    names = [MONTHS[month.first_month % MONTHS_A_YEAR][:3] for month in months]
+    names = [short_month_name(month.start.month) for month in months]
     if first == last:
         return f"{names[0]} {first.year}"
     start = names[0] if first.year == last.year else f"{names[0]} {first.year}"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lei.delivery.message import Letter
 from lei.numbers import counted, whole
-from lei.periods import MONTHS
+from lei.periods import day_label
 from lei.reports.figures import IndexFigures, Remark, ScorecardFigures, from_json
 from lei.reports.wording import ARROW, BAND_NAMES
 from lei.services.scorecard import file_name
@@ -60,7 +60,7 @@ def compose_letter(
 
 
 def _comment(comment: Remark, zone: ZoneInfo) -> str:
-    return f"Comment by {comment.by}, {_day(comment.at.astimezone(zone))}: {comment.text}"
+    return f"Comment by {comment.by}, {day_label(comment.at.astimezone(zone))}: {comment.text}"
 
 
 def _why(delivery: Delivery) -> str:
@@ -111,7 +111,7 @@ def _decision_asked(figures: ScorecardFigures) -> str:
     if not decisions:
         return ""
     first = decisions[0]
-    more = f" And {counted(len(decisions) - 1, 'more decision')}." if len(decisions) > 1 else ""
+    more = f" And {counted(len(decisions) - 1, 'more decision', 'more decisions')}." if len(decisions) > 1 else ""
     return f"{first.what}: {first.owner}, by {first.due_text}, {first.cost_text}.{more}"
 
 
@@ -147,13 +147,13 @@ def _missing(figures: ScorecardFigures) -> Iterator[str]:
     if index.score is not None and round(index.coverage) < _ALL:
         yield f"{'No data' if figures.incomplete else 'Data'} for {whole(_ALL - index.coverage)}% of the weight."
     if hidden:
-        yield f"{counted(hidden, 'group')} not shown: too few people."
+        yield f"{counted(hidden, 'group', 'groups')} not shown: too few people."
 
 
 def _restated(texts: tuple[str, ...]) -> Iterator[str]:
     yield from texts[:_TOLD_RESTATEMENTS]
     if len(texts) > _TOLD_RESTATEMENTS:
-        yield f"And {counted(len(texts) - _TOLD_RESTATEMENTS, 'more period')}, see the scorecard."
+        yield f"And {counted(len(texts) - _TOLD_RESTATEMENTS, 'more period', 'more periods')}, see the scorecard."
 
 
 def _covers(figures: ScorecardFigures, zone: ZoneInfo) -> str:
@@ -172,8 +172,4 @@ def _pdf_text(link: PdfLink | None, zone: ZoneInfo) -> str:
 
 def _instant(instant: datetime, zone: ZoneInfo) -> str:
     local = instant.astimezone(zone)
-    return f"{_day(local)}, {local:%H:%M}"
-
-
-def _day(local: datetime) -> str:
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+    return f"{day_label(local)}, {local:%H:%M}"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from lei.language import speaking
 from lei.reports.owner_figures import OwnerFigures
 from lei.reports.pdf import draw_owner_pdf
 from lei.services.owner_scorecard import owner_figures
@@ -29,10 +30,11 @@ class DrawnOwner:
 def read_owner_figures(session: Session, request: OwnerRequest, now: datetime, today: date) -> OwnerFigures:
     """The figures of the scorecard as known now; today: the day on which it is looked at.
 
-    Raises NotFoundError where no plan names that address, InvalidError where the month is none.
+    Raises NotFoundError where no plan names that address, InvalidError where the month is none, or the language.
     """
-    reading = read_owner(session, request, today)
-    return owner_figures(reading, ReportOrigin(now, knowledge_at(session, None).data_as_of))
+    origin = ReportOrigin(now, knowledge_at(session, None).data_as_of)
+    with speaking(request.language):
+        return owner_figures(read_owner(session, request, today), origin)
 
 
 def draw_owner_scorecard(figures: OwnerFigures) -> DrawnOwner:

@@ -8,6 +8,7 @@ from datetime import date
 from lei.evidence.chain_words import links_listed
 from lei.evidence.links import Link, LinkStatus
 from lei.evidence.money_words import money
+from lei.language import spoken
 from lei.periods import Grain, Period, month_of, period_label
 from lei.reports import owner_sentences as words
 from lei.reports.owner_figures import (
@@ -56,7 +57,8 @@ def owner_figures(reading: OwnerReading, origin: ReportOrigin) -> OwnerFigures:
         other_links=tuple(link for program in programs for link in _other_links(program, reading.email)),
         due=due,
         not_running=tuple(_not_running(program) for program in reading.others),
-        legend=words.LEGEND,
+        legend=words.legend(),
+        language=spoken(),
     )
 
 
@@ -100,7 +102,9 @@ def _other_links(reading: ProgramReading, email: str) -> Iterator[OwnedLinkFigur
         own, part = tuple(side for one, side in sides if one is link), _part(reading, link)
         others = {"business": part.learning_owner, "learning": part.business_owner}
         other = others[own[0]] if len(own) == 1 else ""
-        yield OwnedLinkFigures(program.key, program.plan.name, own, other, words.signed_cell(part, own), part)
+        yield OwnedLinkFigures(
+            program.key, program.plan.name, own, words.sides_text(own), other, words.signed_cell(part, own), part
+        )
 
 
 def _due(reading: ProgramReading, owner: OwnerReading) -> Iterator[DueFigures]:
@@ -113,13 +117,18 @@ def _due(reading: ProgramReading, owner: OwnerReading) -> Iterator[DueFigures]:
     quarter, mine = quarter_to_sign(program, reading.month), owner.email.casefold()
     unsigned = [missing.link for missing in reading.missing_sign_offs if missing.owner.email.casefold() == mine]
     if quarter is not None and unsigned:
-        what = words.SIGN.format(links=links_listed(dict.fromkeys(unsigned)), quarter=period_label(quarter))
-        yield due("sign_off", what, owner.name, quarter.end + TIME_TO_SIGN, is_own=True)
+        yield due(
+            "sign_off",
+            words.sign(links_listed(dict.fromkeys(unsigned)), quarter),
+            owner.name,
+            quarter.end + TIME_TO_SIGN,
+            is_own=True,
+        )
     for decision in reading.decisions_asked:
         is_own = decision.owner_email.casefold() == mine
         yield due("decision", _decide(decision), decision.owner, decision.due_on, is_own=is_own)
     if reading.next_review is not None:
-        yield due("review", words.REVIEW, words.ALL_OWNERS, reading.next_review, is_own=True)
+        yield due("review", *words.review(), reading.next_review, is_own=True)
 
 
 def _when(due: DueFigures) -> tuple[date, str, str]:
@@ -128,16 +137,14 @@ def _when(due: DueFigures) -> tuple[date, str, str]:
 
 def _decide(decision: Decision) -> str:
     what = within_sentence(decision.what).rstrip(".")
-    if decision.cost is None:
-        return words.DECIDE.format(what=what)
-    return words.DECIDE_AT_COST.format(what=what, cost=money(decision.cost, decision.currency))
+    return words.decide(what, "" if decision.cost is None else money(decision.cost, decision.currency))
 
 
 def _not_running(program: Program) -> str:
     """Why a program did not run in the month."""
     name, launch, closed = program.plan.name, program.plan.launch_month, program.closed_at
     if closed is not None:
-        return words.CLOSED.format(program=name, month=period_label(Period(month_of(closed.date()), Grain.MONTH)))
+        return words.closed(name, Period(month_of(closed.date()), Grain.MONTH))
     if program.frozen_at is None or launch is None:
-        return words.DRAFT.format(program=name)
-    return words.TO_BE_LAUNCHED.format(program=name, month=period_label(Period(launch, Grain.MONTH)))
+        return words.draft(name)
+    return words.to_be_launched(name, Period(launch, Grain.MONTH))

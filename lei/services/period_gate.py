@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError
 from lei.numbers import counted, joined
-from lei.periods import MONTHS, Grain, Period, period_label
+from lei.periods import Grain, Period, day_label, period_label
 from lei.services.score import score
 from lei.services.score_report import MeasureScore, Score, ScoreQuery, ScoreReport
 from lei.storage.measures import read_measures
@@ -59,7 +59,7 @@ def deadline_of(gate: Gate, scheduled_for: datetime, timezone: ZoneInfo) -> date
 
 def instant_in_words(instant: datetime) -> str:
     """An instant as a sentence has it, such as `1 December 2026, 06:00 UTC`."""
-    return f"{instant.day} {MONTHS[instant.month - 1]} {instant.year}, {instant:%H:%M} UTC"
+    return f"{day_label(instant)}, {instant:%H:%M} UTC"
 
 
 def _coverage_faults(plan: SchedulePlan, report: ScoreReport, month: Period, names: Mapping[str, str]) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _coverage_faults(plan: SchedulePlan, report: ScoreReport, month: Period, nam
         group = "" if plan.by is None else f"{found.segment[plan.by]}: "
         yield group + _coverage_fault(found, least, period_label(month), names)
     if len(bare) > _NAMED_GROUPS:
-        yield f"So it is with {counted(len(bare) - _NAMED_GROUPS, 'more group')}."
+        yield f"So it is with {counted(len(bare) - _NAMED_GROUPS, 'more group', 'more groups')}."
 
 
 def _coverage_fault(found: Score, least: float, month: str, names: Mapping[str, str]) -> str:
@@ -122,5 +122,5 @@ def _age_fault(gate: Gate, data_as_of: datetime | None, now: datetime) -> str:
         return "No data has come in yet."
     if now - data_as_of <= timedelta(days=gate.max_age_days):
         return ""
-    age = counted(gate.max_age_days, "day")
+    age = counted(gate.max_age_days, "day", "days")
     return f"The newest data came in on {instant_in_words(data_as_of)}, more than {age} ago."

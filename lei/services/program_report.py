@@ -15,6 +15,7 @@ from lei.evidence.lag_correlation import LagSearch
 from lei.evidence.links import Link
 from lei.evidence.money_words import NOT_ADDED
 from lei.evidence.words import with_request
+from lei.language import spoken
 from lei.periods import Grain, Period, period_label, short_period_label
 from lei.reports import program_sentences as words
 from lei.reports.chain_figures import LinkContext, Standing, chain_figures
@@ -75,6 +76,7 @@ def program_figures(reading: ProgramReading, origin: ReportOrigin) -> ProgramFig
         next_review_text=words.next_review(reading.next_review),
         notes=_notes(reading),
         grades_legend=legend(),
+        language=spoken(),
     )
 
 

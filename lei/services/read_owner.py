@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from lei.errors import NotFoundError
-from lei.periods import Period
+from lei.errors import InvalidError, NotFoundError, Problem
+from lei.language import ENGLISH
+from lei.periods import Grain, Period
 from lei.services.missing_sign_offs import owners_of, sides_of
 from lei.services.program_reading import ProgramReading
 from lei.services.read_program import read_program
@@ -28,6 +29,7 @@ class OwnerRequest:
     min_group_size: int
     documented: bool = False
     scope: RecipientScope | None = None
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,9 @@ def read_owner(session: Session, request: OwnerRequest, today: date) -> OwnerRea
 
     Raises NotFoundError where no plan names that address, InvalidError where the month is none.
     """
+    if request.month.grain is not Grain.MONTH:
+        text = "The scorecard of an owner is about a month; give one, such as 2026-10."
+        raise InvalidError(text, [Problem("period", "not_allowed", text)])
     mine = [program for program in list_programs(session) if sides_of(program.plan, request.email)]
     if not mine:
         raise NotFoundError(f"No program names '{request.email}' as an owner of a link.")

@@ -39,7 +39,7 @@ def forecast_sentence(ahead: ReadinessAhead) -> str:
         f"For {month_name(ahead.month)} {percent(ahead.readiness)} is expected "
         f"(95% interval {percent(ahead.ci_low)} to {percent(ahead.ci_high)}); "
         f"so far ahead, the same method was off by {with_decimals(ahead.mean_error, 1)} points on the average of "
-        f"{counted(ahead.back_tests, 'test')} against the past."
+        f"{counted(ahead.back_tests, 'test', 'tests')} against the past."
     )
 
 
@@ -47,7 +47,7 @@ def certificates_sentence(certificates: float) -> str:
     """How many certificates run out in the next two months; empty for none."""
     number = round(certificates)
     verb = "expires" if number == 1 else "expire"
-    return f"{counted(number, 'certificate')} {verb} within two months." if number else ""
+    return f"{counted(number, 'certificate', 'certificates')} {verb} within two months." if number else ""
 
 
 def too_short_sentence(lacking: TooLittle) -> str:

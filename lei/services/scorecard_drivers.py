@@ -66,7 +66,7 @@ def _measure_steps(data: ScorecardData, report: DriversReport, room: int) -> lis
     others = [c.performance for c in report.contributions if c.performance != 0 and id(c) not in chosen]
     steps = [("measure", _name(data, c), PILLARS.get(c.pillar, c.pillar), c.performance) for c in shown]
     if others:
-        name = counted(len(others), "other measure") + (" together" if len(others) > 1 else "")
+        name = counted(len(others), "other measure", "other measures") + (" together" if len(others) > 1 else "")
         steps.append(("rest", name, "", math.fsum(others)))
     return steps
 

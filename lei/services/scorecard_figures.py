@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
+from lei.language import speaking, spoken
 from lei.periods import period_label, short_period_label
 from lei.reports import sentences
 from lei.reports.band_notes import index_note, pillars_note, short_note
@@ -52,9 +53,10 @@ LONGEST_TITLE = 300
 def build_figures(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardFigures:
     """The figures of the scorecard that is asked for; reads only.
 
-    Raises InvalidError for a period that has not begun, an unknown dimension or profile.
+    Raises InvalidError for a period that has not begun, an unknown dimension, profile or language.
     """
-    return assemble(gather(session, request, min_group_size, now))
+    with speaking(request.language):
+        return assemble(gather(session, request, min_group_size, now))
 
 
 def assemble(data: ScorecardData) -> ScorecardFigures:
@@ -99,6 +101,8 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
         index_text=index_text,
         programs=programs,
         restated=data.restated,
+        page_size=data.request.page_size,
+        language=spoken(),
     )
 
 

@@ -82,7 +82,7 @@ def _method(data: ScorecardData) -> tuple[str, ...]:
         f"Pillar scores are {_mean(means['measures'], 'means')} of their measures, the index is the "
         f"{_mean(means['pillars'], 'mean')} of the pillars, both by weight.",
         f"Missing data is left out, never filled in: a pillar needs data for {whole(missing['min_coverage'])}% of its "
-        f"weight, the index {counted(pillars, 'pillar')} with {whole(weight)}% of the weight.",
+        f"weight, the index {counted(pillars, 'pillar', 'pillars')} with {whole(weight)}% of the weight.",
         "Changes compare the same measures in both periods. A change below 1 point of the index or of a group, or 2 of "
         "a pillar, is not material: it is called steady.",
         "A band changes once its border is passed by a full point, or for two periods in a row.",
@@ -113,7 +113,7 @@ def _coverage(data: ScorecardData) -> tuple[str, ...]:
     small = sum(measure.reason == "small_group" for measure in rows)
     texts = [f"Usable data by pillar: {by_pillar}."]
     if silent:
-        texts.append(f"{counted(silent, 'measure')} of {len(rows)} without data.")
+        texts.append(f"{counted(silent, 'measure', 'measures')} of {len(rows)} without data.")
     if small:
-        texts.append(f"{counted(small, 'measure')} hidden: too few people.")
+        texts.append(f"{counted(small, 'measure', 'measures')} hidden: too few people.")
     return tuple(texts)

@@ -28,7 +28,7 @@ def readiness_text(data: ScorecardData, risks: Sequence[ReadinessRisk]) -> str:
     found = data.readiness
     if found is None or not found.places:
         return sentences.readiness(risks, reported=readiness_is_reported(data))
-    more = f" {counted(found.more, 'more')} at risk." if found.more else ""
+    more = f" {counted(found.more, 'more', 'more')} at risk." if found.more else ""
     return f"{found.sentence}{more}"
 
 
