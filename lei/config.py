@@ -36,6 +36,7 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_RATE_LIMIT": "120000",
     "LEI_MOST_DIMENSION_VALUES": "5000",
     "LEI_PERSONAL_VALUES": "refuse",
+    "LEI_OWNER_SCORECARDS": "yes",
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
 IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL", "LEI_TEST_EXAMPLES"})
@@ -54,7 +55,7 @@ class Settings:
     may be written into; empty: none. webhook_private_hosts: that webhooks may reach inside the own network.
     archive_months: how long PDFs and mails are kept; None: for ever.
     rate_limit: requests of one key a minute in one process, 0 for any number. personal_values: whether dimension values
-    may look like e-mail addresses.
+    may look like e-mail addresses. owner_scorecards: owners of programs get theirs by mail each month.
     """
 
     database_url: str
@@ -81,6 +82,7 @@ class Settings:
     rate_limit: int
     most_dimension_values: int
     personal_values: bool
+    owner_scorecards: bool
 
     @property
     def outbox(self) -> Path:
@@ -119,6 +121,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit=_whole_number("LEI_RATE_LIMIT", values["LEI_RATE_LIMIT"], 0),
         most_dimension_values=_whole_number("LEI_MOST_DIMENSION_VALUES", values["LEI_MOST_DIMENSION_VALUES"], 1),
         personal_values=_one_of("LEI_PERSONAL_VALUES", values["LEI_PERSONAL_VALUES"], ("refuse", "allow")) == "allow",
+        owner_scorecards=_one_of("LEI_OWNER_SCORECARDS", values["LEI_OWNER_SCORECARDS"], ("no", "yes")) == "yes",
     )
 
 

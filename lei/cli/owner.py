@@ -43,4 +43,4 @@ def scorecard(email: str, period: Period | None, output: Path) -> None:
     click.echo(f"{output}: {figures.name}, {figures.period_label}")
     click.echo(figures.headline)
     click.echo(figures.asked)
-    click.echo(f"{counted(drawn.pages, 'page')}, {len(drawn.pdf):,} bytes.")
+    click.echo(f"{counted(drawn.pages, 'page', 'pages')}, {len(drawn.pdf):,} bytes.")

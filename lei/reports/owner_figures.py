@@ -61,9 +61,10 @@ class SignalFigures:
 class LinkPart:
     """A link of the chain as both of its owners see it.
 
-    is_early: it cannot show anything yet. lines: what is said of it. months_text: which months stand for before and for now; where it is too early to read the
-    link, from when it can show anything. business_owner, learning_owner: names, empty where nobody is named.
-    business_signed, learning_signed: whether they signed for the last quarter; None where there is nothing to sign yet.
+    is_early: it cannot show anything yet. lines: what is said of it. months_text: which months stand for before and for
+    now; where it is too early, from when on it can be read. business_owner, learning_owner: names, empty where nobody
+    is named. business_signed, learning_signed: whether they signed for the last quarter; None where there is nothing to
+    sign yet.
     """
 
     link: str
