@@ -1,4 +1,4 @@
-"""Says in a mail what the scorecard of an owner shows: application on the job, program by program, and what is asked."""
+"""Says in a mail what the scorecard of an owner shows: application on the job by program, and what is asked."""
 
 from __future__ import annotations
 

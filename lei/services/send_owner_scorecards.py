@@ -18,7 +18,7 @@ from lei.periods import Period, parse_period
 from lei.services.attempt import attempt
 from lei.services.check_recipients import reason_not_to_tell, recipient_rules
 from lei.services.compose_owner_letter import compose_owner_letter
-from lei.services.draw_owner_scorecard import draw_owner_scorecard, read_owner_figures
+from lei.services.draw_owner_scorecard import read_owner_figures
 from lei.services.due_owner_scorecards import month_due, owners_due
 from lei.services.read_owner import OwnerRequest
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
@@ -103,7 +103,7 @@ def _written(worker: Worker, taken: OwnerScorecard) -> bytes:
         raise DeliveryError(
             f"No program of {taken.recipient} that may be told of ran in {taken.period}.", permanent=True
         )
-    drawn = draw_owner_scorecard(figures)
+    drawn = worker.draw_owner(figures)
     letter = compose_owner_letter(
         drawn, taken.recipient, settings.mail_from, _message_id(worker, taken), taken.created_at, settings.timezone
     )
