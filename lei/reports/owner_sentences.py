@@ -167,8 +167,9 @@ def signed_cell(part: LinkPart, sides: Collection[str]) -> str:
     if part.business_signed is None or part.learning_signed is None:
         return ""
     signed = {"business": part.business_signed, "learning": part.learning_signed}
-    others = [signed[side] for side in signed if side not in sides]
-    return _(SIGNED_CELLS[all(signed[side] for side in sides), all(others)])
+    own, others = all(signed[side] for side in sides), [signed[side] for side in signed if side not in sides]
+    # Who answers for both sides is told of their own signature alone.
+    return _(SIGNED_CELLS[own, all(others) if others else not own])
 
 
 def owners(business: str, learning: str) -> str:
