@@ -11,7 +11,7 @@ from functools import cache
 from babel import Locale
 from babel.lists import format_list
 
-from lei.language import locale, ngettext
+from lei.language import _, locale, ngettext
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -43,9 +43,25 @@ def with_decimals(number: float, decimals: int) -> str:
     return format(round(number, decimals) + 0.0, f",.{decimals}f").translate(_signs(locale()))
 
 
+def in_percent(number: float, decimals: int = 0) -> str:
+    """A number of percent with its sign: `16%`, `−4%`."""
+    # For translators: a number of percent; with a no-break space where the language puts one before the sign.
+    return _("{number}%").format(number=with_decimals(number, decimals))
+
+
 def general(number: float) -> str:
     """A number with as many decimals as it has, six digits at most, such as a goalpost."""
     return f"{number:,g}".translate(_signs(locale()))
+
+
+def percent(number: float) -> str:
+    """A whole number of percent: `62%`, with a space between where the language has one."""
+    return with_percent_sign(whole(number))
+
+
+def with_percent_sign(number: str) -> str:
+    """A number that is written already, as percent."""
+    return _("{number}%").format(number=number)
 
 
 def joined(names: Iterable[str]) -> str:

@@ -15,8 +15,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from lei.catalog.loader import default_kpis, default_measures
+from lei.catalog.loader import avoid_only_kpis, default_kpis, default_measures, roster_measures
 from lei.catalog.measure import PILLARS
+from lei.catalog.program_types import program_types
 from lei.language import FOLDER
 from scoring.bands import BANDS
 
@@ -27,10 +28,16 @@ _KEYWORDS = {
     "_": None,
     "N_": None,
     "ngettext": (1, 2),
+    "N_plural": (1, 2),
     "pgettext": ((1, "c"), 2),
     "counted": (2, 3),
 }
-_SOURCES = (("lei", "*.py", "python"), ("pdf_templates", "*.html", "jinja2"), ("lei", "*.html", "jinja2"))
+_SOURCES = (
+    ("lei", "*.py", "python"),
+    ("lei", "*.html", "jinja2"),
+    ("lei", "*.txt", "jinja2"),
+    ("pdf_templates", "*.html", "jinja2"),
+)
 
 
 def gathered() -> Catalog:
@@ -49,12 +56,22 @@ def gathered() -> Catalog:
 
 
 def _names() -> Iterator[tuple[str, str]]:
-    """Names of bands and pillars, names and definitions of measures."""
+    """Names of bands and pillars; names, definitions and units of measures; types of programs, and what to avoid."""
     yield from (("scoring/bands.py", band.name) for band in BANDS)
     yield from (("lei/catalog/measure.py", name) for name in PILLARS.values())
-    for measure in (*default_measures(), *default_kpis()):
-        place = "lei/catalog/measures.csv" if measure.pillar else "lei/catalog/kpis.csv"
-        yield from ((place, text) for text in (measure.display_name, measure.definition) if text)
+    for file, measures in (
+        ("measures.csv", default_measures()),
+        ("kpis.csv", default_kpis()),
+        ("roster_measures.csv", roster_measures()),
+    ):
+        for measure in measures:
+            weight = "" if measure.weighs_cases else measure.rollup_weight
+            texts = (measure.display_name, measure.definition, measure.unit_words, weight)
+            yield from ((f"lei/catalog/{file}", text) for text in texts if text)
+    yield from (("lei/catalog/kpis.csv", reason) for reason in avoid_only_kpis().values())
+    for kind in program_types().values():
+        place = "lei/catalog/program_types.toml"
+        yield from ((place, text) for text in (kind.name, *(avoided.reason for avoided in kind.avoid)))
 
 
 def main() -> None:

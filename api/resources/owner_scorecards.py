@@ -41,5 +41,12 @@ def _figures(call: Call, email: str) -> OwnerFigures:
     settings = call.context.settings
     with call.context.database.reading() as session:
         month = month_asked(session, call, call.query["period"])
-        request = OwnerRequest(email, month, settings.min_group_size, settings.documented_credit)
+        request = OwnerRequest(
+            email=email,
+            month=month,
+            min_group_size=settings.min_group_size,
+            documented=settings.documented_credit,
+            language=call.query["language"] or settings.language,
+            page_size=call.query["page_size"] or settings.page_size,
+        )
         return read_owner_figures(session, request, call.context.clock.now(), call.context.today())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lei.cli.context import command_context
-from lei.cli.parameters import PERIOD
+from lei.cli.parameters import LANGUAGE_OPTION, PAGE_SIZE_OPTION, PERIOD
 
 if TYPE_CHECKING:
     from lei.periods import Period
@@ -23,7 +23,9 @@ def command() -> None:
 @click.argument("email")
 @click.option("--period", type=PERIOD, help="A month; default: the newest with data.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF file.")
-def scorecard(email: str, period: Period | None, output: Path) -> None:
+@LANGUAGE_OPTION
+@PAGE_SIZE_OPTION
+def scorecard(email: str, period: Period | None, output: Path, language: str | None, page_size: str | None) -> None:
     """Draw the scorecard of the owner EMAIL: application on the job first, then other links, and what is due."""
     from lei.cli.files import write_bytes
     from lei.numbers import counted
@@ -36,7 +38,14 @@ def scorecard(email: str, period: Period | None, output: Path) -> None:
         settings, now = context.settings, context.clock.now()
         today = now.astimezone(settings.timezone).date()
         month = period or default_periods(session, Grain.MONTH, None, None, today)[1]
-        request = OwnerRequest(email, month, settings.min_group_size, settings.documented_credit)
+        request = OwnerRequest(
+            email=email,
+            month=month,
+            min_group_size=settings.min_group_size,
+            documented=settings.documented_credit,
+            language=language or settings.language,
+            page_size=page_size or settings.page_size,
+        )
         figures = read_owner_figures(session, request, now, today)
     drawn = draw_owner_scorecard(figures)
     write_bytes(output, drawn.pdf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lei.reports.charts.chain_row import status_mark
-from lei.reports.charts.shapes import TONES, Drawing
+from lei.reports.charts.shapes import Drawing, tones_of
 from lei.reports.html import as_of_text, environment
 from lei.reports.owner_figures import LinkPart, OwnerFigures
 from lei.reports.page_one import level_size
@@ -21,8 +21,9 @@ def owner_html(figures: OwnerFigures, setting: str = OWNER_SETTINGS[0]) -> str:
         .get_template("owner.html")
         .render(
             card=figures,
+            brand=figures.branding,
             marks=owner_marks(figures),
-            tones=TONES,
+            tones=tones_of(figures.branding.accent),
             level_size=level_size([signal.now_text for part in _application_parts(figures) for signal in part.signals]),
             footer=as_of_text(figures.data_as_of).rstrip("."),
             setting=setting,

@@ -10,6 +10,8 @@ from lei.evidence.amounts import decimals_between, level, size
 from lei.evidence.chain import LinkReading, Signal
 from lei.evidence.chain_words import LINK_NAMES, STATUS_NAMES, link_lines
 from lei.evidence.links import LinkStatus
+from lei.language import _
+from lei.letters import first_upper
 from lei.numbers import signed, whole
 from lei.periods import Period
 from lei.reports import owner_sentences as words
@@ -59,14 +61,14 @@ def kpi_part(reading: LinkReading, context: LinkContext, kpi: KpiCarrier) -> Lin
 def _part(
     reading: LinkReading, context: LinkContext, lines: tuple[str, ...], signals: tuple[SignalFigures, ...], months: str
 ) -> LinkPart:
-    name, quarter = LINK_NAMES[reading.link], context.quarter
+    name, quarter = _(LINK_NAMES[reading.link]), context.quarter
     early = reading.status is LinkStatus.MISSING and context.now is None and context.read_from is not None
     business, learning = (None if quarter is None else side in context.signed for side in ("business", "learning"))
     return LinkPart(
         link=reading.link.value,
-        name=name[:1].upper() + name[1:],
+        name=first_upper(name),
         status=reading.status.value,
-        status_text=words.too_early() if early else STATUS_NAMES[reading.status],
+        status_text=words.too_early() if early else _(STATUS_NAMES[reading.status]),
         is_early=early,
         lines=lines,
         signals=signals,
@@ -84,10 +86,10 @@ def _signal(signal: Signal) -> SignalFigures:
     thin = signal.status is LinkStatus.THIN
     return SignalFigures(
         measure=signal.measure,
-        name=signal.name[:1].upper() + signal.name[1:],
+        name=first_upper(signal.name),
         unit=signal.unit,
         status=signal.status.value,
-        status_text=STATUS_NAMES[signal.status],
+        status_text=_(STATUS_NAMES[signal.status]),
         n=signal.n,
         minimum=signal.minimum,
         period=str(signal.period),
@@ -129,7 +131,7 @@ def _kpi_signal(reading: LinkReading, kpi: KpiCarrier) -> SignalFigures:
         name=f"{figures.name}, {figures.unit_words}" if figures.unit_words else figures.name,
         unit=figures.unit,
         status=reading.status.value,
-        status_text=STATUS_NAMES[reading.status],
+        status_text=_(STATUS_NAMES[reading.status]),
         n=kpi.n,
         minimum=None,
         source=figures.source,

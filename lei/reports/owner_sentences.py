@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from lei.evidence.links import LinkStatus
 from lei.language import N_, _
+from lei.letters import within_sentence
 from lei.numbers import joined, whole
 from lei.periods import Period, day_label, period_label
 from lei.reports.owner_figures import ApplicationFigures, DueFigures, LinkPart
@@ -75,7 +76,7 @@ def _one_program(application: ApplicationFigures) -> str:
     first = next(iter(behavior.signals), None)
     return _(ONE_PROGRAM[behavior.status]).format(
         program=program,
-        signal=_within(first.name) if first else "",
+        signal=within_sentence(first.name) if first else "",
         before=first.before_text if first else "",
         now=first.now_text if first else "",
     )
@@ -205,8 +206,3 @@ def legend() -> str:
         "are those of the score from 0 to 100, above 0 in the planned direction. A link is not proof: it is a step on "
         "the path from learning to the business KPI."
     )
-
-
-def _within(text: str) -> str:
-    """A text inside a sentence: with a small letter, unless it begins as `CSAT` does."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lei.delivery.message import Letter
-from lei.language import _
-from lei.periods import day_label
+from lei.language import _, speaking
 from lei.services.draw_owner_scorecard import DrawnOwner
+from lei.services.letter_words import covers
 
 # A mail says in short what the PDF says in full.
 _MOST_PROGRAMS = 5
@@ -17,7 +17,14 @@ _MOST_PROGRAMS = 5
 def compose_owner_letter(
     drawn: DrawnOwner, recipient: str, sender: str, message_id: str, written_at: datetime, zone: ZoneInfo
 ) -> Letter:
-    """The letter with the PDF. The same scorecard makes the same letter."""
+    """The letter with the PDF, in the language of the scorecard. The same scorecard makes the same letter."""
+    with speaking(drawn.figures.language):
+        return _letter(drawn, recipient, sender, message_id, written_at, zone)
+
+
+def _letter(
+    drawn: DrawnOwner, recipient: str, sender: str, message_id: str, written_at: datetime, zone: ZoneInfo
+) -> Letter:
     figures = drawn.figures
     title = _("On the job: your scorecard for {period}").format(period=figures.period_label)
     told = [
@@ -33,24 +40,12 @@ def compose_owner_letter(
         title=title,
         headline=figures.headline,
         facts=(*told, (_("Asked of you"), figures.asked)),
-        covers=_covers(drawn, zone),
+        covers=covers(figures.period_label, figures.made_at, figures.data_as_of, zone),
         origin=_("Sent by LEI once a month, because the plan of a program names you as an owner."),
         pdf=drawn.pdf,
         pdf_name=drawn.file_name,
         pdf_text=_("The scorecard is attached as a PDF."),
+        organization=figures.branding.name,
+        accent=figures.branding.accent,
+        language=figures.language,
     )
-
-
-def _covers(drawn: DrawnOwner, zone: ZoneInfo) -> str:
-    figures = drawn.figures
-    made = _instant(figures.made_at, zone)
-    if figures.data_as_of is None:
-        text = _("Covers {period}; made on {made} {zone}; no data has come in yet.")
-        return text.format(period=figures.period_label, made=made, zone=zone.key)
-    text = _("Covers {period}; made on {made} {zone}; data as of {data}.")
-    return text.format(period=figures.period_label, made=made, zone=zone.key, data=_instant(figures.data_as_of, zone))
-
-
-def _instant(instant: datetime, zone: ZoneInfo) -> str:
-    local = instant.astimezone(zone)
-    return f"{day_label(local.date())}, {local:%H:%M}"

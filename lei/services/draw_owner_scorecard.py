@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lei.language import speaking
 from lei.reports.owner_figures import OwnerFigures
 from lei.reports.pdf import draw_owner_pdf
+from lei.services.manage_branding import present_branding
 from lei.services.owner_scorecard import owner_figures
 from lei.services.program_report import ReportOrigin
 from lei.services.read_owner import OwnerRequest, read_owner
@@ -34,7 +35,8 @@ def read_owner_figures(session: Session, request: OwnerRequest, now: datetime, t
     """
     origin = ReportOrigin(now, knowledge_at(session, None).data_as_of)
     with speaking(request.language):
-        return owner_figures(read_owner(session, request, today), origin)
+        figures = owner_figures(read_owner(session, request, today), origin)
+    return replace(figures, page_size=request.page_size, branding=present_branding(session))
 
 
 def draw_owner_scorecard(figures: OwnerFigures) -> DrawnOwner:

@@ -9,6 +9,7 @@ from lei.evidence.chain_words import links_listed
 from lei.evidence.links import Link, LinkStatus
 from lei.evidence.money_words import money
 from lei.language import spoken
+from lei.letters import within_sentence
 from lei.periods import Grain, Period, month_of, period_label
 from lei.reports import owner_sentences as words
 from lei.reports.owner_figures import (
@@ -27,7 +28,6 @@ from lei.services.program_chain import LinkView
 from lei.services.program_reading import ProgramReading
 from lei.services.program_report import ReportOrigin, kpi_of
 from lei.services.read_owner import OwnerReading
-from lei.services.value_words import within_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.programs import Program
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, NotFoundError, Problem
 from lei.language import ENGLISH
+from lei.paper import A4
 from lei.periods import Grain, Period
 from lei.services.missing_sign_offs import owners_of, sides_of
 from lei.services.program_reading import ProgramReading
@@ -30,6 +31,7 @@ class OwnerRequest:
     documented: bool = False
     scope: RecipientScope | None = None
     language: str = ENGLISH
+    page_size: str = A4
 
 
 @dataclass(frozen=True, slots=True, eq=False)

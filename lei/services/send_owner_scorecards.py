@@ -96,6 +96,8 @@ def _written(worker: Worker, taken: OwnerScorecard) -> bytes:
             month=parse_period(taken.period),
             min_group_size=settings.min_group_size,
             documented=settings.documented_credit,
+            language=settings.language,
+            page_size=settings.page_size,
             scope=read_recipient_scope(session, taken.recipient),
         )
         figures = read_owner_figures(session, request, now, _today(worker))

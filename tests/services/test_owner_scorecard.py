@@ -1,4 +1,4 @@
-"""The scorecard of an owner of several programs: bad news first, what is too little, what is private, who has signed."""
+"""The scorecard of an owner of several programs: bad news first, too little data, private groups, what is asked."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_who_owns_both_sides_of_a_link_finds_it_once(database: Database) -> None
     program(database, "Alpha", owners=owners)
     (link,) = card(database, "tom@example.com").other_links
     assert (link.sides, link.sides_text, link.other_owner) == (("business", "learning"), "business and learning", "")
-    assert link.signed_text == "nobody has signed yet"
+    assert link.signed_text == "you have not signed yet"
 
 
 def test_programs_that_do_not_run_are_named_and_no_more(database: Database) -> None:
