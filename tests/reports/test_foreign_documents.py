@@ -50,7 +50,7 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 FOREIGN = "en_US"  # a language that Babel knows and that has no catalogue; its months and `and` are the English ones
 _PLACE = re.compile(r"(\{[^{}]*\})")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-# Keys of measures and profiles; names of ours, of time zones, of currencies; what Babel writes: months, the end of a list.
+# Keys of measures and profiles; names of ours, of time zones, of currencies; what Babel writes: months and `and`.
 _NO_TEXTS = re.compile(
     r"\b([a-z0-9]+(_[a-z0-9]+)+|LEI|UTC|EUR|Europe/Berlin|and"
     r"|January|February|March|April|May|June|July|August|September|October|November|December"
