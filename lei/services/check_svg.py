@@ -39,8 +39,6 @@ _LENGTH = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(px)?")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_SIDES = 20  # times the shorter one: more is a line, and no logo
 
-ElementTree.register_namespace("", _SPACE[1:-1])
-
 
 class _Builder(ElementTree.TreeBuilder):
     """Builds a tree of what has no DOCTYPE: entities, and whatever they load or swell to, begin with one."""
@@ -61,9 +59,8 @@ def plain_svg(content: bytes) -> bytes:
     if reasons:
         raise _refusal(reasons)
     clean = _clean(root)
-    clean.set("viewBox", _view_box(clean))
-    for side in ("width", "height"):
-        clean.attrib.pop(side, None)
+    others = {key: value for key, value in clean.items() if key not in ("viewBox", "width", "height")}
+    clean.attrib = {"xmlns": _SPACE[1:-1], "viewBox": _view_box(clean), **others}
     return bytes(ElementTree.tostring(clean, encoding="utf-8"))
 
 
@@ -153,7 +150,8 @@ def _looks(element: ElementTree.Element) -> dict[str, str]:
 
 
 def _clean(element: ElementTree.Element) -> ElementTree.Element:
-    copy = ElementTree.Element(element.tag, _looks(element))
+    # Named without their namespace, which the whole is given: how others have asked for it to be written is global.
+    copy = ElementTree.Element(_name(element), _looks(element))
     if _name(element) == "style":
         rules = _RULE.finditer(_COMMENT.sub("", element.text or ""))
         copy.text = "".join(f"{rule['selector'].strip()}{{{_written(rule['declarations'])}}}" for rule in rules)
