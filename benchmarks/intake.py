@@ -47,7 +47,8 @@ class Server:
         self.process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        self.secret, self.stored = secret, 0
+        self.headers = {"Authorization": f"Bearer {secret}"}
+        self.path, self.stored = "/api/v1/observations", 0
         for line in self.process.stdout or ():
             if ready := re.search(r"http://([\d.]+):(\d+)", line):
                 self.host, self.port = ready[1], int(ready[2])
@@ -60,9 +61,18 @@ class Server:
 
     def post(self, connection: http.client.HTTPConnection, body: bytes, kind: str) -> float:
         """Seconds from the first byte sent to the answer read."""
-        headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": kind}
+        headers = self.headers | {"Content-Type": kind}
         started = time.perf_counter()
-        connection.request("POST", "/api/v1/observations", body, headers)
+        connection.request("POST", self.path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        assert answer.status == 200, text[:500]
+        return time.perf_counter() - started
+
+    def get(self, connection: http.client.HTTPConnection, path: str) -> float:
+        """Seconds until the answer is read."""
+        started = time.perf_counter()
+        connection.request("GET", path, headers=self.headers)
         answer = connection.getresponse()
         text = answer.read()
         assert answer.status == 200, text[:500]
