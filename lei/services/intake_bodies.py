@@ -231,7 +231,9 @@ def _parse_slowly(data: bytes) -> object:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise MalformedError(f"The body is not valid JSON at {place}: {error.msg}.") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise MalformedError("The body is nested too deeply.") from error
+    except ValueError as error:
         raise MalformedError(f"The body is not valid JSON: {error}.") from error
 
 
