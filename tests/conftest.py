@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import uuid
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from babel.messages.catalog import Catalog
 from hypothesis import settings
 
 from lei.clock import FixedClock
@@ -17,10 +19,12 @@ from lei.services.demo import store_facts
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
+pytest_plugins = ("time_limits", "foreign_language")
 POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 # No time limit per example: it would fail on a busy machine. On CI the same examples every time.
 settings.register_profile("lei", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("lei")
+SCRIPTS = Path(__file__).resolve().parents[1] / "script"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -53,6 +57,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def gathered() -> Catalog:
+    """All texts of the code and the templates that can be translated, as the script for catalogues finds them."""
+    spec = importlib.util.spec_from_file_location("update_languages", SCRIPTS / "update_languages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = module.gathered()
+    assert isinstance(found, Catalog)
+    return found
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> str:
     """The address of a PostgreSQL that answers; without one, tests that need it are skipped (failed when CI is set)."""
     try:
@@ -69,13 +86,15 @@ def postgres_url() -> str:
 def new_postgres(postgres_url: str) -> Iterator[str]:
     """The address of a new, empty schema on the PostgreSQL server; dropped afterwards."""
     schema = f"lei_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+    with psycopg.connect(postgres_url, autocommit=True, connect_timeout=30) as connection:
         connection.execute(f'CREATE SCHEMA "{schema}"')
     joiner = "&" if "?" in postgres_url else "?"
     try:
         yield f"{postgres_url}{joiner}options=-csearch_path%3D{schema}"
     finally:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(postgres_url, autocommit=True, connect_timeout=30) as connection:
+            # Whoever still has a transaction open in it, such as a thread that a failed test left behind, holds it up.
+            connection.execute("SET lock_timeout = '30s'")
             connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 
