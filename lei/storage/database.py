@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.errors import ConfigurationError, UnavailableError
+from lei.errors import ConfigurationError, EndUnknownError, UnavailableError
 from lei.storage.driver_sql import DriverSql
 from lei.storage.group_commit import GroupCommit, Item, Result, Work
 
@@ -175,10 +175,17 @@ def _commit_remotely(session: Session) -> None:
     try:
         session.commit()
     except _LOST as error:
-        # A server that is shut down may say so instead of the yes that it had already written to its disk.
-        if str(getattr(error.orig, "sqlstate", None) or _SHUT_DOWN).startswith((_SHUT_DOWN, _CONNECTION_LOST)):
-            raise UnavailableError(_END_UNKNOWN) from error
+        # A server that goes down may say so instead of the yes that it had already written to its disk.
+        lost = str(getattr(error.orig, "sqlstate", None) or _SHUT_DOWN).startswith((_SHUT_DOWN, _CONNECTION_LOST))
+        if lost or _gave_up(error):
+            raise EndUnknownError(_END_UNKNOWN) from error
         raise
+
+
+def _gave_up(error: sa.exc.DBAPIError) -> bool:
+    """Whether the server says that it went down over this, as it does when its log finds no room."""
+    said = getattr(error.orig, "diag", None)
+    return said is not None and said.severity_nonlocalized == "PANIC"
 
 
 def _unavailable(error: sa.exc.DBAPIError) -> str:
