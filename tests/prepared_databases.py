@@ -41,8 +41,9 @@ def connected(url: str) -> Iterator[psycopg.Connection]:
 
 
 def url_of_schema(postgres_url: str, schema: str) -> str:
-    """The address at which tables are those of the schema."""
-    return f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-csearch_path%3D{schema}"
+    """The address at which tables are those of the schema. What is committed there need not outlive the server."""
+    options = f"-csearch_path%3D{schema}%20-csynchronous_commit%3Doff"
+    return f"{postgres_url}{'&' if '?' in postgres_url else '?'}options={options}"
 
 
 class PreparedFile:
