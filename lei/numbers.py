@@ -1,8 +1,17 @@
-"""How numbers, counts and lists of names are written for people: true minus signs, rounded once."""
+"""How numbers, counts and lists of names are written for people: true minus signs, rounded once.
+
+They follow the language that is written (`lei.language`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+
+from babel import Locale
+from babel.lists import format_list
+
+from lei.language import _, locale, ngettext
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -31,15 +40,37 @@ def signed_tenths(number: float) -> str:
 
 def with_decimals(number: float, decimals: int) -> str:
     """A number with that many decimals, a true minus sign and thousands separators; what rounds to 0 has no sign."""
-    return format(round(number, decimals) + 0.0, f",.{decimals}f").replace("-", MINUS)
+    return format(round(number, decimals) + 0.0, f",.{decimals}f").translate(_signs(locale()))
+
+
+def general(number: float) -> str:
+    """A number with as many decimals as it has, six digits at most, such as a goalpost."""
+    return f"{number:,g}".translate(_signs(locale()))
+
+
+def percent(number: float) -> str:
+    """A whole number of percent: `62%`, with a space between where the language has one."""
+    return with_percent_sign(whole(number))
+
+
+def with_percent_sign(number: str) -> str:
+    """A number that is written already, as percent."""
+    # For translators: with a no-break space where the language has one before the sign.
+    return _("{number}%").format(number=number)
 
 
 def joined(names: Iterable[str]) -> str:
     """Names as a sentence lists them: `A`, `A and B`, `A, B and C`."""
-    listed = list(names)
-    return " and ".join(part for part in (", ".join(listed[:-1]), *listed[-1:]) if part)
+    return format_list([name for name in names if name], locale=locale())
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number and its noun: `1 unit`, `3 units`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+def counted(number: int, singular: str, plural: str) -> str:
+    """A number and its noun: `1 unit`, `3 units`. Both forms are texts for the catalogues (`lei.language`)."""
+    return f"{whole(number)} {ngettext(singular, plural, number)}"
+
+
+@cache
+def _signs(of: Locale) -> dict[int, str]:
+    """The signs that stand for those which Python writes; Babel's own formatting takes many times as long."""
+    symbols = of.number_symbols["latn"]
+    return str.maketrans({",": symbols["group"], ".": symbols["decimal"], "-": MINUS})

@@ -12,23 +12,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_month_names, get_quarter_names
+
+from lei.language import locale
+
 MONTHS_A_YEAR = 12
 MONTHS_A_QUARTER = 3
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?", re.ASCII)
 
@@ -183,15 +174,40 @@ def periods_between(first: Period, last: Period) -> Iterator[Period]:
 
 def period_label(period: Period) -> str:
     """A period as a reader says it: `October 2026`, `Q4 2026`, `2026`."""
-    if period.grain is Grain.MONTH:
-        return f"{MONTHS[period.first_month % MONTHS_A_YEAR]} {period.year}"
-    text = str(period)
-    return text if period.grain is Grain.YEAR else f"{text[-2:]} {period.year}"
+    return _period_label(period, locale())
 
 
 def short_period_label(period: Period) -> str:
     """A period for an axis: `Oct 26`, `Q4 26`, `2026`."""
     if period.grain is Grain.YEAR:
         return str(period)
-    name = MONTHS[period.first_month % MONTHS_A_YEAR][:3] if period.grain is Grain.MONTH else str(period)[-2:]
+    name = short_month_name(period.start.month) if period.grain is Grain.MONTH else _quarter_name(period, locale())
     return f"{name} {period.year % 100:02d}"
+
+
+def month_name(month: int) -> str:
+    """The name of a month from 1 to 12: `October`."""
+    return str(get_month_names("wide", "stand-alone", locale())[month])
+
+
+def short_month_name(month: int) -> str:
+    """The same, as short as the language has it: `Oct`."""
+    names = get_month_names("abbreviated", "stand-alone", Locale(locale().language))
+    return str(names[month]).rstrip(".")
+
+
+def day_label(day: date) -> str:
+    """A day as a reader says it: `3 October 2026`."""
+    return format_date(day, "long", locale())
+
+
+@lru_cache(maxsize=4096)
+def _period_label(period: Period, of: Locale) -> str:
+    if period.grain is Grain.YEAR:
+        return str(period)
+    return format_skeleton("yMMMM" if period.grain is Grain.MONTH else "yQQQ", period.start, locale=of)
+
+
+def _quarter_name(period: Period, of: Locale) -> str:
+    names = get_quarter_names("abbreviated", "stand-alone", of)
+    return str(names[period.start.month // MONTHS_A_QUARTER + 1])

@@ -22,11 +22,13 @@ COMMANDS = {
     "schedule": ("lei.cli.schedule", "List schedules, or run one now."),
     "webhook": ("lei.cli.webhook", "Make, list and end webhooks that scorecards are posted to."),
     "recipient": ("lei.cli.recipient", "Say who may be sent scorecards of what."),
+    "branding": ("lei.cli.branding", "Show or set the name, colour and logo that documents bear."),
     "archive": ("lei.cli.archive", "Remove old PDFs and mails; the record of them stays."),
     "key": ("lei.cli.key", "Make, list, rotate and revoke API keys."),
     "user": ("lei.cli.user", "Make and list people who sign in."),
     "catalog": ("lei.cli.catalog", "Write the measures to a file, or take changed ones from it."),
     "program": ("lei.cli.program", "List and show programs, or take their plans from a file."),
+    "owner": ("lei.cli.owner", "Draw the scorecard of somebody who answers for links of programs."),
     "weights": ("lei.cli.weights", "Write weight profiles to a file, or take one from it."),
 }
 

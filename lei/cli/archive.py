@@ -25,5 +25,5 @@ def prune(months: int | None, dry_run: bool) -> None:
         if kept is None:
             raise click.UsageError("Say how many months to keep, by --months or by LEI_ARCHIVE_MONTHS.")
         removed = prune_archive(context.database, kept, context.clock.now(), dry_run=dry_run)
-    done = "would lose" if dry_run else "lost"
-    click.echo(f"{counted(removed, 'scorecard')} older than {counted(kept, 'month')} {done} the PDF and what was sent.")
+    done, old = "would lose" if dry_run else "lost", counted(kept, "month", "months")
+    click.echo(f"{counted(removed, 'scorecard', 'scorecards')} older than {old} {done} the PDF and what was sent.")

@@ -10,6 +10,7 @@ import numpy as np
 from lei.errors import InvalidError
 from lei.evidence.estimate import Floats, Ints
 from lei.evidence.inputs import ROUNDING
+from lei.language import _
 
 # Where residuals look more alike than under the last of these, the last is taken.
 CANDIDATES = np.linspace(0, 0.9, 46)
@@ -58,7 +59,7 @@ def noise_of(maker: Floats, values: Floats, at: Ints) -> Noise:
     residuals = maker @ values
     total = float(residuals @ residuals)
     if not total > values.size * (TOO_SMOOTH * float(np.abs(values).max())) ** 2:
-        raise InvalidError("The months lie exactly on their trend, so nothing can be said about how sure a gap is.")
+        raise InvalidError(_("The months lie exactly on their trend, so nothing can be said about how sure a gap is."))
     apart = np.abs(at[:, np.newaxis] - at)
     neighbours = np.triu(apart == 1).astype(np.float64)
     expected = []

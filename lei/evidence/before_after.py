@@ -21,6 +21,7 @@ from lei.evidence.minimums import MINIMUMS, NO_OTHER, check, short_of_good
 from lei.evidence.panel_data import Panel
 from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import Interval, t_interval
+from lei.language import N_, _
 
 METHOD = "before_after"
 MONTHS_A_YEAR = 12
@@ -168,7 +169,7 @@ def _over_units(changes: Floats, weights: Floats) -> tuple[float, Interval]:
     """The weighted mean of changes [U] and its t interval: variance sum w (d - mean)^2 / (1 - sum w^2) x sum w^2."""
     effect, concentration = float(weights @ changes), float(weights @ weights)
     if not varies(changes):
-        raise InvalidError("All units changed by the same amount, so nothing can be said about how sure that is.")
+        raise InvalidError(_("All units changed by the same amount, so nothing can be said about how sure that is."))
     variance = float(weights @ (changes - effect) ** 2) / (1 - concentration)
     return effect, t_interval(effect, float(np.sqrt(variance * concentration)), max(1 / concentration - 1, 1))
 
@@ -186,7 +187,7 @@ def _over_months(windows: _Windows) -> tuple[float, float, Interval, tuple[Findi
     noise = noise_of(np.eye(n + m) - means, np.concatenate([before, after]), np.concatenate([at_before, at_after]))
     effect = float(after.mean() - before.mean())
     error = noise.error(np.concatenate([np.full(n, -1 / n), np.full(m, 1 / m)]))
-    refuse_no_error(error, "months")
+    refuse_no_error(error, N_("The months do not differ from each other, so nothing shows how sure the difference is."))
     sure = t_interval(effect, error, n + m - 2)
     cautions: tuple[Finding, ...] = (Finding("months_as_observations", {"units": len(windows.units)}, windows.units),)
     if noise.autocorrelation >= STRONG_AUTOCORRELATION:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lei.evidence.chain_words import ADVERSE, MISSING, links_listed
+from lei.evidence.chain_words import ADVERSE, MISSING, NONE_MISSING, links_listed
 from lei.evidence.claims import Claim
 from lei.evidence.estimate import Estimate, Finding, Result
 from lei.evidence.finding_words import finding_sentence, finding_sentences, too_little_sentence
@@ -13,21 +13,23 @@ from lei.evidence.grade import Grade
 from lei.evidence.grade_words import grade_explained
 from lei.evidence.grades import GradeDecision
 from lei.evidence.study_design import StudyDesign
+from lei.language import N_, _
 from lei.numbers import joined
 
 CAVEATS: Mapping[Grade, str] = MappingProxyType(
     {
-        Grade.E0: "There is no valid data of the KPI yet.",
-        Grade.E1: "Taking part says nothing about the KPI.",
-        Grade.E2: "A difference between before and after has many possible explanations.",
-        Grade.E3: "An earlier trend cannot foresee what else happened in the window.",
-        Grade.E4: "The groups were not formed at random, so they may differ in ways that nobody measured.",
-        Grade.E5: "The result holds for this group and this period.",
+        Grade.E0: N_("There is no valid data of the KPI yet."),
+        Grade.E1: N_("Taking part says nothing about the KPI."),
+        Grade.E2: N_("A difference between before and after has many possible explanations."),
+        Grade.E3: N_("An earlier trend cannot foresee what else happened in the window."),
+        Grade.E4: N_("The groups were not formed at random, so they may differ in ways that nobody measured."),
+        Grade.E5: N_("The result holds for this group and this period."),
     }
 )
-OTHER_CHANGES_IN_BOTH = "In the same window both groups also had: {names}."
-NONE_MISSING = "none"
-AVOIDED = "This KPI is advised against for programs of this type: {reason}."
+# For translators: {names}: what else changed, in the words of a planner.
+OTHER_CHANGES_IN_BOTH = N_("In the same window both groups also had: {names}.")
+# For translators: {reason}: a sentence without its full stop.
+AVOIDED = N_("This KPI is advised against for programs of this type: {reason}.")
 
 
 def notes(claim: Claim) -> tuple[str, ...]:
@@ -37,7 +39,7 @@ def notes(claim: Claim) -> tuple[str, ...]:
     post_hoc = (Finding("post_hoc"),) if claim.post_hoc else ()
     others = [finding for finding in (*post_hoc, *claim.findings) if finding.code not in told]
     *adverse, missing = link_notes(claim)
-    avoided = (AVOIDED.format(reason=claim.avoided_because.rstrip(".")),) if claim.avoided_because else ()
+    avoided = (avoided_note(claim),) if claim.avoided_because else ()
     lacking = (too_little_sentence(claim.too_little),) if claim.too_little else ()
     caveat = (claim.caveat,) if claim.caveat else ()
     sentences = (
@@ -52,10 +54,17 @@ def notes(claim: Claim) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentences))
 
 
+def avoided_note(claim: Claim) -> str:
+    """Why the KPI is advised against; empty where it is not."""
+    reason = claim.avoided_because.rstrip(".")
+    return _(AVOIDED).format(reason=reason) if reason else ""
+
+
 def link_notes(claim: Claim) -> tuple[str, ...]:
     """Of these, what is said of the links: which moved the wrong way, where any did, and which are missing."""
-    adverse = (ADVERSE.format(links=links_listed(claim.adverse_links)),) if claim.adverse_links else ()
-    return (*adverse, MISSING.format(links=links_listed(claim.missing_links) or NONE_MISSING))
+    adverse = (_(ADVERSE).format(links=links_listed(claim.adverse_links)),) if claim.adverse_links else ()
+    missing = _(MISSING).format(links=links_listed(claim.missing_links)) if claim.missing_links else _(NONE_MISSING)
+    return (*adverse, missing)
 
 
 def main_caveat(result: Result | None, decision: GradeDecision, design: StudyDesign) -> str:
@@ -67,7 +76,7 @@ def main_caveat(result: Result | None, decision: GradeDecision, design: StudyDes
     if decision.downgrade_reasons:
         return finding_sentence(decision.downgrade_reasons[0])
     if design.other_changes:
-        return OTHER_CHANGES_IN_BOTH.format(names=joined(change.what for change in design.other_changes))
+        return _(OTHER_CHANGES_IN_BOTH).format(names=joined(change.what for change in design.other_changes))
     if isinstance(result, Estimate) and result.findings:
         return finding_sentence(result.findings[0])
-    return CAVEATS[decision.grade]
+    return _(CAVEATS[decision.grade])

@@ -13,6 +13,7 @@ from lei.evidence.inputs import refuse_no_error
 from lei.evidence.minimums import check, short_of_good
 from lei.evidence.panel_checks import clusters_among, common_start, months_of_both, unit_means, usable
 from lei.evidence.panel_data import Panel
+from lei.language import N_
 
 METHOD = "difference_in_differences"
 
@@ -58,7 +59,13 @@ def compare_changes(panel: Panel, start: int, lag: int) -> Result:
     difference = clustered_difference(
         changes.after[kept] - changes.before[kept], changes.weights[kept], treated, clusters
     )
-    refuse_no_error(difference.standard_error, "changes of the units within the groups")
+    refuse_no_error(
+        difference.standard_error,
+        N_(
+            "The changes of the units within the groups do not differ from each other, so nothing shows how sure the "
+            "difference is."
+        ),
+    )
     levels = _levels(changes, treated)
     findings = (
         *few_cluster_findings(difference.clusters_treated, difference.clusters_comparison),

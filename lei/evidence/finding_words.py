@@ -14,11 +14,10 @@ from types import MappingProxyType
 from lei.evidence.amounts import Figure
 from lei.evidence.estimate import Finding, TooLittle
 from lei.evidence.finding_templates import COST_AND_CREDIT, COUNTED, NAMES, OF_GRADES, OF_STATISTICS
+from lei.language import _, ngettext
 from lei.numbers import joined
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = MappingProxyType({**OF_GRADES, **OF_STATISTICS, **COST_AND_CREDIT})
-TOO_LITTLE = "Too little data: needs {needed}; there {are} {found}."
-_ARE, _IS = "are", "is"
 
 
 def finding_sentence(finding: Finding) -> str:
@@ -29,9 +28,9 @@ def finding_sentence(finding: Finding) -> str:
     if finding.code not in TEMPLATES:
         raise LookupError(f"There are no words for '{finding.code}'; add them to lei/evidence/finding_templates.py.")
     parameters = _parameters(finding)
-    for template in TEMPLATES[finding.code]:
+    for template in TEMPLATES[finding.code]:  # the names in braces are the same in every language
         if _names_in(template) <= parameters.keys():
-            return template.format_map(parameters)
+            return _(template).format_map(parameters)
     raise LookupError(f"No template of '{finding.code}' can be filled from {joined(sorted(parameters))}.")
 
 
@@ -47,22 +46,28 @@ def too_little_sentence(lacking: TooLittle) -> str:
     """
     needed = [_needed(name, number, lacking.needed) for name, number in lacking.needed.items()]
     found = [_alone(name, lacking.found[name]) for name in lacking.needed]
-    one = len(found) == 1 and next(iter(lacking.found.values())) == 1
-    return TOO_LITTLE.format(needed=joined(needed), are=_IS if one else _ARE, found=joined(found))
+    name = next(iter(lacking.needed), "")
+    # For translators: {needed}: "3 months before and 3 after"; {found}: "2 and 1".
+    told = ngettext(
+        "Too little data: needs {needed}; there is {found}.",
+        "Too little data: needs {needed}; there are {found}.",
+        _for_plural(lacking.found[name]) if len(found) == 1 else 2,
+    )
+    return told.format(needed=joined(needed), found=joined(found))
 
 
 def counted_amount(name: str, number: float) -> str:
     """An amount with what is counted: `2 months before`. Raises LookupError for a name that has no words."""
     if name not in COUNTED:
         raise LookupError(f"There are no words for the amount '{name}'; add them to lei/evidence/finding_templates.py.")
-    one, many = COUNTED[name][:2]
-    return (one if number == 1 else many).format(n=Figure(number))
+    return COUNTED[name](_for_plural(number)).format(n=Figure(number))
 
 
 def _needed(name: str, number: float, all_needed: Mapping[str, float]) -> str:
     """After `3 months before`, the other side is only `3 after`."""
     if name == "months_after" and "months_before" in all_needed:
-        return f"{Figure(number)} after"
+        # For translators: stands in "3 months before and 3 after".
+        return _("{n} after").format(n=Figure(number))
     return counted_amount(name, number)
 
 
@@ -70,12 +75,16 @@ def _alone(name: str, number: float) -> str:
     return f"{Figure(number):percent}" if name.startswith("share_") else f"{Figure(number)}"
 
 
+def _for_plural(number: float) -> int:
+    return int(number) if float(number).is_integer() else 2
+
+
 def _parameters(finding: Finding) -> dict[str, object]:
     numbers = {name: Figure(number) for name, number in finding.numbers.items()}
     counted: dict[str, str] = {}
     if len(finding.names) == 1 and finding.names[0] in COUNTED:
         counted = {f"{key}_counted": counted_amount(finding.names[0], number) for key, number in numbers.items()}
-    names = {"names": joined(NAMES.get(name, name) for name in finding.names)} if finding.names else {}
+    names = {"names": joined(_(NAMES.get(name, name)) for name in finding.names)} if finding.names else {}
     return {**numbers, **counted, **names}
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from lei.errors import InvalidError
 from lei.evidence.estimate import Floats
+from lei.language import _
 
 # No KPI is larger; squares and sums of squares of what is smaller stay within the range of floats.
 LARGEST = 1e100
@@ -55,10 +56,10 @@ def varies(values: Floats) -> bool:
     return values.size > 1 and bool(np.ptp(values) > ROUNDING * np.abs(values).max())
 
 
-def refuse_no_error(standard_error: float, what: str) -> None:
-    """InvalidError for a standard error of zero: an interval without width would claim what nobody can know."""
+def refuse_no_error(standard_error: float, told: str) -> None:
+    """InvalidError that tells this for a standard error of zero: an interval without width claims too much."""
     if not standard_error > 0:
-        raise InvalidError(f"The {what} do not differ from each other, so nothing shows how sure the difference is.")
+        raise InvalidError(_(told))
 
 
 def without_rounding(number: float, size: float) -> float:

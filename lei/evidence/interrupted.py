@@ -20,6 +20,7 @@ from lei.evidence.inputs import refuse_no_error, series
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
 from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import t_interval
+from lei.language import N_
 
 METHOD = "interrupted_time_series"
 MONTHS_A_YEAR = 12
@@ -136,7 +137,9 @@ def _estimate(months: _Months, weights: Floats, noise: Noise, cases: float, gaps
     effects = weights @ months.values
     freedom = months.at.size - months.pattern.shape[1] - 2
     errors = [noise.error(weights[row]) for row in range(3)]
-    refuse_no_error(min(errors), "months before")
+    refuse_no_error(
+        min(errors), N_("The months before do not differ from each other, so nothing shows how sure the difference is.")
+    )
     each = [t_interval(float(effects[row]), errors[row], freedom) for row in range(3)]
     found = {"months_before": months.before, "months_after": months.at.size - months.before}
     details = {"autocorrelation": noise.autocorrelation, "season": float(months.seasonal)}

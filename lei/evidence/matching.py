@@ -21,6 +21,7 @@ from lei.evidence.nearest import (
     spreads_of,
 )
 from lei.evidence.t_interval import t_interval
+from lei.language import N_
 
 METHOD = "matched_comparison"
 # Someone farther away than this in any baseline, in standard deviations, is not like them (our own policy).
@@ -114,7 +115,11 @@ def _estimate(people: Participants, baselines: Baselines, matches: Matches, amou
     effect = float(effects.mean())
     error = _error(residuals, effects, baselines, matches)
     refuse_no_error(
-        without_rounding(error, float(np.abs(people.outcomes).max())), "outcomes of the people within the groups"
+        without_rounding(error, float(np.abs(people.outcomes).max())),
+        N_(
+            "The outcomes of the people within the groups do not differ from each other, so nothing shows how sure "
+            "the difference is."
+        ),
     )
     interval = t_interval(effect, error)
     level = float(people.outcomes[matches.treated].mean())

@@ -15,6 +15,7 @@ from lei.evidence.inputs import count, number, refuse_no_error, same_length, ser
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
 from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import t_interval
+from lei.language import N_, _
 
 SIGNIFICANT = 1 - LEVEL
 METHODS = ("paired", "skill_uplift")
@@ -47,7 +48,7 @@ def paired_change(
     if lacking := check(_known(method), {"pairs": changes.size}, _at_least_two(at_least)):
         return lacking
     if not varies(changes):
-        raise InvalidError("All changes are alike, so nothing can be said about how sure their mean is.")
+        raise InvalidError(_("All changes are alike, so nothing can be said about how sure their mean is."))
     differences = Differences(float(changes.mean()), float(changes.std(ddof=1)), changes.size)
     return _with_levels(_estimate(differences, method), first, second, unmatched)
 
@@ -70,7 +71,10 @@ def paired_change_from_summary(
 
 def _estimate(differences: Differences, method: str) -> Estimate:
     mean, spread, pairs = differences.mean, differences.spread, differences.pairs
-    refuse_no_error(spread, "changes of the people")
+    refuse_no_error(
+        spread,
+        N_("The changes of the people do not differ from each other, so nothing shows how sure the difference is."),
+    )
     found = t_interval(mean, spread / math.sqrt(pairs), pairs - 1)
     low, high = standardized_limits(differences)
     return Estimate(

@@ -17,6 +17,7 @@ from lei.evidence.minimums import check, short_of_good
 from lei.evidence.regressors import check_columns, check_leverage
 from lei.evidence.samples import Sample, Share, equal_shares_p, newcombe_limits, sample_of, welch_error
 from lei.evidence.t_interval import Interval, t_interval
+from lei.language import N_
 
 METHOD = "randomized_comparison"
 ADJUSTED = "randomized_comparison_adjusted"
@@ -111,7 +112,13 @@ def adjusted_difference(trial: Trial) -> Result:
     else:
         fit, degrees = model.fit(cov_type="HC2", use_t=True), float(len(design) - design.shape[1])
     level, effect, error = float(fit.params[0]), float(fit.params[1]), float(fit.bse[1])
-    refuse_no_error(error, "values of the people within the arms")
+    refuse_no_error(
+        error,
+        N_(
+            "The values of the people within the arms do not differ from each other, so nothing shows how sure the "
+            "difference is."
+        ),
+    )
     return _estimate((level + effect, level), t_interval(effect, error, degrees), amounts, method=ADJUSTED)
 
 
@@ -157,7 +164,13 @@ def _clustered(trial: Trial) -> Estimate:
     amounts = _trial_amounts(trial)
     clusters = trial.clusters or ()
     difference = clustered_difference(trial.outcomes, np.ones(len(trial.outcomes)), trial.treated, clusters)
-    refuse_no_error(difference.standard_error, "values of the sites within the arms")
+    refuse_no_error(
+        difference.standard_error,
+        N_(
+            "The values of the sites within the arms do not differ from each other, so nothing shows how sure the "
+            "difference is."
+        ),
+    )
     return _estimate((difference.treated, difference.comparison), difference.interval(), amounts)
 
 

@@ -13,6 +13,7 @@ from lei.evidence.minimums import short_of_good
 from lei.evidence.naive import sign_findings
 from lei.evidence.records import Model, Table
 from lei.evidence.t_interval import t_interval
+from lei.language import N_
 
 # exp of more is beyond floats; a log effect of this size is no effect but a mistake in the units.
 LARGEST_LOG = 700.0
@@ -71,7 +72,13 @@ def regression(table: Table, model: Model, fit: Fit, method: str, amounts: dict[
     """
     size = float(np.abs(table.outcome).max())
     for error in fit.errors:
-        refuse_no_error(without_rounding(float(error), size), "records of the regression")
+        refuse_no_error(
+            without_rounding(float(error), size),
+            N_(
+                "The records of the regression do not differ from each other, so nothing shows how sure the "
+                "difference is."
+            ),
+        )
     coefficients = [_coefficient(fit, position) for position in range(len(fit.names))]
     own = {coefficient.name: coefficient for coefficient in coefficients}
     effects = tuple(

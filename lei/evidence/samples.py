@@ -9,6 +9,7 @@ from lei.errors import InvalidError
 from lei.evidence.estimate import LEVEL, Floats
 from lei.evidence.inputs import count, finite, number, refuse_no_error
 from lei.evidence.t_interval import combined_degrees
+from lei.language import N_
 
 # A standard deviation needs two values.
 LEAST_VALUES = 2
@@ -69,7 +70,13 @@ def welch_error(sample: Sample, other: Sample) -> tuple[float, float]:
     """
     variances = sample.spread**2 / sample.cases, other.spread**2 / other.cases
     error = math.sqrt(sum(variances))
-    refuse_no_error(error, "values of the cases within the groups")
+    refuse_no_error(
+        error,
+        N_(
+            "The values of the cases within the groups do not differ from each other, so nothing shows how sure the "
+            "difference is."
+        ),
+    )
     return error, combined_degrees(variances, (sample.cases - 1, other.cases - 1))
 
 
@@ -83,7 +90,7 @@ def newcombe_limits(share: Share, other: Share) -> tuple[float, float]:
 
     counts = (share.of_interest, share.cases, other.of_interest, other.cases)
     low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - LEVEL)
-    return float(low), float(high)
+    return max(-1.0, float(low)), min(1.0, float(high))
 
 
 def equal_shares_p(share: Share, other: Share) -> float:

@@ -17,6 +17,7 @@ from lei.evidence.inputs import refuse_no_error
 from lei.evidence.minimums import MINIMUMS, NO_OTHER
 from lei.evidence.samples import PERCENT, Sample, Share
 from lei.evidence.t_interval import t_interval
+from lei.language import N_
 
 # The pooled difference is much larger from this many times the standardized one on: our own policy.
 MUCH_LARGER = 2.0
@@ -126,7 +127,10 @@ def _inverse_variance(within: Sequence[Estimate]) -> Estimate:
 
 
 def _normal(method: str, difference: float, error: float, cases: tuple[float, float]) -> Estimate:
-    refuse_no_error(error, "cases within the segments")
+    refuse_no_error(
+        error,
+        N_("The cases within the segments do not differ from each other, so nothing shows how sure the difference is."),
+    )
     found = t_interval(difference, error)
     return Estimate(method, difference, found.low, found.high, error, found.p_value, *cases)
 

@@ -14,6 +14,7 @@ from lei.evidence.minimums import MINIMUMS, check, short_of_good
 from lei.evidence.panel_checks import UnitMeans, check_panel, clusters_among, unit_means, usable
 from lei.evidence.panel_data import NEVER, Panel
 from lei.evidence.t_interval import combined_degrees, t_interval
+from lei.language import N_
 
 METHOD = "staggered_rollout"
 
@@ -211,7 +212,13 @@ def _error(panel: Panel, cells: list[_Cell], effect: float, total: float) -> tup
     treated, comparison = (_Spread(part, share) for part, share in zip(parts, shares, strict=True))
     error = float(np.sqrt(((treated.scaled + comparison.scaled) ** 2).sum()))
     size = max(float(np.abs(cell.levels).max()) for cell in cells)
-    refuse_no_error(without_rounding(error, size), "changes of the units within the groups")
+    refuse_no_error(
+        without_rounding(error, size),
+        N_(
+            "The changes of the units within the groups do not differ from each other, so nothing shows how sure the "
+            "difference is."
+        ),
+    )
     degrees = tuple(effective_degrees(spread.shares[spread.shares > 0]) for spread in (treated, comparison))
     return error, combined_degrees((treated.variance, comparison.variance), degrees)
 

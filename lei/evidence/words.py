@@ -11,6 +11,8 @@ from lei.evidence.amounts import decimals_for, level_beside_size, percent, size
 from lei.evidence.claim_templates import (
     EFFECT,
     EFFECT_ALONE,
+    EFFECT_SHORT,
+    EFFECT_SHORT_ALONE,
     FROM_TO,
     GROUPS,
     IN_ONE,
@@ -19,15 +21,17 @@ from lei.evidence.claim_templates import (
     MOVES,
     PAGE_ONE,
     SENTENCE,
-    SHORT_RANGE,
     VERDICTS,
     WITHOUT_A_MOVE,
+    people_took_part,
 )
 from lei.evidence.claims import Claim
 from lei.evidence.grade import Grade
 from lei.evidence.methods import Basis
-from lei.numbers import counted, with_decimals
-from lei.periods import MONTHS, MONTHS_A_YEAR, Period, period_label
+from lei.language import _
+from lei.letters import first_upper
+from lei.numbers import whole, with_decimals
+from lei.periods import Period, month_name, period_label
 
 
 def sentence(claim: Claim, *, with_interval: bool = False) -> str:
@@ -38,8 +42,8 @@ def sentence(claim: Claim, *, with_interval: bool = False) -> str:
     parts = _parts(claim, with_interval=with_interval or claim.grade is Grade.E5)
     alone = _without_a_move(claim)
     if alone is not None:
-        return WITHOUT_A_MOVE[alone].format_map(parts)
-    return SENTENCE.format(move=MOVES[_move(claim)].format_map(parts), verdict=VERDICTS[_verdict(claim)])
+        return alone.format_map(parts)
+    return _(SENTENCE).format(move=_(MOVES[_move(claim)]).format_map(parts), verdict=_(VERDICTS[_verdict(claim)]))
 
 
 def page_one_sentence(claim: Claim, decision: str = "") -> str:
@@ -49,28 +53,34 @@ def page_one_sentence(claim: Claim, decision: str = "") -> str:
 
 def with_request(told: str, decision: str) -> str:
     """What was told, then what is asked for; alone where nothing is."""
-    return PAGE_ONE.format(claim=told, decision=decision.strip().rstrip(".")) if decision.strip() else told
+    return _(PAGE_ONE).format(claim=told, decision=decision.strip().rstrip(".")) if decision.strip() else told
 
 
 def effect_with_interval(claim: Claim) -> str:
     """The number for a table: `−1.3 per 100 tickets (−16%), 95% interval −2.1 to −0.6`; empty below E2."""
+    return _effect(claim, EFFECT, EFFECT_ALONE)
+
+
+def short_effect(claim: Claim) -> str:
+    """The same for a narrow table: `−1.3 per 100 tickets (−16%) [−2.1 to −0.6]`; empty below E2."""
+    return _effect(claim, EFFECT_SHORT, EFFECT_SHORT_ALONE)
+
+
+def _effect(claim: Claim, template: str, template_alone: str) -> str:
     if claim.grade < Grade.E2 or claim.effect is None:
         return ""
     parts = _parts(claim, with_interval=False)
     if claim.relative is None:
-        return EFFECT_ALONE.format_map(parts)
-    return EFFECT.format_map({**parts, "relative": _signed(percent(claim.relative), claim.relative)})
+        return _(template_alone).format_map(parts)
+    return _(template).format_map({**parts, "relative": _signed(percent(claim.relative), claim.relative)})
 
 
 def _without_a_move(claim: Claim) -> str | None:
-    """The key of the sentence that tells no movement; None where there is a clear one to tell."""
-    if claim.grade is Grade.E0:
-        return "not_measured"
-    if claim.grade is Grade.E1:
-        if not claim.people_reached:
-            return "kpi_without_activity"
-        return "activity_only" if claim.effect is None or claim.is_clear else "activity_unclear"
-    return None if claim.is_clear else f"unclear_{claim.basis}"
+    """The template of the sentence that tells no movement; None where there is a clear one to tell."""
+    if claim.grade is Grade.E1 and claim.people_reached:
+        return people_took_part(claim.people_reached, unclear=claim.effect is not None and not claim.is_clear)
+    key = {Grade.E0: "not_measured", Grade.E1: "kpi_without_activity"}.get(claim.grade, f"unclear_{claim.basis}")
+    return None if claim.grade >= Grade.E2 and claim.is_clear else _(WITHOUT_A_MOVE[key])
 
 
 def _move(claim: Claim) -> str:
@@ -118,12 +128,12 @@ def _parts(claim: Claim, *, with_interval: bool) -> dict[str, str]:
     groups, alike = GROUPS[claim.units], claim.grade >= Grade.E4
     names = {
         "kpi": claim.kpi_name,
-        "Kpi": claim.kpi_name[:1].upper() + claim.kpi_name[1:],
-        "people": counted(claim.people_reached, "person", "people"),
+        "Kpi": first_upper(claim.kpi_name),
+        "people": whole(claim.people_reached),
         "population": claim.population,
-        "where": groups.where.format(population=claim.population),
-        "others": groups.comparable if alike else groups.other,
-        "at_others": groups.at_comparable if alike else groups.at_other,
+        "where": _(groups.where).format(population=claim.population),
+        "others": _(groups.comparable if alike else groups.other),
+        "at_others": _(groups.at_comparable if alike else groups.at_other),
         "window": window_label(claim.window),
     }
     if claim.effect is None or claim.ci_low is None or claim.ci_high is None:
@@ -132,19 +142,17 @@ def _parts(claim: Claim, *, with_interval: bool) -> dict[str, str]:
 
 
 def _number_parts(claim: Claim, numbers: tuple[float, float, float], *, with_interval: bool) -> dict[str, str]:
-    effect, low, high = numbers
+    effect, *ends = numbers
     decimals = _decimals(claim)
-    ends = sorted((abs(low), abs(high)))
-    near, far = (with_decimals(end, decimals) for end in ends)
+    low, high = (with_decimals(end, decimals) for end in ends)
+    sizes = [with_decimals(end, decimals) for end in sorted(abs(end) for end in ends)]
     shown = {name: level_beside_size(number, claim.unit, decimals) for name, number in _levels(claim).items()}
     return {
-        "amount": size(
-            abs(effect), claim.unit, decimals, SHORT_RANGE.format(low=near, high=far) if with_interval else ""
-        ),
+        "amount": size(abs(effect), claim.unit, decimals, (sizes[0], sizes[1]) if with_interval else None),
         "change": _signed(size(effect, claim.unit, decimals), round(effect, decimals)),
-        "interval": INTERVAL.format(
-            level=percent(claim.level), low=with_decimals(low, decimals), high=with_decimals(high, decimals)
-        ),
+        "interval": _(INTERVAL).format(level=percent(claim.level), low=low, high=high),
+        "low": low,
+        "high": high,
         **shown,
     }
 
@@ -165,9 +173,9 @@ def _signed(text: str, number: float) -> str:
 def window_label(window: tuple[Period, Period] | None) -> str:
     """The months of a claim: `in October 2026`, `from August to October 2026`."""
     if window is None:
-        return IN_THE_DATA
+        return _(IN_THE_DATA)
     first, last = window
     if first == last:
-        return IN_ONE.format(period=period_label(first))
-    start = MONTHS[first.first_month % MONTHS_A_YEAR] if first.year == last.year else period_label(first)
-    return FROM_TO.format(first=start, last=period_label(last))
+        return _(IN_ONE).format(period=period_label(first))
+    start = month_name(first.start.month) if first.year == last.year else period_label(first)
+    return _(FROM_TO).format(first=start, last=period_label(last))

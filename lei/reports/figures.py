@@ -13,6 +13,8 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.language import ENGLISH, N_
+from lei.reports.branding import PLAIN, Branding
 from lei.reports.programs_part import ProgramsPart
 
 SCHEMA = 1
@@ -250,7 +252,7 @@ class Restated:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardFigures:
-    """All that one scorecard shows. Page size, fonts and colours are the business of whoever draws it.
+    """All that one scorecard shows, and how: its paper, its language, and the branding at the time.
 
     headline: about a KPI where one can be told of, else about the index, of which index_text tells in any case.
     readiness_places: from rosters; where there are any, page 1 shows them in place of the risks. programs: None where
@@ -293,11 +295,14 @@ class ScorecardFigures:
     incomplete: str = ""
     comment: Remark | None = None
     restated: tuple[Restated, ...] = ()
+    page_size: str = "A4"
+    language: str = ENGLISH
+    branding: Branding = PLAIN
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW."""
-        return tuple(word for word in (self.mark, "INCOMPLETE" if self.incomplete else "") if word)
+        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW; in English."""
+        return tuple(word for word in (self.mark, N_("INCOMPLETE") if self.incomplete else "") if word)
 
 
 def to_json(figures: ScorecardFigures) -> str:

@@ -12,6 +12,8 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
+from lei.language import ENGLISH
+from lei.reports.branding import PLAIN, Branding
 
 SCHEMA = 1
 
@@ -60,7 +62,8 @@ class ChainFigures:
 class KpiFigures:
     """A KPI that a program is for: where it stood, stands and should stand, and what may be said of that.
 
-    claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2. cases_text:
+    claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2;
+    short_effect_text: the same for a narrow table. cases_text:
     how many are behind it, in both groups where there are two. notes: what a reader must know beside the claim and its
     caveat. why_grade: why this grade and not the next. unit_words: the unit where the levels do not carry it.
     """
@@ -84,6 +87,7 @@ class KpiFigures:
     effect_text: str
     claim: str
     caveat: str
+    short_effect_text: str = ""
     cases_text: str = ""
     why_grade: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -92,6 +96,11 @@ class KpiFigures:
     source: str = ""
     post_hoc: bool = False
     avoided_text: str = ""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval of the effect excludes 0; the claim of one that does not names the interval itself."""
+        return self.ci_low is not None and self.ci_high is not None and (self.ci_low > 0 or self.ci_high < 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +257,9 @@ class ProgramFigures:
     next_review_text: str
     notes: tuple[str, ...]
     grades_legend: str
+    page_size: str = "A4"
+    language: str = ENGLISH
+    branding: Branding = PLAIN
 
 
 def program_to_json(figures: ProgramFigures) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lei.errors import Problem
-from lei.periods import MONTHS
+from lei.periods import month_name
 from lei.services.calendar_days import LAST, WEEKDAYS
 from lei.services.near_words import nearest
 from lei.storage.schedules import CalendarRule, SchedulePlan
@@ -75,7 +75,7 @@ def _day_problems(rule: CalendarRule) -> Iterator[Problem]:
 def _span(rule: CalendarRule) -> str:
     if rule.every == "month" or rule.year_starts_in == 1:
         return rule.every
-    return f"{rule.every} (the year starts in {MONTHS[rule.year_starts_in - 1]})"
+    return f"{rule.every} (the year starts in {month_name(rule.year_starts_in)})"
 
 
 def _ordinal(number: int) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lei.language import ENGLISH, speaking
 from lei.periods import Period
 from lei.reports.pdf import draw_program_pdf
 from lei.reports.program_figures import ProgramFigures
+from lei.services.manage_branding import present_branding
 from lei.services.manage_programs import find_program
 from lei.services.program_report import ReportOrigin, program_figures
 from lei.services.read_program import read_program
@@ -28,6 +30,8 @@ class ProgramRequest:
     month: Period
     min_group_size: int
     documented: bool = False
+    language: str = ENGLISH
+    page_size: str = "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,16 @@ class DrawnReport:
 def read_program_figures(session: Session, request: ProgramRequest, now: datetime) -> ProgramFigures:
     """The figures of the report as known now.
 
-    Raises NotFoundError for a key that does not exist, InvalidError where the month is none.
+    Raises NotFoundError for a key that does not exist, InvalidError where the month is none, or the language.
     """
     program = find_program(session, request.key)
-    reading = read_program(
-        session, program, request.month, request.min_group_size, now.date(), documented=request.documented
-    )
-    return program_figures(reading, ReportOrigin(now, knowledge_at(session, None).data_as_of))
+    origin = ReportOrigin(now, knowledge_at(session, None).data_as_of)
+    with speaking(request.language):
+        reading = read_program(
+            session, program, request.month, request.min_group_size, now.date(), documented=request.documented
+        )
+        figures = program_figures(reading, origin)
+    return replace(figures, page_size=request.page_size, branding=present_branding(session))
 
 
 def draw_program_report(figures: ProgramFigures) -> DrawnReport:

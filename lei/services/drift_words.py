@@ -22,7 +22,7 @@ def drift_sentence(drift: KpiDrift) -> str:
     number, unknown = len(drift.gaps), len(drift.report.not_judged)
     month = period_label(drift.month)
     if number:
-        fell = f"{counted(number, 'KPI')} left the usual variation in the bad direction by {month}."
+        fell = f"{counted(number, 'KPI', 'KPIs')} left the usual variation in the bad direction by {month}."
         told = f"{fell} Ask what changed before you plan any program."
     else:
         told = f"No KPI that can be judged left its usual variation in the bad direction by {month}."

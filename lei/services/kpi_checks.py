@@ -15,10 +15,11 @@ from lei.evidence.panel_checks import usable
 from lei.evidence.panel_data import NEVER, Panel
 from lei.evidence.parallel_trends import parallel_trends, placebo
 from lei.evidence.regression_to_mean import RegressionToMean, regression_to_mean
+from lei.language import N_
 from lei.services.kpi_assessment import Checks
 from lei.storage.program_plans import ComparisonPlan
 
-KPI_BASELINE = "the KPI"
+KPI_BASELINE = N_("the KPI")
 
 Answer = TypeVar("Answer")
 

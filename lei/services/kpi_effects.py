@@ -15,9 +15,12 @@ from lei.evidence.interrupted import InterruptedSeries
 from lei.evidence.panel_checks import unit_means
 from lei.evidence.panel_data import Panel
 from lei.evidence.study_design import ComparisonPlan
+from lei.language import N_
 from lei.services.kpi_assessment import NotComputed
 from lei.services.kpi_panel import KpiPanel
 
+# For translators: a baseline, beside others such as tenure.
+KPI_BEFORE = N_("the KPI before")
 # What a statistic lacks that could not be computed because nothing differs.
 NOTHING_VARIES = "series_that_vary"
 
@@ -120,9 +123,7 @@ def _of_units(panel: Panel, start: int, lag: int, attempts: _Attempts) -> list[R
     months = np.arange(panel.values.shape[1])
     before, after = unit_means(panel, months < start), unit_means(panel, months >= start + lag)
     kept = (before.cases > 0) & (after.cases > 0)
-    trial = randomized.Trial(
-        after.means[kept], panel.treated[kept], None, before.means[kept][:, None], ("the KPI before",)
-    )
+    trial = randomized.Trial(after.means[kept], panel.treated[kept], None, before.means[kept][:, None], (KPI_BEFORE,))
     compared = attempts.take(randomized.METHOD, lambda: randomized.randomized_comparison(trial))
     if isinstance(compared, TooLittle):
         return [compared]

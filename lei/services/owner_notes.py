@@ -94,7 +94,7 @@ def _found_late(owned: dict[int, Schedule], late: Sequence[Run]) -> Iterator[New
         lines = [f"{instant_in_words(run.scheduled_for)}, for {run.period}: {_fate(run)}" for run in found[:_NAMED]]
         if len(found) > _NAMED:
             lines.append(f"And {len(found) - _NAMED} more.")
-        subject = f"{schedule.plan.name}: {counted(len(found), 'run')} found late"
+        subject = f"{schedule.plan.name}: {counted(len(found), 'run', 'runs')} found late"
         text = (
             f"No worker was running when the schedule '{schedule.plan.name}' fell due. One found it on "
             f"{instant_in_words(found_at)}:\n\n" + "\n".join(lines)

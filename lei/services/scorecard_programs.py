@@ -11,15 +11,17 @@ from lei.evidence.grade import Grade
 from lei.evidence.grade_words import legend
 from lei.evidence.links import ChainState
 from lei.evidence.words import with_request
+from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Grain, Period, month_of, period_label
 from lei.reports import programs_money
 from lei.reports.program_figures import MoneyFigures
 from lei.reports.programs_part import ProgramMoney, ProgramsPart, ProgramSummary
+from lei.reports.wording import labelled
 from lei.services.program_reading import ProgramReading
 from lei.services.program_report import chain_of, decision_figures, kpi_of, money_of
 from lei.services.read_program import read_program
 from lei.services.scorecard_request import ScorecardRequest
-from lei.services.value_words import name_in_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.programs import Program, list_programs
 
@@ -37,7 +39,7 @@ def read_programs(
     return tuple(
         read_program(session, program, month, min_group_size, now.date(), documented=request.documented)
         for program in list_programs(session)
-        if _ran_in(program, period) and dict(request.where).items() <= dict(program.plan.where).items()
+        if program.ran_in(period) and dict(request.where).items() <= dict(program.plan.where).items()
     )
 
 
@@ -63,13 +65,6 @@ def programs_part(readings: Sequence[ProgramReading], period: Period) -> Program
         decisions=tuple(decision_figures(each) for each in asked),
         grades_legend=legend(),
     )
-
-
-def _ran_in(program: Program, period: Period) -> bool:
-    launch, closed = program.plan.launch_month, program.closed_at
-    if program.frozen_at is None or launch is None or launch > period.last_month:
-        return False
-    return closed is None or month_of(closed.date()) >= period.first_month
 
 
 def _place(reading: ProgramReading) -> tuple[int, int, str]:
@@ -104,7 +99,7 @@ def _state(reading: ProgramReading) -> ChainState | None:
 
 
 def _told(reading: ProgramReading) -> str:
-    return f"{reading.program.plan.name}: {reading.chain.state_sentence}"
+    return labelled(reading.program.plan.name, reading.chain.state_sentence)
 
 
 def _stopped(program: Program, period: Period) -> str:
@@ -112,4 +107,6 @@ def _stopped(program: Program, period: Period) -> str:
     closed = program.closed_at
     if closed is None or not period.first_month <= month_of(closed.date()) <= period.last_month:
         return ""
-    return f"Stopped: {program.plan.name}, closed in {period_label(Period(month_of(closed.date()), Grain.MONTH))}."
+    return _("Stopped: {program}, closed in {month}.").format(
+        program=program.plan.name, month=period_label(Period(month_of(closed.date()), Grain.MONTH))
+    )

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from lei.language import ENGLISH
 from lei.periods import Grain, Period, period_containing, period_of_month
 from lei.services.score_report import DEFAULT_PROFILE
 from lei.storage.rollup_columns import months_with_data
@@ -25,6 +26,8 @@ class ScorecardRequest:
     title: str | None = None
     profile: str = DEFAULT_PROFILE
     documented: bool = False
+    page_size: str = "A4"
+    language: str = ENGLISH
 
 
 def default_period(session: Session, grain: Grain, today: date) -> Period:

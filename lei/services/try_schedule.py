@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from lei.services.check_recipients import RecipientRules, reason_not_to_reach
 from lei.services.draw_pack import pack_requests
 from lei.services.manage_schedules import ANY_MAIL, existing_schedule
 from lei.services.mark_scorecard import PREVIEW
-from lei.services.period_gate import gate_fault
+from lei.services.period_gate import fault_for_readers
 from lei.services.run_schedule import period_to_run
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
 from lei.storage.runs import add_manual_run
@@ -21,17 +22,24 @@ from lei.storage.users import find_by_email
 
 
 def preview_schedule(
-    session: Session, schedule: Schedule, asked: tuple[str | None, str | None], min_group_size: int, now: datetime
+    session: Session,
+    schedule: Schedule,
+    asked: tuple[str | None, str | None],
+    min_group_size: int,
+    now: datetime,
+    *,
+    documented: bool = False,
 ) -> DrawnScorecard:
     """The scorecard that the schedule would send for a period, marked as a preview; reads only.
 
     asked: the period (None: the last complete one), and the value of `by` whose scorecard is wanted (None: the first).
-    Raises InvalidError for a period that `run_schedule_now` refuses, or a value that gets no scorecard.
+    documented: as in a ScorecardRequest. Raises InvalidError for a period that `run_schedule_now` refuses, or a value
+    that gets no scorecard.
     """
     plan = schedule.plan
     period = period_to_run(plan, asked[0], now)
-    request = _request(session, plan, period, asked[1], min_group_size)
-    lacking = gate_fault(session, plan, period, min_group_size, now)
+    request = replace(_request(session, plan, period, asked[1], min_group_size), documented=documented)
+    lacking = fault_for_readers(session, plan, period, min_group_size, now)
     return draw_scorecard(session, request, min_group_size, now, mark=PREVIEW, incomplete=lacking)
 
 

@@ -34,6 +34,8 @@ schedules = sa.Table(
     sa.Column("where", sa.Text, nullable=False),  # canonical segment
     sa.Column("by", sa.String(60), nullable=True),  # one scorecard for each value of this dimension
     sa.Column("recipients", sa.JSON, nullable=False),
+    sa.Column("language", sa.String(10), nullable=False, server_default="en"),
+    sa.Column("page_size", sa.String(10), nullable=False, server_default="A4"),
     sa.Column("enabled", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
@@ -98,7 +100,8 @@ class SchedulePlan:
     It runs by `cron` or by `rule`; the other one is None. on_working_day: a run that falls on a weekend or a holiday of
     the place `holidays` moves to the next business day. after_downtime: what becomes of occasions at which no worker
     was running. owner: the address of who is told when something is wanted or wrong; recipients never are. approval:
-    scorecards wait until somebody approves them. paused_until: occasions before that day are left out.
+    scorecards wait until somebody approves them. paused_until: occasions before that day are left out. language,
+    page_size: of its scorecards and mails.
     """
 
     name: str
@@ -117,6 +120,8 @@ class SchedulePlan:
     gate: Gate | None = None
     approval: bool = False
     paused_until: date | None = None
+    language: str = "en"
+    page_size: str = "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,8 @@ def _columns(plan: SchedulePlan) -> dict[str, Any]:
         "gate": None if plan.gate is None else asdict(plan.gate),
         "approval": plan.approval,
         "paused_until": plan.paused_until,
+        "language": plan.language,
+        "page_size": plan.page_size,
     }
 
 
@@ -227,5 +234,7 @@ def _schedule(row: sa.Row[Any]) -> Schedule:
         gate=None if row.gate is None else Gate(**row.gate),
         approval=row.approval,
         paused_until=row.paused_until,
+        language=row.language,
+        page_size=row.page_size,
     )
     return Schedule(row.id, plan, row.created_at, row.updated_at, row.evaluated_until, row.deleted_at)

@@ -46,7 +46,7 @@ def test_percent_and_percentage_points_are_kept_apart() -> None:
 
 
 def test_a_unit_in_words_stands_behind_the_number_once() -> None:
-    assert size(1.33, "per 100 tickets", 1, " [0.6 to 2.1]") == "1.3 [0.6 to 2.1] per 100 tickets"
+    assert size(1.33, "per 100 tickets", 1, ("0.6", "2.1")) == "1.3 [0.6 to 2.1] per 100 tickets"
     assert level(6.77, "per 100 tickets", 1) == "6.8 per 100 tickets"
     assert level_beside_size(6.77, "per 100 tickets", 1) == "6.8"
     assert level_beside_size(71.4, "percent", 0) == "71%"

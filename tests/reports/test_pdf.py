@@ -17,7 +17,7 @@ import page as validation
 import pikepdf
 import pytest
 
-from lei.errors import RenderError
+from lei.errors import InvalidError, RenderError
 from lei.reports import pdf as drawing
 from lei.reports.figures import Point, Remark, ScorecardFigures, from_json
 from lei.reports.fonts import WEIGHTS, font_files
@@ -144,7 +144,7 @@ class TestTheSample:
     ],
 )
 def test_extremes_are_drawn_and_keep_every_rule(figures: ScorecardFigures, tmp_path: Path) -> None:
-    content = render_pdf(figures, "Letter")
+    content = render_pdf(replace(figures, page_size="Letter"))
     assert b"\r\nendstream" not in content
     assert [fault for profile in PROFILES for fault in compliant(content, tmp_path, profile)] == []
 
@@ -167,8 +167,8 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, address: str) -> No
 
 
 def test_an_unknown_page_size_is_refused() -> None:
-    with pytest.raises(RenderError, match="A4, Letter"):
-        render_pdf(sample_figures(), "A5")
+    with pytest.raises(InvalidError, match="A4, Letter"):
+        render_pdf(replace(sample_figures(), page_size="A5"))
 
 
 def test_a_missing_library_is_named_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def report() -> DrawnPdf:
 class TestTheReportOnAProgram:
     def test_it_has_two_pages_on_either_paper(self, report: DrawnPdf) -> None:
         assert report.pages == 2
-        assert draw_program_pdf(sample_program(), "Letter").pages == 2
+        assert draw_program_pdf(replace(sample_program(), page_size="Letter")).pages == 2
 
     def test_it_keeps_every_rule(self, report: DrawnPdf, tmp_path: Path) -> None:
         assert faults(report.content, tmp_path) == []
@@ -66,7 +66,7 @@ class TestTheReportOnAProgram:
         assert other.stdout == report.content
 
     def test_without_kpi_evidence_and_money_it_still_is_a_report(self, tmp_path: Path) -> None:
-        bare = draw_program_pdf(without_anything(), "Letter")
+        bare = draw_program_pdf(replace(without_anything(), page_size="Letter"))
         assert bare.pages == 2
         assert faults(bare.content, tmp_path) == []
 
@@ -88,17 +88,17 @@ def without_anything() -> ProgramFigures:
 @pytest.mark.parametrize("size", ["A4", "Letter"])
 class TestPageOneHolds:
     def test_a_program_of_hostile_names(self, size: str, tmp_path: Path) -> None:
-        drawn = draw_program_pdf(hostile_program(), size)
+        drawn = draw_program_pdf(replace(hostile_program(), page_size=size))
         assert page_of(drawn.content, "end-of-page-1") == 1
         assert faults(drawn.content, tmp_path) == []
 
     def test_a_scorecard_of_hostile_programs(self, size: str, tmp_path: Path) -> None:
-        drawn = draw_pdf(hostile_scorecard(), size)
+        drawn = draw_pdf(replace(hostile_scorecard(), page_size=size))
         assert page_of(drawn.content, "end-of-page-1") == 1
         assert faults(drawn.content, tmp_path) == []
 
     def test_the_scorecard_with_programs(self, size: str, tmp_path: Path) -> None:
-        drawn = draw_pdf(sample_with_programs(), size)
+        drawn = draw_pdf(replace(sample_with_programs(), page_size=size))
         assert page_of(drawn.content, "end-of-page-1") == 1
         assert faults(drawn.content, tmp_path) == []
         document = pikepdf.open(io.BytesIO(drawn.content))

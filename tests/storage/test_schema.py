@@ -132,6 +132,7 @@ def test_an_upgrade_lets_schedules_and_what_they_sent_go_on_as_they_were(databas
         (scorecard,) = list_scorecards(session, 10)
     database.close()
     assert (schedule.plan.owner, schedule.plan.gate, schedule.plan.approval) == (None, None, False)
+    assert (schedule.plan.language, schedule.plan.page_size) == ("en", "A4")
     assert (run.state, run.decided_by, delivery.kind, delivery.status) == ("done", None, "scheduled", "sent")
     assert (scorecard.purpose, scorecard.run_id) == ("published", None)
 
