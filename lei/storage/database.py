@@ -26,8 +26,10 @@ from lei.storage.group_commit import GroupCommit, Item, Result, Work
 Answer = TypeVar("Answer")
 
 _BUSY_SECONDS = 30
-# A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
+# A server that hangs is as unreachable as one that refuses, and a caller should hear so soon; also one whose machine or
+# network is gone, which the system alone would notice after two hours. A query that takes its time is not cut off.
 _CONNECT_SECONDS = 5
+_LINK_CHECKED = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 # A connection that came back so recently is taken to be alive.
 _TRUSTED_SECONDS = 1.0
 _RETURNED = "lei_returned"
@@ -208,7 +210,7 @@ def _engine(url: str, trust: _Trust) -> sa.Engine:
             parsed,
             pool_size=10,
             max_overflow=20,
-            connect_args={"connect_timeout": _CONNECT_SECONDS},
+            connect_args={"connect_timeout": _CONNECT_SECONDS, **_LINK_CHECKED},
         )
         sa.event.listen(engine, "checkin", trust.note_return)
         sa.event.listen(engine, "checkout", partial(trust.refuse_lost, engine.dialect))
