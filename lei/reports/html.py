@@ -166,8 +166,6 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "filled": _filled,
     "band_name": band_name,
     "grade_name": lambda grade: _(GRADE_NAMES[Grade[grade]]),
-    "without_grade": lambda badge: badge.partition(" ")[2],
-    "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
     "first_upper": _first_upper,
     "day": lambda instant: day_label(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
