@@ -32,12 +32,7 @@ _KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "counted": (2, 3),
 }
-_SOURCES = (
-    ("lei", "*.py", "python"),
-    ("lei", "*.html", "jinja2"),
-    ("lei", "*.txt", "jinja2"),
-    ("pdf_templates", "*.html", "jinja2"),
-)
+_SOURCES = (("lei", "*.py", "python"), ("pdf_templates", "*.html", "jinja2"), ("lei", "*.html", "jinja2"))
 
 
 def gathered() -> Catalog:
@@ -65,10 +60,9 @@ def _names() -> Iterator[tuple[str, str]]:
         ("roster_measures.csv", roster_measures()),
     ):
         for measure in measures:
-            texts = (measure.display_name, measure.definition, measure.unit_words)
+            weight = "" if measure.weighs_cases else measure.rollup_weight
+            texts = (measure.display_name, measure.definition, measure.unit_words, weight)
             yield from ((f"lei/catalog/{file}", text) for text in texts if text)
-            if not measure.weighs_cases:
-                yield f"lei/catalog/{file}", measure.rollup_weight
     yield from (("lei/catalog/kpis.csv", reason) for reason in avoid_only_kpis().values())
     for kind in program_types().values():
         place = "lei/catalog/program_types.toml"

@@ -12,6 +12,7 @@ from lei.evidence.grade_words import legend
 from lei.evidence.links import ChainState
 from lei.evidence.words import with_request
 from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Grain, Period, month_of, period_label
 from lei.reports import programs_money
 from lei.reports.program_figures import MoneyFigures
@@ -21,7 +22,6 @@ from lei.services.program_reading import ProgramReading
 from lei.services.program_report import chain_of, decision_figures, kpi_of, money_of
 from lei.services.read_program import read_program
 from lei.services.scorecard_request import ScorecardRequest
-from lei.services.value_words import name_in_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.programs import Program, list_programs
 
