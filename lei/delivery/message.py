@@ -41,7 +41,8 @@ class Letter:
 
     covers: period, making and state of the data in one line. pdf: None where it is too large and `pdf_link` leads to
     it, until the day that `pdf_text` names. unsubscribe_link: None where nobody can reach this installation. comment:
-    of who approved the scorecard. language: of the texts.
+    of who approved the scorecard. organization: stands above the title, empty for none; accent: of links and rules.
+    language: of the texts.
     """
 
     sender: str
@@ -60,6 +61,8 @@ class Letter:
     pdf_link: str | None = None
     unsubscribe_link: str | None = None
     comment: str | None = None
+    organization: str = ""
+    accent: str = "#1f4e79"
     language: str = ENGLISH
 
 

@@ -18,11 +18,12 @@ from lei.language import N_, _, ngettext, pgettext, spoken
 from lei.numbers import percent, tenths, whole, with_percent_sign
 from lei.periods import day_label
 from lei.reports import sentences
+from lei.reports.branding import LOGO_ADDRESS, Branding
 from lei.reports.charts.band_scale import band_scale
 from lei.reports.charts.chain_row import marks_of
 from lei.reports.charts.dot_row import dot_axis, dot_row
 from lei.reports.charts.score_bar import score_bar
-from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
+from lei.reports.charts.shapes import BAND_COLOURS, Drawing, tones_of
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
@@ -33,7 +34,7 @@ from lei.reports.wording import band_name, labelled
 SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
-_SHEETS = ("scorecard.css", "program.css")
+_SHEETS = {"A4": ("scorecard.css", "program.css"), "Letter": ("scorecard.css", "letter.css", "program.css")}
 _CONTEXT_HEADING = N_("Context, shown and never scored")
 
 
@@ -60,11 +61,12 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
         .get_template("scorecard.html")
         .render(
             card=figures,
+            brand=figures.branding,
             **page_one(figures),
             marks=", ".join(_(word) for word in figures.marks),
             setting=setting,
             charts=charts_of(figures),
-            tones=TONES,
+            tones=tones_of(figures.branding.accent),
             footer=_footer(figures),
             as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
@@ -82,11 +84,16 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
     )
 
 
+def logo_html(branding: Branding) -> str:
+    """A document that shows the logo alone."""
+    return environment().get_template("logo.html").render(brand=branding)
+
+
 def stylesheet(page_size: str) -> str:
     """The style sheet of every document for a page size."""
     page = f"@page {{ size: {page_size}; margin: {_MARGINS[page_size]}; }}\n"
     swatches = "".join(f".swatch.{band} {{ background: {colour}; }}\n" for band, colour in BAND_COLOURS.items())
-    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS)
+    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS[page_size])
     return page + sheets + swatches
 
 
@@ -121,6 +128,7 @@ def environment() -> jinja2.Environment:
     )
     found.filters.update(_FILTERS)
     found.globals.update(_WORDS)
+    found.globals["logo_address"] = LOGO_ADDRESS
     return found
 
 

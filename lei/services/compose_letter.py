@@ -61,6 +61,8 @@ def _letter(
         pdf_text=_pdf_text(link, zone),
         pdf_link=None if link is None else link.url,
         unsubscribe_link=unsubscribe,
+        organization=figures.branding.name,
+        accent=figures.branding.accent,
         language=figures.language,
     )
 

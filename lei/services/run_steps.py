@@ -105,7 +105,14 @@ def _approved(draft: StoredScorecard, run: Run, redraw: Redraw) -> DrawnScorecar
     """The scorecard that was approved, figure by figure, with the comment of who did."""
     summary = draft.summary
     figures = from_json(draft.figures)
-    request = ScorecardRequest(parse_period(summary.period), summary.segment, summary.title, summary.profile)
+    request = ScorecardRequest(
+        parse_period(summary.period),
+        summary.segment,
+        summary.title,
+        summary.profile,
+        page_size=figures.page_size,
+        language=figures.language,
+    )
     assert run.decided_at is not None  # noqa: S101 - see next_step
     comment = Remark(run.comment or "", run.decided_by or "", run.decided_at)
     drawn = DrawnScorecard(request, figures, draft.pdf, summary.pdf_sha256, 0)
