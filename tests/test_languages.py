@@ -90,7 +90,7 @@ def _fault(message: Message, plurals: int) -> bool:
     forms = plurals if isinstance(message.id, tuple) else 1
     if message.fuzzy or len(translated) != forms or not all(translated):
         return True
-    return any(_places(form) != _places(english) for form in translated)
+    return any(_places(str(form)) != _places(english) for form in translated)
 
 
 # --- how a language is spoken
