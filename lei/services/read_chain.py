@@ -84,9 +84,9 @@ def state_of(plan: Plan, chain: ChainReading, progress: Progress | None, assessm
     """Where the program stands, as a sentence; without a progress, why there is none."""
     if progress is not None and assessment is not None:
         return state_sentence(progress, chain, assessment.subject.kpi_name)
-    if plan.stops_at_readiness:
-        return _(NO_PROGRESS["stops_at_readiness"])
-    return _(NO_PROGRESS["no_launch" if plan.launch_month is None else "no_kpi"])
+    unplanned = "no_launch" if plan.launch_month is None else "no_kpi"
+    reason = "stops_at_readiness" if plan.stops_at_readiness else unplanned
+    return _(NO_PROGRESS[reason])
 
 
 def _view(plan: Plan, reading: LinkReading, last: Period, told: tuple[str, ...]) -> LinkView:
