@@ -12,16 +12,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
 from hostile import hostile_program, hostile_scorecard
 
-from lei import language
 from lei.delivery.message import write_message
 from lei.language import speaking
 from lei.periods import parse_period
@@ -44,8 +41,6 @@ from lei.storage.programs import list_programs
 from lei.storage.scorecards import ScorecardSummary, StoredScorecard
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-FOREIGN = "en_US"  # a language that Babel knows and that has no catalogue; its months and `and` are the English ones
-_PLACE = re.compile(r"(\{[^{}]*\})")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 # Names of ours, of time zones, of currencies, and what Babel writes: months, quarters and the end of a list.
 _NO_TEXTS = re.compile(
@@ -56,31 +51,6 @@ _NO_TEXTS = re.compile(
 _KEYS = {"key", "band", "grade", "status", "kind", "pillar", "dimension", "grain", "period", "language", "page_size"}
 _KEYS |= {"mark", "accent", "media_type", "link"}
 _NO_TABLES = {"observations", "measures", "weight_profile_versions", "alembic_version"}
-
-
-@pytest.fixture
-def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: Catalog) -> str:
-    """The code of the made-up language."""
-    catalogue = Catalog(locale=FOREIGN)
-    for message in gathered:
-        if message.id:
-            texts = message.id if isinstance(message.id, tuple) else (message.id,)
-            said = tuple(full_width(text) for text in texts)
-            catalogue.add(message.id, said if len(said) > 1 else said[0], context=message.context)
-    with (tmp_path / f"{FOREIGN}.po").open("wb") as file:
-        write_po(file, catalogue)
-    monkeypatch.setattr(language, "FOLDER", tmp_path)
-    return FOREIGN
-
-
-def full_width(text: str) -> str:
-    """The text in letters of full width, the places in it as they are."""
-    parts = _PLACE.split(text)
-    return "".join(part if _PLACE.fullmatch(part) else re.sub("[A-Za-z]", _wide, part) for part in parts)
-
-
-def _wide(letter: re.Match[str]) -> str:
-    return chr(ord(letter[0]) + 0xFEE0)
 
 
 class _Visible(HTMLParser):
