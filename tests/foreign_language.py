@@ -12,6 +12,8 @@ from babel.messages.pofile import write_po
 from lei import language
 
 FOREIGN = "en_US"  # a language that Babel knows and that has no catalogue; its months and `and` are the English ones
+# Grades, signs of statistics, what the tests name, and what Babel writes: months and the end of a list.
+_NO_WORDS = re.compile(r"\b(E[0-5]|n|r|p|EUR|and|(January|April|August|October|November))\b")
 _PLACE = re.compile(r"(\{[^{}]*\})")
 
 
@@ -38,3 +40,8 @@ def full_width(text: str) -> str:
 
 def _wide(letter: re.Match[str]) -> str:
     return chr(ord(letter[0]) + 0xFEE0)
+
+
+def plain_words(text: str) -> str:
+    """What is written in plain letters in a text of the made-up language, apart from grades, months and the like."""
+    return " ".join(re.findall("[A-Za-z]+", _NO_WORDS.sub("", text)))
