@@ -2,8 +2,9 @@
 
 Texts stand in the code in English, whole sentences in `_("…")`, with named places that are filled afterwards:
 `_("{name} rose.").format(name=name)`. `ngettext` chooses by a number, `pgettext` tells apart what English writes alike,
-`N_` marks a text in a table that is translated where it is used. What is written inside `with speaking("de"):` comes
-out in German; numbers, dates and lists of names (`lei.numbers`, `lei.periods`) follow. Nothing else knows a language.
+`N_` and `N_plural` mark texts in a table that are translated where they are used. What is written inside
+`with speaking("de"):` comes out in German; numbers, dates and lists of names (`lei.numbers`, `lei.periods`) follow.
+Nothing else knows a language.
 
 To add a language, copy `lei/languages/lei.pot` to a file named by its code and translate it (docs/languages.md).
 """
@@ -83,6 +84,11 @@ def pgettext(context: str, message: str) -> str:
 def N_(message: str) -> str:  # noqa: N802 - the name that every tool for catalogues knows
     """The text as it is: marked for the catalogues, translated later, where it is used."""
     return message
+
+
+def N_plural(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - as N_
+    """Both texts as they are, marked as `N_` marks one: `ngettext(*pair, number)` translates them later."""
+    return singular, plural
 
 
 @cache

@@ -54,6 +54,16 @@ def general(number: float) -> str:
     return f"{number:,g}".translate(_signs(locale()))
 
 
+def percent(number: float) -> str:
+    """A whole number of percent: `62%`, with a space between where the language has one."""
+    return with_percent_sign(whole(number))
+
+
+def with_percent_sign(number: str) -> str:
+    """A number that is written already, as percent."""
+    return _("{number}%").format(number=number)
+
+
 def joined(names: Iterable[str]) -> str:
     """Names as a sentence lists them: `A`, `A and B`, `A, B and C`."""
     return format_list([name for name in names if name], locale=locale())

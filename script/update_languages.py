@@ -28,6 +28,7 @@ _KEYWORDS = {
     "_": None,
     "N_": None,
     "ngettext": (1, 2),
+    "N_plural": (1, 2),
     "pgettext": ((1, "c"), 2),
     "counted": (2, 3),
 }
@@ -59,7 +60,8 @@ def _names() -> Iterator[tuple[str, str]]:
         ("roster_measures.csv", roster_measures()),
     ):
         for measure in measures:
-            texts = (measure.display_name, measure.definition, measure.unit_words)
+            weight = "" if measure.weighs_cases else measure.rollup_weight
+            texts = (measure.display_name, measure.definition, measure.unit_words, weight)
             yield from ((f"lei/catalog/{file}", text) for text in texts if text)
     yield from (("lei/catalog/kpis.csv", reason) for reason in avoid_only_kpis().values())
     for kind in program_types().values():

@@ -52,7 +52,7 @@ def _print_table(report: ReadinessReport) -> None:
 
 
 def _line(place: PlaceReadiness) -> str:
-    from lei.services.readiness_words import percent
+    from lei.numbers import percent
 
     ahead, error = "–", "–"
     if place.ahead:

@@ -65,12 +65,12 @@ def level(number: float, unit: str, decimals: int) -> str:
 
 def level_beside_size(number: float, unit: str, decimals: int) -> str:
     """A level next to a change that has just named the unit: `71%`, but only `6.8` where the unit is several words."""
-    return level(number, unit, decimals) if has_short_words(unit) else with_decimals(number, decimals)
+    return level(number, unit, decimals) if unit in _SIZES else with_decimals(number, decimals)
 
 
-def has_short_words(unit: str) -> bool:
-    """Whether a level of this unit can carry its words wherever it stands: it has one, or none at all."""
-    return unit in _SIZES or unit in _BARE
+def unit_of_bare_levels(unit: str) -> str:
+    """The unit in words where levels beside each other do not carry it; empty for `percent`, `days` and `hours`."""
+    return unit_name(unit) if unit in _BARE or unit not in _SIZES else ""
 
 
 def size(number: float, unit: str, decimals: int, ends: tuple[str, str] | None = None) -> str:

@@ -17,13 +17,14 @@ from lei.evidence.credit import Credit, credit_at
 from lei.evidence.estimate import Finding
 from lei.evidence.grade import Grade
 from lei.evidence.money_range import CreditGrid, MoneyInputs, TornadoBar, credit_grid, roi_percent, tornado
+from lei.language import N_
 
 # Never "return caused": at E2 and E3 nothing but the order in time is known.
 TITLES: Mapping[Grade, str] = {
-    Grade.E2: "Estimated value",
-    Grade.E3: "Estimated value",
-    Grade.E4: "Value of the difference to comparable groups",
-    Grade.E5: "Value of the measured difference",
+    Grade.E2: N_("Estimated value"),
+    Grade.E3: N_("Estimated value"),
+    Grade.E4: N_("Value of the difference to comparable groups"),
+    Grade.E5: N_("Value of the measured difference"),
 }
 
 # A benefit below it is none: far less than a hundredth of any money.

@@ -16,6 +16,8 @@ from lei.evidence.correlation import Correlation, correlate, critical_r, fisher_
 from lei.evidence.estimate import Estimate, Finding, Floats, TooLittle
 from lei.evidence.minimums import check, short_of_good
 from lei.evidence.number_checks import checked_series, refusal
+from lei.language import _
+from lei.numbers import with_decimals
 
 METHOD = "correlation_units"
 
@@ -62,11 +64,15 @@ def chance_words(short: TooLittle) -> str:
     units = int(short.found.get("units", 0))
     needed = int(short.needed.get("units", 0))
     if units < 4:  # noqa: PLR2004 - with three, every correlation is possible
-        return f"{units} units say nothing about a relation; {needed} are needed."
-    return (
-        f"With {units} units, pure chance alone reaches a correlation of {critical_r(units):.2f} or more (up or down) "
-        f"in one of twenty comparisons, so none is shown; {needed} units are needed, and 250 for one that is stable."
+        # For translators: {units}: 0 to 3; {needed}: a number.
+        told = _("{units} units say nothing about a relation; {needed} are needed.")
+        return told.format(units=units, needed=needed)
+    # For translators: {r}: a correlation, "0.82".
+    told = _(
+        "With {units} units, pure chance alone reaches a correlation of {r} or more (up or down) in one of twenty "
+        "comparisons, so none is shown; {needed} units are needed, and 250 for one that is stable."
     )
+    return told.format(units=units, r=with_decimals(critical_r(units), 2), needed=needed)
 
 
 def _numbers(sites: Sequence[str] | None, rows: list[int]) -> list[str] | None:

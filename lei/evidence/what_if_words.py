@@ -12,43 +12,56 @@ from lei.evidence.estimate import TooLittle
 from lei.evidence.finding_words import too_little_sentence
 from lei.evidence.money import Ranged
 from lei.evidence.money_words import money
+from lei.evidence.relation_words import months_later
 from lei.evidence.what_if import RefusedReason, WhatIfAnswer, WhatIfRefused
-from lei.numbers import counted, tenths, whole, with_decimals
+from lei.language import N_, _
+from lei.letters import first_upper
+from lei.numbers import tenths, whole, with_decimals
 
 NotModelledReason = Literal["small_group", "no_series", "no_flow", "no_value", "lag_too_long"]
 
-ON_THE_INDEX = (
+# For translators: {before}, {after}: values of a measure, "47 %"; {unit}: a part of an organization; {change}:
+# points of the composite.
+ON_THE_INDEX = N_(
     "{Measure} from {before} to {after}: its score goes from {score_before} to {score_after}, and the composite of "
     "{unit} from {composite_before} to {composite_after} ({change}), all else unchanged."
 )
-NO_COMPOSITE = (
+NO_COMPOSITE = N_(
     "{Measure} from {before} to {after}: its score goes from {score_before} to {score_after}. {Unit} has no composite "
     "to change."
 )
-NO_VALUE = "The measure has no value to show there."
-IMPOSSIBLE = "{Measure} cannot come to {after}."
-ON_THE_KPI = "If the past relation holds, the change in {kpi} is {percent} [{low} to {high}] {later}."
-IN_MONEY = "That is {value} [{low} to {high}] a year."
-LATER, AT_ONCE = "{months} later", "in the same month"
+NO_VALUE = N_("The measure has no value to show there.")
+IMPOSSIBLE = N_("{Measure} cannot come to {after}.")
+# For translators: {percent}: "−4%"; {later}: "3 months later" or "in the same month".
+ON_THE_KPI = N_("If the past relation holds, the change in {kpi} is {percent} [{low} to {high}] {later}.")
+IN_MONEY = N_("That is {value} [{low} to {high}] a year.")
 REFUSED: Mapping[RefusedReason, str] = MappingProxyType(
     {
-        "grade_too_low": "Nothing is said of {kpi}: its evidence is grade E{grade}, and E2 is needed.",
-        "slope_unclear": "Nothing is said of {kpi}: how it followed {measure} in the past is not clear (for 1% between "
-        "{ci_low}% and {ci_high}%, which includes 0).",
-        "beyond_what_was_seen": "Nothing is said of {kpi}: {measure} was never near {target} (seen, with a tenth of "
-        "the range on either side: {lowest} to {highest}).",
+        "grade_too_low": N_("Nothing is said of {kpi}: its evidence is grade E{grade}, and E2 is needed."),
+        "slope_unclear": N_(
+            "Nothing is said of {kpi}: how it followed {measure} in the past is not clear (for 1% between "
+            "{ci_low}% and {ci_high}%, which includes 0)."
+        ),
+        "beyond_what_was_seen": N_(
+            "Nothing is said of {kpi}: {measure} was never near {target} (seen, with a tenth of "
+            "the range on either side: {lowest} to {highest})."
+        ),
     }
 )
 NOT_MODELLED: Mapping[NotModelledReason, str] = MappingProxyType(
     {
-        "small_group": "Nothing is said of {kpi}: the group is too small for its numbers to be shown.",
-        "no_series": "Nothing is said of {kpi}: there are no months of both {measure} and the KPI in the program.",
-        "no_flow": "Nothing is said of {kpi}: {measure} or the KPI is a state or looks back over more than a month.",
-        "no_value": "Nothing is said of {kpi}: {measure} has no value above 0 in that month.",
-        "lag_too_long": "Nothing is said of {kpi}: it is expected later than any relation is looked for (6 months).",
+        "small_group": N_("Nothing is said of {kpi}: the group is too small for its numbers to be shown."),
+        "no_series": N_("Nothing is said of {kpi}: there are no months of both {measure} and the KPI in the program."),
+        "no_flow": N_(
+            "Nothing is said of {kpi}: {measure} or the KPI is a state or looks back over more than a month."
+        ),
+        "no_value": N_("Nothing is said of {kpi}: {measure} has no value above 0 in that month."),
+        "lag_too_long": N_(
+            "Nothing is said of {kpi}: it is expected later than any relation is looked for (6 months)."
+        ),
     }
 )
-LACKING = "Nothing is said of {kpi}. {lacking}"
+LACKING = N_("Nothing is said of {kpi}. {lacking}")
 _DECIMALS_OF_A_COMPOSITE = 2
 
 
@@ -56,27 +69,28 @@ def answer_sentence(answer: WhatIfAnswer, kpi: str) -> str:
     """What a KPI would do, with its interval, and what that is worth where somebody says what the KPI is."""
     found = answer.kpi_percent
     decimals = decimals_for(found.value, found.low, found.high)
-    later = LATER.format(months=counted(answer.lag, "month", "months")) if answer.lag else AT_ONCE
-    percent, low, high = (f"{_signed(each, decimals)}%" for each in (found.value, found.low, found.high))
-    told = ON_THE_KPI.format(kpi=kpi, percent=percent, low=low, high=high, later=later)
+    percent, low, high = (
+        _("{number}%").format(number=_signed(end, decimals)) for end in (found.value, found.low, found.high)
+    )
+    told = _(ON_THE_KPI).format(kpi=kpi, percent=percent, low=low, high=high, later=months_later(answer.lag))
     if answer.money is None or answer.currency is None:
         return told
     value, least, most = _rounded(answer.money)
-    in_money = IN_MONEY.format(value=money(value, answer.currency), low=whole(least), high=whole(most))
+    in_money = _(IN_MONEY).format(value=money(value, answer.currency), low=whole(least), high=whole(most))
     return f"{told} {in_money}"
 
 
 def refused_sentence(refused: WhatIfRefused, measure: str, kpi: str) -> str:
     """Why nothing is said of a KPI."""
-    numbers = {name: with_decimals(number, 2).rstrip("0").rstrip(".") for name, number in refused.numbers.items()}
-    return REFUSED[refused.reason].format(kpi=kpi, measure=measure, **numbers)
+    numbers = {name: _shortly(number) for name, number in refused.numbers.items()}
+    return _(REFUSED[refused.reason]).format(kpi=kpi, measure=measure, **numbers)
 
 
 def not_modelled_sentence(reason: NotModelledReason | TooLittle, measure: str, kpi: str) -> str:
     """Why there is no slope to say anything of a KPI with."""
     if isinstance(reason, TooLittle):
-        return LACKING.format(kpi=kpi, lacking=too_little_sentence(reason))
-    return NOT_MODELLED[reason].format(kpi=kpi, measure=measure)
+        return _(LACKING).format(kpi=kpi, lacking=too_little_sentence(reason))
+    return _(NOT_MODELLED[reason]).format(kpi=kpi, measure=measure)
 
 
 def index_sentence(
@@ -88,18 +102,18 @@ def index_sentence(
 ) -> str:
     """What a step of a measure does to the index of a unit; values: before and after, as texts with their unit."""
     names = {
-        "Measure": _capital(measure),
+        "Measure": first_upper(measure),
         "before": values[0],
         "after": values[1],
         "score_before": tenths(scores[0]),
         "score_after": tenths(scores[1]),
         "unit": unit,
-        "Unit": _capital(unit),
+        "Unit": first_upper(unit),
     }
     if composites is None:
-        return NO_COMPOSITE.format_map(names)
+        return _(NO_COMPOSITE).format_map(names)
     before, after = composites
-    return ON_THE_INDEX.format(
+    return _(ON_THE_INDEX).format(
         **names,
         composite_before=with_decimals(before, _DECIMALS_OF_A_COMPOSITE),
         composite_after=with_decimals(after, _DECIMALS_OF_A_COMPOSITE),
@@ -109,7 +123,7 @@ def index_sentence(
 
 def impossible_sentence(measure: str, after: str) -> str:
     """That a measure cannot have such a value."""
-    return IMPOSSIBLE.format(Measure=_capital(measure), after=after)
+    return _(IMPOSSIBLE).format(Measure=first_upper(measure), after=after)
 
 
 def _rounded(money: Ranged) -> tuple[float, float, float]:
@@ -124,5 +138,7 @@ def _signed(number: float, decimals: int) -> str:
     return f"+{written}" if round(number, decimals) > 0 else written
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _shortly(number: float) -> str:
+    """A number with the decimals that it has, at most two."""
+    rounded = round(number, 2)
+    return with_decimals(number, next(decimals for decimals in (0, 1, 2) if round(number, decimals) == rounded))

@@ -10,6 +10,8 @@ from lei.evidence.chain import ChainReading, LinkReading
 from lei.evidence.chain_words import LINK_NAMES, STATUS_NAMES, completeness_line, link_lines, rules_told
 from lei.evidence.leading_to_lagging import Progress
 from lei.evidence.links import ChainState, Link, LinkStatus
+from lei.language import _
+from lei.letters import first_upper
 from lei.numbers import whole
 from lei.periods import Period, period_label
 from lei.reports.program_figures import ChainFigures, KpiFigures, LinkFigures
@@ -54,13 +56,13 @@ def chain_figures(
 
 
 def _link(reading: LinkReading, kpi: KpiFigures | None, context: LinkContext) -> LinkFigures:
-    name = LINK_NAMES[reading.link]
+    name = first_upper(_(LINK_NAMES[reading.link]))
     carried = kpi if reading.link is Link.BUSINESS_KPI else None
     return LinkFigures(
         link=reading.link.value,
-        name=name[:1].upper() + name[1:],
+        name=name,
         status=reading.status.value,
-        status_text=STATUS_NAMES[reading.status],
+        status_text=_(STATUS_NAMES[reading.status]),
         lines=(carried.claim,) if carried else link_lines(reading),
         business_owner=context.business_owner,
         learning_owner=context.learning_owner,
@@ -75,11 +77,13 @@ def _signal_texts(reading: LinkReading, context: LinkContext) -> dict[str, str]:
     decimals = decimals_between(signal.before, signal.after)
     before, after = (level(value, signal.unit, decimals) for value in (signal.before, signal.after))
     thin = signal.status is LinkStatus.THIN
+    # For translators: cases, in a narrow table: "4 of 20 needed".
+    cases = _("{n} of {minimum} needed").format(n=whole(signal.n), minimum=whole(signal.minimum))
     return {
-        "signal": signal.name[:1].upper() + signal.name[1:],
+        "signal": first_upper(signal.name),
         # Below the minimum nothing but the number of cases is told.
         "change_text": "" if thin else f"{before} {ARROW} {after}",
-        "cases_text": f"{whole(signal.n)} of {whole(signal.minimum)} needed" if thin else whole(signal.n),
+        "cases_text": cases if thin else whole(signal.n),
         "period_text": short_months_text(context.months or (signal.period, signal.period)),
         "source": signal.source,
     }

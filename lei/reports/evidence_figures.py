@@ -13,37 +13,39 @@ from lei.evidence.mix import MixCheck
 from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.regression_to_mean import RegressionToMean
 from lei.evidence.study_design import PreTrend
-from lei.numbers import counted, with_decimals
+from lei.language import N_, _, ngettext
+from lei.numbers import general, whole, with_decimals
 from lei.reports.program_figures import Check, EffectRow, EvidenceFigures, KpiFigures, SeriesFigures
 
 METHOD_NAMES: Mapping[str, str] = {
-    "before_after": "Before and after",
-    "interrupted_time_series": "Against its earlier trend",
-    "difference_in_differences": "Against the comparison group",
-    "staggered_rollout": "Against groups that start later",
-    "panel_regression": "Against the comparison group, by regression",
-    "matched_comparison": "Against people alike",
-    "randomized_comparison": "Against the random group",
-    "randomized_comparison_adjusted": "Against the random group, adjusted",
+    "before_after": N_("Before and after"),
+    "interrupted_time_series": N_("Against its earlier trend"),
+    "difference_in_differences": N_("Against the comparison group"),
+    "staggered_rollout": N_("Against groups that start later"),
+    "panel_regression": N_("Against the comparison group, by regression"),
+    "matched_comparison": N_("Against people alike"),
+    "randomized_comparison": N_("Against the random group"),
+    "randomized_comparison_adjusted": N_("Against the random group, adjusted"),
 }
-PLACEBO_NAME = "Made-up earlier start"
-PARALLEL_NAME, BALANCE_NAME = "Parallel before the start", "Alike at the start"
-MIX_NAME, RETURN_NAME = "Mix of units", "Return to the usual level"
+PLACEBO_NAME = N_("Made-up earlier start")
+PARALLEL_NAME, BALANCE_NAME = N_("Parallel before the start"), N_("Alike at the start")
+MIX_NAME, RETURN_NAME = N_("Mix of units"), N_("Return to the usual level")
 _VERDICTS: Mapping[PreTrend, tuple[str, str]] = {
-    PreTrend.PARALLEL: ("parallel", "Both groups moved alike in the months before the start."),
-    PreTrend.NOT_PARALLEL: ("not parallel", "The groups drifted apart already before the start."),
-    PreTrend.CANNOT_TELL: ("cannot tell", "The months before the start are too few or too uneven to tell."),
+    PreTrend.PARALLEL: (N_("parallel"), N_("Both groups moved alike in the months before the start.")),
+    PreTrend.NOT_PARALLEL: (N_("not parallel"), N_("The groups drifted apart already before the start.")),
+    PreTrend.CANNOT_TELL: (N_("cannot tell"), N_("The months before the start are too few or too uneven to tell.")),
 }
-_TOO_LITTLE = "too little data"
-_ONE = "{kpi} from {first} to {last}: the line is the group with the program."
-_BESIDE = (
+_TOO_LITTLE = N_("too little data")
+_ONE = N_("{kpi} from {first} to {last}: the line is the group with the program.")
+_BESIDE = N_(
     "{kpi} from {first} to {last}: the dark line is the group with the program, the grey one the comparison group."
 )
-_TREND = (
+_TREND = N_(
     "{kpi} from {first} to {last}: the dark line is the group with the program, the band is where its earlier trend "
     "would have led."
 )
-_MARKS = "The upright line is the start; the shaded months count, from {counted} to {last}."
+_NO_MARKS = N_("No month counts yet.")
+_MARKS = N_("The upright line is the start; the shaded months count, from {counted} to {last}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,10 @@ def _series(kpi: KpiFigures, months: Months) -> SeriesFigures:
 
 def _series_text(kpi: KpiFigures, months: Months, *, others: bool, trend: bool) -> str:
     name, first, last = kpi.name, months.labels[0], months.labels[-1]
-    lines = (_BESIDE if others else _TREND if trend else _ONE).format(kpi=name, first=first, last=last)
+    lines = _(_BESIDE if others else _TREND if trend else _ONE).format(kpi=name, first=first, last=last)
     if months.counted_from >= len(months.labels):
-        return f"{lines} No month counts yet."
-    return f"{lines} {_MARKS.format(counted=months.labels[months.counted_from], last=last)}"
+        return f"{lines} {_(_NO_MARKS)}"
+    return f"{lines} {_(_MARKS).format(counted=months.labels[months.counted_from], last=last)}"
 
 
 def _effects(chosen: Result | None, others: Sequence[Result], looked: Looked) -> tuple[EffectRow, ...]:
@@ -115,9 +117,9 @@ def _effects(chosen: Result | None, others: Sequence[Result], looked: Looked) ->
     if not isinstance(chosen, Estimate):
         return ()
     decimals = decimals_for(chosen.effect, chosen.ci_low, chosen.ci_high)
-    named = [(METHOD_NAMES.get(result.method, result.method), result) for result in (chosen, *others)]
+    named = [(_(METHOD_NAMES.get(result.method, result.method)), result) for result in (chosen, *others)]
     if looked.placebo is not None:
-        named.append((PLACEBO_NAME, looked.placebo))
+        named.append((_(PLACEBO_NAME), looked.placebo))
     return tuple(
         _effect_row(name, result, decimals, main=result is chosen)
         for name, result in named
@@ -129,7 +131,8 @@ def _effect_row(name: str, result: Estimate, decimals: int, *, main: bool) -> Ef
     low, high = (with_decimals(end, decimals) for end in (result.ci_low, result.ci_high))
     written = with_decimals(result.effect, decimals)
     sign = "+" if round(result.effect, decimals) > 0 else ""
-    return EffectRow(name, result.effect, result.ci_low, result.ci_high, f"{sign}{written} [{low} to {high}]", main)
+    text = _("{number} [{low} to {high}]").format(number=f"{sign}{written}", low=low, high=high)
+    return EffectRow(name, result.effect, result.ci_low, result.ci_high, text, main)
 
 
 def _effects_text(effects: Sequence[EffectRow]) -> str:
@@ -137,11 +140,14 @@ def _effects_text(effects: Sequence[EffectRow]) -> str:
     if not effects:
         return ""
     clear = [row for row in effects if row.low > 0 or row.high < 0]
-    number = counted(len(effects), "way to look at it", "ways to look at it")
-    return (
-        f"The change of the KPI in {number}, each with its 95% interval; {len(clear)} of {len(effects)} "
-        f"{'lies' if len(clear) == 1 else 'lie'} clear of 0."
-    )
+    ways = ngettext(
+        "The change of the KPI in {number} way to look at it, each with its 95% interval",
+        "The change of the KPI in {number} ways to look at it, each with its 95% interval",
+        len(effects),
+    ).format(number=whole(len(effects)))
+    # For translators: {number}: how many of all of them.
+    told = ngettext("{number} of {all} lies clear of 0", "{number} of {all} lie clear of 0", len(clear))
+    return f"{ways}; {told.format(number=whole(len(clear)), all=whole(len(effects)))}."
 
 
 def _checks(looked: Looked, kpi: KpiFigures) -> tuple[Check, ...]:
@@ -159,40 +165,45 @@ def _parallel(found: ParallelTrends | TooLittle | None) -> Check | None:
     if found is None:
         return None
     if isinstance(found, TooLittle):
-        return Check(PARALLEL_NAME, _TOO_LITTLE, too_little_sentence(found))
+        return Check(_(PARALLEL_NAME), _(_TOO_LITTLE), too_little_sentence(found))
     verdict, text = _VERDICTS[found.verdict]
-    return Check(PARALLEL_NAME, verdict, text)
+    return Check(_(PARALLEL_NAME), _(verdict), _(text))
 
 
 def _placebo(found: Result | None, kpi: KpiFigures) -> Check | None:
     if found is None:
         return None
     if isinstance(found, TooLittle):
-        return Check(PLACEBO_NAME, _TOO_LITTLE, too_little_sentence(found))
+        return Check(_(PLACEBO_NAME), _(_TOO_LITTLE), too_little_sentence(found))
     if found.excludes_zero:
-        return Check(PLACEBO_NAME, "finds something", " ".join(finding_sentences(found.findings)))
+        return Check(_(PLACEBO_NAME), _("finds something"), " ".join(finding_sentences(found.findings)))
     change = size(found.effect, kpi.unit, decimals_for(found.effect, found.ci_low, found.ci_high))
-    return Check(PLACEBO_NAME, "finds nothing", f"A start that never was shows no clear difference ({change}).")
+    # For translators: as a test, the program is taken to have begun at an earlier time.
+    told = _("A start that never was shows no clear difference ({change}).")
+    return Check(_(PLACEBO_NAME), _("finds nothing"), told.format(change=change))
 
 
 def _balance(found: Balance | None) -> Check | None:
     if found is None:
         return None
     if not found.comparable:
-        return Check(BALANCE_NAME, "not alike", " ".join(finding_sentences(found.findings)))
-    number = counted(len(found.differences), "baseline", "baselines")
-    text = f"{number} compared; none differs by {COMPARABLE:g} standard deviations or more."
-    return Check(BALANCE_NAME, "alike", text)
+        return Check(_(BALANCE_NAME), _("not alike"), " ".join(finding_sentences(found.findings)))
+    text = ngettext(
+        "{number} baseline compared; none differs by {limit} standard deviations or more.",
+        "{number} baselines compared; none differs by {limit} standard deviations or more.",
+        len(found.differences),
+    ).format(number=whole(len(found.differences)), limit=general(COMPARABLE))
+    return Check(_(BALANCE_NAME), _("alike"), text)
 
 
 def _mix(found: MixCheck | None, kpi: KpiFigures) -> Check | None:
     if found is None:
         return None
     if found.findings:
-        return Check(MIX_NAME, "matters", " ".join(finding_sentences(found.findings)))
+        return Check(_(MIX_NAME), _("matters"), " ".join(finding_sentences(found.findings)))
     change = size(found.standardized, kpi.unit, _decimals_of(kpi))
-    text = f"With the same weight for each unit before and after, the group itself changed by {change}."
-    return Check(MIX_NAME, "does not matter", text)
+    text = _("With the same weight for each unit before and after, the group itself changed by {change}.")
+    return Check(_(MIX_NAME), _("does not matter"), text.format(change=change))
 
 
 def _decimals_of(kpi: KpiFigures) -> int:
@@ -206,8 +217,9 @@ def _return(found: RegressionToMean | TooLittle | None, kpi: KpiFigures) -> Chec
     if found is None:
         return None
     if isinstance(found, TooLittle):
-        return Check(RETURN_NAME, _TOO_LITTLE, too_little_sentence(found))
+        return Check(_(RETURN_NAME), _(_TOO_LITTLE), too_little_sentence(found))
     if found.finding is not None:
-        return Check(RETURN_NAME, "a part of it", " ".join(finding_sentences([found.finding])))
+        return Check(_(RETURN_NAME), _("a part of it"), " ".join(finding_sentences([found.finding])))
     expected = size(found.expected, kpi.unit, decimals_for(found.expected, found.low, found.high))
-    return Check(RETURN_NAME, "little of it", f"Without any program {expected} was to be expected.")
+    text = _("Without any program {expected} was to be expected.").format(expected=expected)
+    return Check(_(RETURN_NAME), _("little of it"), text)

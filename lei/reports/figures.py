@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from lei.errors import InvalidError
-from lei.language import ENGLISH
+from lei.language import ENGLISH, N_
 from lei.reports.branding import PLAIN, Branding
 from lei.reports.programs_part import ProgramsPart
 
@@ -301,8 +301,8 @@ class ScorecardFigures:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW."""
-        return tuple(word for word in (self.mark, "INCOMPLETE" if self.incomplete else "") if word)
+        """The words that mark a scorecard which is not the final one on complete data, such as PREVIEW; in English."""
+        return tuple(word for word in (self.mark, N_("INCOMPLETE") if self.incomplete else "") if word)
 
 
 def to_json(figures: ScorecardFigures) -> str:

@@ -9,9 +9,13 @@ from functools import cache
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 import pdf_templates
-from lei.numbers import counted, tenths, whole
+from lei.evidence.grade import Grade
+from lei.evidence.grade_words import GRADE_NAMES
+from lei.language import N_, _, ngettext, pgettext, spoken
+from lei.numbers import percent, tenths, whole, with_percent_sign
 from lei.periods import day_label
 from lei.reports import sentences
 from lei.reports.charts.band_scale import band_scale
@@ -23,14 +27,14 @@ from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
 from lei.reports.page_one import MOST_ITEMS, page_one
-from lei.reports.wording import BAND_NAMES
+from lei.reports.wording import band_name, labelled
 
 # How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
 SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
 _SHEETS = ("scorecard.css", "program.css")
-_CONTEXT_HEADING = "Context, shown and never scored"
+_CONTEXT_HEADING = N_("Context, shown and never scored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
         .render(
             card=figures,
             **page_one(figures),
+            marks=", ".join(_(word) for word in figures.marks),
             setting=setting,
             charts=charts_of(figures),
             tones=TONES,
@@ -65,9 +70,7 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
             previous_text=sentences.comparison(figures.index.previous),
             last_year_text=sentences.comparison(figures.index.last_year),
             risks=risks[:most],
-            risks_left_out=f"And {counted(len(risks) - most, 'more group', 'more groups')}."
-            if len(risks) > most
-            else "",
+            risks_left_out=_risks_left_out(len(risks) - most),
             measures_by_pillar=_by_pillar(figures),
             left_out=_left_out(figures),
             no_pillar_text=_no_pillar(figures),
@@ -105,7 +108,10 @@ def charts_of(figures: ScorecardFigures) -> Charts:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates with the filters that write numbers; every value is escaped, a name that is missing is an error."""
+    """The templates with the filters that write numbers, and the words of `lei.language`.
+
+    Every value is escaped, a name that is missing is an error.
+    """
     found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(pdf_templates.FOLDER),
         autoescape=True,
@@ -114,23 +120,44 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters.update(_FILTERS)
+    found.globals.update(_WORDS)
     return found
+
+
+def _filled(text: str, **parts: str) -> Markup:
+    """A text whose places are filled with HTML or with texts that are escaped."""
+    return Markup(escape(text)).format(**parts)  # noqa: S704 - escaped just here
 
 
 def _or_dash(write: Callable[[float], str]) -> Callable[[float | None], str]:
     return lambda number: "–" if number is None else write(number)
 
 
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_WORDS: Mapping[str, Callable[..., str]] = {
+    "_": _,
+    "ngettext": ngettext,
+    "pgettext": pgettext,
+    "labelled": labelled,
+    "spoken": spoken,
+}
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "whole": whole,
     "whole_or_dash": _or_dash(whole),
     "tenths": tenths,
     "count": _or_dash(whole),
     "plain": lambda number: f"{round(number, 2):g}",
-    "band_name": lambda band: BAND_NAMES[band],
+    "percent": percent,
+    "with_percent_sign": with_percent_sign,
+    "filled": _filled,
+    "band_name": band_name,
+    "grade_name": lambda grade: _(GRADE_NAMES[Grade[grade]]),
     "without_grade": lambda badge: badge.partition(" ")[2],
     "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
-    "first_upper": lambda text: text[:1].upper() + text[1:],
+    "first_upper": _first_upper,
     "day": lambda instant: day_label(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }
@@ -142,13 +169,18 @@ def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
         return []
     groups = [
         (
-            f"{pillar.name}, {whole(pillar.weight)}% of the index",
+            _("{pillar}, {share}% of the index").format(pillar=pillar.name, share=whole(pillar.weight)),
             [m for m in figures.measures if m.pillar == pillar.key and _has_value(m)],
         )
         for pillar in figures.pillars
     ]
     shown = [row for row in figures.context if row.value is not None]
-    return [group for group in (*groups, (_CONTEXT_HEADING, shown)) if group[1]]
+    return [group for group in (*groups, (_(_CONTEXT_HEADING), shown)) if group[1]]
+
+
+def _risks_left_out(number: int) -> str:
+    text = ngettext("And {count} more group.", "And {count} more groups.", number)
+    return text.format(count=whole(number)) if number > 0 else ""
 
 
 def _has_value(row: MeasureRow) -> bool:
@@ -160,29 +192,42 @@ def _left_out(figures: ScorecardFigures) -> list[str]:
     names: dict[str, list[str]] = {}
     for row in figures.measures:
         if not _has_value(row):
-            names.setdefault(", ".join(row.remarks) or "no data", []).append(row.name)
+            names.setdefault(", ".join(row.remarks) or _("no data"), []).append(row.name)
     return [
-        f"{reason[:1].upper()}{reason[1:]}, {counted(len(found), 'measure', 'measures')}: {'; '.join(found)}."
+        # For translators: {reason} says why there is no value, such as `No data`; {names} is a list of measures.
+        ngettext("{reason}, {count} measure: {names}.", "{reason}, {count} measures: {names}.", len(found)).format(
+            reason=_first_upper(reason), count=whole(len(found)), names="; ".join(found)
+        )
         for reason, found in names.items()
     ]
 
 
 def _no_pillar(figures: ScorecardFigures) -> str:
     if any(_has_value(row) for row in figures.measures):
-        return f"No pillar has enough data for a score in {figures.period_label}."
-    return f"No pillar has data to show for {figures.period_label}."
+        return _("No pillar has enough data for a score in {period}.").format(period=figures.period_label)
+    return _("No pillar has data to show for {period}.").format(period=figures.period_label)
 
 
 def as_of_text(instant: datetime | None) -> str:
     """When the data that a document shows had come in, as a sentence."""
     if instant is None:
-        return "No data has come in yet."
+        return _("No data has come in yet.")
     utc = instant.astimezone(UTC)
-    return f"Data as of {day_label(utc)}, {utc:%H:%M} UTC."
+    return _("Data as of {day}, {time} UTC.").format(day=day_label(utc), time=f"{utc:%H:%M}")
 
 
 def _footer(figures: ScorecardFigures) -> str:
     origin = figures.origin
-    data = as_of_text(origin.data_as_of).rstrip(".")
-    coverage = f"coverage {whole(figures.index.coverage)}%"
-    return f"{data} · {coverage} · profile {origin.profile}, version {origin.profile_version}"
+    utc = None if origin.data_as_of is None else origin.data_as_of.astimezone(UTC)
+    # For translators: the foot of every page; {share} of the weight has data, {profile} is the key of the weights.
+    if utc is None:
+        text = _("No data has come in yet · coverage {share}% · profile {profile}, version {version}")
+    else:
+        text = _("Data as of {day}, {time} UTC · coverage {share}% · profile {profile}, version {version}")
+    return text.format(
+        day="" if utc is None else day_label(utc),
+        time="" if utc is None else f"{utc:%H:%M}",
+        share=whole(figures.index.coverage),
+        profile=origin.profile,
+        version=origin.profile_version,
+    )

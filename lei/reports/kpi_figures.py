@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lei.evidence.amounts import decimals_between, level_beside_size
-from lei.evidence.claim_notes import AVOIDED, link_notes, notes
+from lei.evidence.amounts import decimals_between, level_beside_size, unit_of_bare_levels
+from lei.evidence.claim_notes import avoided_note, link_notes, notes
 from lei.evidence.claims import Claim
 from lei.evidence.grade_words import badge, grade_explained
-from lei.evidence.words import effect_with_interval, sentence
-from lei.numbers import whole
+from lei.evidence.words import effect_with_interval, sentence, short_effect
+from lei.numbers import joined, whole
 from lei.reports.program_figures import KpiFigures
 from lei.reports.wording import DASH, short_months_text
 
@@ -36,7 +36,7 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
     texts = _level_texts((promise.baseline, promise.now, promise.target), claim.unit)
     found = (claim.effect, claim.ci_low, claim.ci_high) if effect_with_interval(claim) else (None, None, None)
     why = grade_explained(claim.decision, claim.findings)
-    avoided = AVOIDED.format(reason=claim.avoided_because.rstrip(".")) if claim.avoided_because else ""
+    avoided = avoided_note(claim)
     told = {claim.caveat, avoided, *why, *link_notes(claim)}
     return KpiFigures(
         key=claim.kpi_key,
@@ -56,12 +56,13 @@ def kpi_figures(claim: Claim, promise: KpiPromise) -> KpiFigures:
         ci_low=found[1],
         ci_high=found[2],
         effect_text=effect_with_interval(claim),
+        short_effect_text=short_effect(claim),
         claim=sentence(claim),
         caveat=claim.caveat,
         cases_text=_cases(claim) if found[0] is not None else "",
         why_grade=why,
         notes=tuple(note for note in notes(claim) if note not in told),
-        unit_words=claim.unit if level_beside_size(0, claim.unit, 0) == "0" else "",
+        unit_words=unit_of_bare_levels(claim.unit),
         owner=promise.owner,
         source=promise.source,
         post_hoc=claim.post_hoc,
@@ -80,4 +81,4 @@ def _level_texts(levels: tuple[float | None, float | None, float], unit: str) ->
 
 
 def _cases(claim: Claim) -> str:
-    return " and ".join(whole(cases) for cases in (claim.n_treated, claim.n_comparison) if cases > 0)
+    return joined(whole(cases) for cases in (claim.n_treated, claim.n_comparison) if cases > 0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lei.numbers import counted
+from lei.language import _, ngettext
+from lei.numbers import whole
 from lei.reports.figures import ScorecardFigures
 from lei.reports.program_sentences import NO_DECISION, decisions_left_out
 from lei.reports.programs_part import ProgramsPart, ProgramSummary
 
 MOST_ITEMS = 3
-HELD = "A band holds until its border is passed by a full point, or for two periods."
 _BIG_LEVEL, _MEDIUM_LEVEL = 4, 8  # so many characters of a level fit into its column in large type
 
 
@@ -30,13 +30,13 @@ def page_one(figures: ScorecardFigures) -> dict[str, Any]:
     return {
         "signals": signals[:MOST_ITEMS],
         "failures": failures[:MOST_ITEMS],
-        "failures_text": _more(failures, "more line") if failures else figures.not_working_text,
+        "failures_text": _lines_left_out(failures) if failures else figures.not_working_text,
         "kpis": kpis,
         "level_size": level_size(_levels(kpis)),
         "wordings": tuple(_wording(part, kpi) for kpi in kpis),
         "kpis_text": _kpis_text(part),
         "decisions": part.decisions[:MOST_ITEMS],
-        "decisions_text": decisions_left_out(part.decisions, MOST_ITEMS) if part.decisions else NO_DECISION,
+        "decisions_text": decisions_left_out(part.decisions, MOST_ITEMS) if part.decisions else _(NO_DECISION),
         "dense_notes": _dense_notes(figures),
         "programs_lead": _programs_lead(part),
     }
@@ -60,35 +60,45 @@ def _wording(part: ProgramsPart, program: ProgramSummary) -> str:
     kpi = program.kpi
     if kpi is None:
         return ""
-    if part.headline.startswith(kpi.claim):
-        return f"see above. {kpi.caveat}".strip()
+    if kpi.claim in part.headline:
+        # For translators: behind the name of a program and a colon; the claim is the headline of the page.
+        return f"{_('see above.')} {kpi.caveat}".strip()
     return kpi.claim
 
 
 def _kpis_text(part: ProgramsPart) -> str:
     if not part.shown:
-        return "No program of this scope has a business KPI."
+        return _("No program of this scope has a business KPI.")
     more = len(part.programs) - part.shown
-    return f"{counted(more, 'more program', 'more programs')}: see Programs." if more else ""
+    # For translators: `Programs` is a heading further down.
+    text = ngettext("{count} more program: see Programs.", "{count} more programs: see Programs.", more)
+    return text.format(count=whole(more)) if more else ""
 
 
 def _programs_lead(part: ProgramsPart) -> str:
     chains = [program.chain for program in part.programs]
-    whole = sum(chain.completeness == 1 for chain in chains)
-    return (
-        f"{counted(len(chains), 'program', 'programs')}; in {whole} of them all five links from learning to the KPI are evidenced. "
-        "A mark says by its shape what is known of a link."
-    )
+    complete = sum(chain.completeness == 1 for chain in chains)
+    # For translators: {complete} of the {count} programs. The second sentence is about the marks of a chart.
+    return ngettext(
+        "{count} program; in {complete} of them all five links from learning to the KPI are evidenced. "
+        "A mark says by its shape what is known of a link.",
+        "{count} programs; in {complete} of them all five links from learning to the KPI are evidenced. "
+        "A mark says by its shape what is known of a link.",
+        len(chains),
+    ).format(count=whole(len(chains)), complete=complete)
 
 
 def _dense_notes(figures: ScorecardFigures) -> str:
     """The one reason, then what limits the index."""
     index = figures.index
-    held = HELD if figures.pillars_note else ""
-    texts = (index.main_reason, index.status_text, index.band_note, held)
+    held = _("A band holds until its border is passed by a full point, or for two periods.")
+    texts = (index.main_reason, index.status_text, index.band_note, held if figures.pillars_note else "")
     return " ".join(text for text in texts if text and text != figures.index_text)
 
 
-def _more(items: Sequence[str], noun: str) -> str:
+def _lines_left_out(items: Sequence[str]) -> str:
     more = len(items) - MOST_ITEMS
-    return f"And {counted(more, noun, f'{noun}s')} in the attached figures." if more > 0 else ""
+    text = ngettext(
+        "And {count} more line in the attached figures.", "And {count} more lines in the attached figures.", more
+    )
+    return text.format(count=whole(more)) if more > 0 else ""

@@ -62,7 +62,8 @@ class ChainFigures:
 class KpiFigures:
     """A KPI that a program is for: where it stood, stands and should stand, and what may be said of that.
 
-    claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2. cases_text:
+    claim: the sentence of `lei.evidence.words`. effect_text: the effect with its interval, empty below E2;
+    short_effect_text: the same for a narrow table. cases_text:
     how many are behind it, in both groups where there are two. notes: what a reader must know beside the claim and its
     caveat. why_grade: why this grade and not the next. unit_words: the unit where the levels do not carry it.
     """
@@ -86,6 +87,7 @@ class KpiFigures:
     effect_text: str
     claim: str
     caveat: str
+    short_effect_text: str = ""
     cases_text: str = ""
     why_grade: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -94,6 +96,11 @@ class KpiFigures:
     source: str = ""
     post_hoc: bool = False
     avoided_text: str = ""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval of the effect excludes 0; the claim of one that does not names the interval itself."""
+        return self.ci_low is not None and self.ci_high is not None and (self.ci_low > 0 or self.ci_high < 0)
 
 
 @dataclass(frozen=True, slots=True)

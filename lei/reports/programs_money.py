@@ -6,27 +6,29 @@ from collections.abc import Iterable, Sequence
 
 from lei.evidence.amounts import percent
 from lei.evidence.money import payback_months
-from lei.evidence.money_words import money
-from lei.numbers import counted, joined, tenths, whole
+from lei.evidence.money_words import money, payback_text
+from lei.language import N_, _, ngettext
+from lei.numbers import joined, whole
 from lei.reports.program_figures import RangeFigures
 from lei.reports.programs_part import ProgramMoney
 
-NO_COST = "Nobody has stated yet what the programs cost."
-NO_VALUE = "No value is stated: that needs grade E2 or better, the value of a unit and the cost."
-NEVER = "never"
+NO_COST = N_("Nobody has stated yet what the programs cost.")
+NO_VALUE = N_("No value is stated: that needs grade E2 or better, the value of a unit and the cost.")
 
 
 def spend_text(programs: Sequence[ProgramMoney]) -> str:
     """What all programs cost against their budgets, in each currency; who has stated no cost is counted."""
     known = [each for each in programs if each.cost is not None]
     if not known:
-        return NO_COST
+        return _(NO_COST)
     spent = joined(_spend_in(currency, known) for currency in _currencies(known))
+    # For translators: {spent}: money, or "EUR 24,000 of a budget of EUR 30,000 (80%)", of one currency or several.
+    told = _("Spent: {spent}.").format(spent=spent)
     silent = len(programs) - len(known)
-    missing = (
-        f" {counted(silent, 'program', 'programs')} {'states' if silent == 1 else 'state'} no cost." if silent else ""
-    )
-    return f"Spent: {spent}.{missing}"
+    if not silent:
+        return told
+    missing = ngettext("{number} program states no cost.", "{number} programs state no cost.", silent)
+    return f"{told} {missing.format(number=whole(silent))}"
 
 
 def value_text(programs: Sequence[ProgramMoney]) -> str:
@@ -36,7 +38,7 @@ def value_text(programs: Sequence[ProgramMoney]) -> str:
     """
     valued = [each for each in programs if each.benefit is not None and each.cost is not None]
     if not valued:
-        return NO_VALUE
+        return _(NO_VALUE)
     return " ".join(_value_in(currency, programs) for currency in _currencies(valued))
 
 
@@ -50,7 +52,10 @@ def _spend_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
     budgets = [each.budget for each in own if each.budget]
     if len(budgets) < len(own):
         return money(cost, currency)
-    return f"{money(cost, currency)} of a budget of {money(sum(budgets), currency)} ({percent(cost / sum(budgets))})"
+    # For translators: {cost}, {budget}: money; {share}: percent; stands in a list.
+    told = _("{cost} of a budget of {budget} ({share})")
+    budget = sum(budgets)
+    return told.format(cost=money(cost, currency), budget=money(budget, currency), share=percent(cost / budget))
 
 
 def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
@@ -58,17 +63,42 @@ def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
     valued = [(each.benefit, each.cost or 0.0) for each in own if each.benefit is not None]
     benefit = RangeFigures(*(sum(getattr(each, end) for each, _ in valued if each) for end in ("value", "low", "high")))
     cost, all_cost = sum(cost for _, cost in valued), sum(each.cost or 0.0 for each in own)
-    title = "Adjusted benefit" if all(each.measured for each in own if each.benefit) else "Estimated value, adjusted,"
-    return (
-        f"{title} of {counted(len(valued), 'program', 'programs')} at grade E2 or better, first year: "
-        f"{money(benefit.value, currency)} ({whole(benefit.low)} to {whole(benefit.high)}), beside a full cost of "
-        f"{money(cost, currency)}, {percent(cost / all_cost)} of the spend; {_payback(benefit, cost)}."
+    template = _value_template(len(valued), measured=all(each.measured for each in own if each.benefit))
+    return template.format(
+        number=whole(len(valued)),
+        benefit=money(benefit.value, currency),
+        low=whole(benefit.low),
+        high=whole(benefit.high),
+        cost=money(cost, currency),
+        share=percent(cost / all_cost),
+        payback=_payback(benefit, cost),
+    )
+
+
+def _value_template(number: int, *, measured: bool) -> str:
+    if measured:
+        # For translators: {benefit}, {cost}: money; {payback}: "paid back after 7.4 months (5.1 to 16.9)".
+        return ngettext(
+            "Adjusted benefit of {number} program at grade E2 or better, first year: {benefit} ({low} to {high}), "
+            "beside a "
+            "full cost of {cost}, {share} of the spend; {payback}.",
+            "Adjusted benefit of {number} programs at grade E2 or better, first year: {benefit} ({low} to {high}), "
+            "beside "
+            "a full cost of {cost}, {share} of the spend; {payback}.",
+            number,
+        )
+    # For translators: {benefit}, {cost}: money; {payback}: "paid back after 7.4 months (5.1 to 16.9)".
+    return ngettext(
+        "Estimated value, adjusted, of {number} program at grade E2 or better, first year: {benefit} ({low} to "
+        "{high}), "
+        "beside a full cost of {cost}, {share} of the spend; {payback}.",
+        "Estimated value, adjusted, of {number} programs at grade E2 or better, first year: {benefit} ({low} to "
+        "{high}), "
+        "beside a full cost of {cost}, {share} of the spend; {payback}.",
+        number,
     )
 
 
 def _payback(benefit: RangeFigures, cost: float) -> str:
     months, soonest, latest = (payback_months(each, cost) for each in (benefit.value, benefit.high, benefit.low))
-    if months is None:
-        return "not paid back"
-    ends = " to ".join(NEVER if end is None else tenths(end) for end in (soonest, latest))
-    return f"paid back after {tenths(months)} months ({ends})"
+    return payback_text(months, soonest, latest)

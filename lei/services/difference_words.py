@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lei.language import N_, _
+from lei.numbers import signed_tenths
+
 _SHOWN_FROM = 0.05  # smaller ones would be shown as 0.0 points
 _CAUSES = {
-    "data": "corrected or later data",
-    "coverage": "what data there are",
-    "weighting": "weights",
-    "goalposts": "goalposts",
-    "aggregation": "means",
-    "caps": "caps",
+    "data": N_("{points} from corrected or later data"),
+    "coverage": N_("{points} from what data there are"),
+    "weighting": N_("{points} from weights"),
+    "goalposts": N_("{points} from goalposts"),
+    # For translators: other kinds of mean, such as a geometric one.
+    "aggregation": N_("{points} from means"),
+    # For translators: limits that a low score sets to other scores.
+    "caps": N_("{points} from caps"),
 }
 
 
 def cause_words(causes: Mapping[str, float]) -> str:
-    """The causes from the largest down: `+1.2 from corrected or later data, -0.3 from weights`."""
+    """The causes from the largest down: `+1.2 from corrected or later data, −0.3 from weights`."""
     shown = sorted(causes.items(), key=lambda cause: -abs(cause[1]))
-    return ", ".join(f"{points:+.1f} from {_CAUSES[cause]}" for cause, points in shown if abs(points) >= _SHOWN_FROM)
+    told = [(_CAUSES[cause], points) for cause, points in shown if abs(points) >= _SHOWN_FROM]
+    return ", ".join(_(text).format(points=signed_tenths(points)) for text, points in told)
 
 
 def difference_sentence(before: float | None, after: float | None, causes: Mapping[str, float] | None) -> str:

@@ -10,6 +10,8 @@ from lei.evidence.lag_correlation import Sign, search_lags
 from lei.evidence.leading_to_lagging import LEADING_LINKS
 from lei.evidence.links import Link
 from lei.evidence.relation_words import not_compared, relation_sentence
+from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Period
 from lei.services.assess_kpis import assess_kpis
 from lei.services.kpi_assessment import KpiAssessment
@@ -19,7 +21,6 @@ from lei.services.program_reading import Relation
 from lei.services.program_series import MonthSeries, read_series
 from lei.services.read_chain import chain_with
 from lei.services.read_kpi_signal import read_kpi_months
-from lei.services.value_words import name_in_sentence
 from lei.storage.programs import Program
 
 # Longer ago, a program and its people were others.
@@ -60,8 +61,8 @@ def find_relations(
 def _relation(link: Link, series: MonthSeries | None, kpi: MonthSeries | None, assessment: KpiAssessment) -> Relation:
     key, name = assessment.planned.kpi_key, assessment.subject.kpi_name
     if series is None:
-        return Relation(link, "", "", key, None, not_compared("no_signal", name, link=LINK_NAMES[link]))
-    measure = name_in_sentence(series.measure.display_name)
+        return Relation(link, "", "", key, None, not_compared("no_signal", name, link=_(LINK_NAMES[link])))
+    measure = name_in_sentence(_(series.measure.display_name))
     reason = "no_series" if kpi is None else None if is_flow(series.measure) and is_flow(kpi.measure) else "no_flow"
     if reason is not None or kpi is None:
         text = not_compared(reason or "no_series", name, measure=measure)

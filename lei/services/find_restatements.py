@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from lei.numbers import counted, joined, signed_tenths, whole
+from lei.language import _, ngettext
+from lei.numbers import joined, signed_tenths, whole
 from lei.periods import Period, parse_period, period_label
 from lei.reports.figures import Restated, from_json
 from lei.services.difference_words import cause_words
@@ -77,12 +78,15 @@ def _is_worth_telling(before: float | None, now: float | None) -> bool:
 def _sentence(period: Period, before: float | None, now: float | None) -> str:
     label = period_label(period)
     if before is None:
-        return f"{label} was published without a score and is {whole(now or 0.0)} with the data of now."
+        return _("{period} was published without a score and is {now} with the data of now.").format(
+            period=label, now=whole(now or 0.0)
+        )
     if now is None:
-        return f"{label} was published as {whole(before)} and has no score with the data of now."
-    return (
-        f"{label} was published as {whole(before)} and is {whole(now)} with the data of now "
-        f"({signed_tenths(now - before)} points)."
+        return _("{period} was published as {before} and has no score with the data of now.").format(
+            period=label, before=whole(before)
+        )
+    return _("{period} was published as {before} and is {now} with the data of now ({change} points).").format(
+        period=label, before=whole(before), now=whole(now), change=signed_tenths(now - before)
     )
 
 
@@ -91,22 +95,36 @@ def _reasons(why: Difference, names: Mapping[str, str], batches: Sequence[LateBa
     if why.parts is not None:
         causes = cause_words(why.parts.by_cause())
         if causes:
-            yield f"By cause, in points: {causes}."
+            # For translators: {causes} is a list such as `+1.2 from weights, −0.3 from goalposts`.
+            yield _("By cause, in points: {causes}.").format(causes=causes)
         largest = [c for c in why.parts.contributions if c.measure is not None and abs(c.points) >= _SHOWN_FROM]
         told = [f"{names.get(c.measure or '', c.measure)} {signed_tenths(c.points)}" for c in largest[:_MOST_MEASURES]]
         if told:
-            yield f"Largest changes, in points: {joined(told)}."
+            # For translators: {changes} is a list of measures, each with its change.
+            yield _("Largest changes, in points: {changes}.").format(changes=joined(told))
     for batch in batches[:_MOST_BATCHES]:
         yield _batch_words(batch)
     if len(batches) > _MOST_BATCHES:
-        yield f"And {counted(len(batches) - _MOST_BATCHES, 'more batch', 'more batches')} since then."
+        more = len(batches) - _MOST_BATCHES
+        yield ngettext("And {count} more batch since then.", "And {count} more batches since then.", more).format(
+            count=whole(more)
+        )
 
 
 def _batch_words(batch: LateBatch) -> str:
-    name = f"Batch {batch.id} of {batch.recorded_at:%Y-%m-%d}, sent by {batch.sent_by}"
+    day = f"{batch.recorded_at:%Y-%m-%d}"
     if batch.reverts is not None:
-        return f"{name}, took back batch {batch.reverts}."
-    late = counted(batch.added, "value came late", "values came late")
-    replaced = counted(batch.replaced, "value was corrected or retracted", "values were corrected or retracted")
-    words = joined(words for words, number in ((late, batch.added), (replaced, batch.replaced)) if number)
-    return f"{name}, source {batch.source}: {words}."
+        return _("Batch {batch} of {day}, sent by {name}, took back batch {reverted}.").format(
+            batch=batch.id, day=day, name=batch.sent_by, reverted=batch.reverts
+        )
+    late = ngettext("{count} value came late", "{count} values came late", batch.added)
+    replaced = ngettext(
+        "{count} value was corrected or retracted", "{count} values were corrected or retracted", batch.replaced
+    )
+    words = [
+        text.format(count=whole(number)) for text, number in ((late, batch.added), (replaced, batch.replaced)) if number
+    ]
+    # For translators: a batch is a sending of data; {what} says what it changed, such as `3 values came late`.
+    return _("Batch {batch} of {day}, sent by {name}, source {source}: {what}.").format(
+        batch=batch.id, day=day, name=batch.sent_by, source=batch.source, what=joined(words)
+    )

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from lei.evidence.estimate import Finding, TooLittle
 from lei.evidence.finding_words import finding_sentences
 from lei.evidence.readiness import ReadinessAhead, ReadinessForecast, RosterMonth, forecast_readiness
+from lei.language import _
+from lei.numbers import percent
 from lei.periods import Grain, Period
 from lei.reports.sentences import READINESS_LINE
 from lei.services import readiness_words as words
@@ -112,7 +114,7 @@ def forecast_readiness_of_places(session: Session, query: ReadinessQuery, min_gr
         if rosters:
             break
     places = tuple(_place(roster, query.month) for roster in rosters)
-    return ReadinessReport(query.month, by, places, _summary(places) if places else words.NOTHING)
+    return ReadinessReport(query.month, by, places, _summary(places) if places else _(words.NOTHING))
 
 
 def readiness_risks(session: Session, period: Period, where: Mapping[str, str], min_group_size: int) -> ReadinessRisks:
@@ -162,7 +164,7 @@ def _of_few(series: RosterSeries, newest: RosterMonth) -> PlaceReadiness:
         month=Period(newest.month, Grain.MONTH),
         roster=None,
         now=None,
-        now_words=words.OF_FEW[series.shown],
+        now_words=_(words.OF_FEW[series.shown]),
         certificates=certificates,
         ahead=(),
         risk="now" if under else "certificates" if certificates else None,
@@ -181,7 +183,7 @@ def _forecast(series: RosterSeries, newest: RosterMonth) -> PlaceReadiness:
         month=Period(newest.month, Grain.MONTH),
         roster=newest,
         now=newest.readiness,
-        now_words=words.percent(newest.readiness),
+        now_words=percent(newest.readiness),
         certificates=certificates,
         ahead=ahead,
         risk=_risk(newest.readiness, ahead, certificates),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lei.catalog.measure import Measure
 from lei.evidence.claims import Subject, Units
+from lei.language import N_, _
+from lei.letters import within_sentence
 from lei.periods import Period
-from lei.services.value_words import within_sentence
 from lei.storage.program_plans import ComparisonPlan, Plan, PlannedKpi
 
 _SITES = frozenset(("site", "unit", "location", "branch", "plant", "store", "region", "country"))
 _TEAMS = frozenset(("team", "department", "squad", "crew", "shift"))
+
+
+_GROUP_NAMES: Mapping[Units, str] = {
+    # For translators: how a group is named whose planner gave it no name; {program}: the name of a program.
+    Units.SITES: N_("the sites with {program}"),
+    Units.TEAMS: N_("the teams with {program}"),
+    Units.PEOPLE: N_("the people with {program}"),
+}
 
 
 def subject_of(plan: Plan, planned: PlannedKpi, kpi: Measure, window: tuple[Period, Period]) -> Subject:
@@ -18,13 +29,13 @@ def subject_of(plan: Plan, planned: PlannedKpi, kpi: Measure, window: tuple[Peri
     stated = "" if plan.comparison_plan is None else plan.comparison_plan.population.strip()
     return Subject(
         kpi_key=planned.kpi_key,
-        kpi_name=within_sentence(kpi.display_name),
+        kpi_name=within_sentence(_(kpi.display_name)),
         unit=kpi.unit_words or kpi.unit,
         lower_is_better=_lower_is_better(planned),
-        population=stated or f"the {units} with {plan.name}",
+        population=stated or _(_GROUP_NAMES[units]).format(program=plan.name),
         units=units,
         window=window,
-        avoided_because=planned.avoided_because,
+        avoided_because=_(planned.avoided_because),
     )
 
 

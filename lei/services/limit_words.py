@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lei.catalog.measure import PILLARS
+from lei.language import _
 from lei.numbers import tenths, whole
 from lei.services.score_report import CapNote
 from weights.rules import COMPOSITE
@@ -12,16 +13,28 @@ from weights.rules import COMPOSITE
 
 def limit_sentences(caps: Iterable[CapNote], measure_names: Mapping[str, str]) -> tuple[str, ...]:
     """One sentence for each; measure_names: by key."""
-    names = {**measure_names, **PILLARS, COMPOSITE: "The index"}
+    pillars = {key: _(name) for key, name in PILLARS.items()}
+    names = {**measure_names, **pillars, COMPOSITE: _("The index")}
     return tuple(_sentence(cap, names) for cap in caps)
 
 
 def _sentence(cap: CapNote, names: Mapping[str, str]) -> str:
-    reason = f"{names[cap.gate]} scores below {whole(cap.below)}"  # points, whatever unit the measure has
-    text = f"{names[cap.on]} scores {whole(cap.at_most)} at most, because {reason}"
+    if cap.binding:
+        # For translators: a rule says so: where {gate} scores below {below}, {name} scores {most} at most.
+        text = _(
+            "{name} scores {most} at most, because {gate} scores below {below}: without that it would be {before}."
+        )
+    else:
+        text = _("{name} scores {most} at most, because {gate} scores below {below}.")
     # 60 without the limit and 60 with it would read like a mistake.
     shown = whole if whole(cap.before) != whole(cap.at_most) else tenths
-    return f"{text}: without that it would be {shown(cap.before)}." if cap.binding else f"{text}."
+    return text.format(
+        name=names[cap.on],
+        most=whole(cap.at_most),
+        gate=names[cap.gate],
+        below=whole(cap.below),  # points, whatever unit the measure has
+        before=shown(cap.before),
+    )
 
 
 def holding_down(caps: Iterable[CapNote]) -> tuple[CapNote, ...]:

@@ -6,10 +6,12 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
+from lei.language import N_
 from lei.services.scorecard import DrawnScorecard
 from lei.services.worker import Redraw
 
-PREVIEW, TEST, DRAFT = "PREVIEW", "TEST", "DRAFT"
+# For translators: across the top of a scorecard that is not the final one.
+PREVIEW, TEST, DRAFT = N_("PREVIEW"), N_("TEST"), N_("DRAFT")
 
 
 def marked(drawn: DrawnScorecard, redraw: Redraw, **changes: Any) -> DrawnScorecard:

@@ -15,7 +15,8 @@ from lei.evidence.lag_correlation import LagSearch
 from lei.evidence.links import Link
 from lei.evidence.money_words import NOT_ADDED
 from lei.evidence.words import with_request
-from lei.language import spoken
+from lei.language import _, spoken
+from lei.letters import first_upper, name_in_sentence
 from lei.periods import Grain, Period, period_label, short_period_label
 from lei.reports import program_sentences as words
 from lei.reports.chain_figures import LinkContext, Standing, chain_figures
@@ -35,7 +36,6 @@ from lei.services.kpi_assessment import Checks, EvidenceSeries
 from lei.services.program_chain import LinkView
 from lei.services.program_reading import KpiReading, ProgramReading
 from lei.services.segment_words import segment_name
-from lei.services.value_words import name_in_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.program_plans import KnownChange, Plan
 
@@ -57,7 +57,7 @@ def program_figures(reading: ProgramReading, origin: ReportOrigin) -> ProgramFig
         schema=SCHEMA,
         key=reading.program.key,
         title=plan.name,
-        type_name=program_types()[plan.program_type].name,
+        type_name=_(program_types()[plan.program_type].name),
         segment_name=segment_name(plan.where),
         period=str(reading.month),
         period_label=period_label(reading.month),
@@ -94,7 +94,7 @@ def kpi_of(kpi: KpiReading, reading: ProgramReading) -> KpiFigures:
     name = kpi.assessment.subject.kpi_name
     source = signal.source if signal is not None and signal.measure == kpi.claim.kpi_key else ""
     owner = kpi.assessment.planned.kpi_owner
-    promise = KpiPromise(name[:1].upper() + name[1:], owner, kpi.target, kpi.baseline, kpi.now, source)
+    promise = KpiPromise(first_upper(name), owner, kpi.target, kpi.baseline, kpi.now, source)
     return kpi_figures(kpi.claim, promise)
 
 
@@ -109,7 +109,7 @@ def money_of(reading: ProgramReading) -> MoneyFigures:
     """What a program costs, and what its primary KPI is worth."""
     money, spend = reading.money, reading.money.spend
     first = next(iter(money.kpis), None)
-    several = (NOT_ADDED,) if sum(each.stated is not None for each in money.kpis) > 1 else ()
+    several = (_(NOT_ADDED),) if sum(each.stated is not None for each in money.kpis) > 1 else ()
     told = MoneyTold(intangibles=money.intangibles)
     if first is not None:
         told = MoneyTold(first.stated, first.sentence, (*first.lines, *several), money.intangibles)

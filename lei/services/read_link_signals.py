@@ -16,12 +16,13 @@ from lei.evidence.group_differences import mean_difference, percent_difference
 from lei.evidence.leading_to_lagging import LEADING_LINKS
 from lei.evidence.links import Link
 from lei.evidence.samples import Sample, Share
+from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Grain, Period
 from lei.services.link_signals import candidate_signals
 from lei.services.program_chain import Months
 from lei.services.program_series import MonthSeries, read_series
 from lei.services.score_profile import goalposts_of
-from lei.services.value_words import name_in_sentence
 from lei.storage.program_plans import Plan
 from lei.storage.rollup_columns import Floats
 from scoring.normalise import normalise_columns
@@ -137,7 +138,7 @@ def _signal(measure: Measure, old: _Level, new: _Level) -> Signal:
     start, end = _points(measure, [old.value, new.value])
     return Signal(
         measure=measure.key,
-        name=name_in_sentence(measure.display_name),
+        name=name_in_sentence(_(measure.display_name)),
         before=old.value,
         after=new.value,
         unit=measure.unit_words or measure.unit,

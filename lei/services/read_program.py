@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lei.evidence.claim_notes import notes
 from lei.evidence.grade_words import badge
 from lei.evidence.words import effect_with_interval, page_one_sentence, sentence
+from lei.letters import within_sentence
 from lei.periods import Grain, Period, period_of_month
 from lei.services.assess_kpis import assess_kpis
 from lei.services.find_relations import find_relations
@@ -21,7 +22,6 @@ from lei.services.program_money import KpiMoney
 from lei.services.program_reading import KpiReading, ProgramReading
 from lei.services.read_chain import chain_with, progress_of, state_of, with_kpi
 from lei.services.value_program import money_of
-from lei.services.value_words import within_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.programs import Program
 

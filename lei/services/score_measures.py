@@ -71,7 +71,7 @@ class MeasureCells:
             flags=self._flags(t, m),
             basis="rolled_up" if self._rolled_up[t][m] else "reported",
             sources=self._sources(t if stale < 0 else stale, m),
-            value_note=("under 10 %" if value == 0 else "over 90 %") if alike else None,
+            value_note=(N_("under 10 %") if value == 0 else N_("over 90 %")) if alike else None,
             stale_since=str(self._grid.periods[stale]) if stale >= 0 else None,
         )
 

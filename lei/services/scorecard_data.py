@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
 from lei.errors import InvalidError, Problem
+from lei.language import _
 from lei.periods import Grain, Period, month_of, periods_between
 from lei.reports.figures import Restated
 from lei.services.drivers import explain_change
@@ -90,7 +91,7 @@ class ScorecardData:
 
 def measure_names(data: ScorecardData) -> dict[str, str]:
     """Names of measures for people, by key."""
-    return {key: measure.display_name for key, measure in data.measures.items()}
+    return {key: _(measure.display_name) for key, measure in data.measures.items()}
 
 
 def gather(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardData:
@@ -125,7 +126,7 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
             session,
             request,
             {at: None if one is None else one.composite for at, one in history},
-            {key: measure.display_name for key, measure in measures.items()},
+            {key: _(measure.display_name) for key, measure in measures.items()},
             min_group_size,
         ),
         targets=_targets(session, where),

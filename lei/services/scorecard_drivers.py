@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from lei.catalog.measure import PILLARS
-from lei.numbers import counted
+from lei.language import N_, _, ngettext
+from lei.numbers import whole
 from lei.reports.figures import Driver
 from lei.services.score_report import Contribution, DriversReport
 from lei.services.scorecard_data import ScorecardData
@@ -14,11 +15,11 @@ from scoring.change import round_to_sum
 MOST_ROWS = 9  # measures, the rest and what is no measure's: as many as leave the page room for the rest of it
 SHOWN_OF_EACH = 2  # the largest up and down are named whatever the others are
 _PARTS = {
-    "coverage": "Change in data coverage",
-    "weighting": "Change of weights",
-    "goalposts": "Change of goalposts",
+    "coverage": N_("Change in data coverage"),
+    "weighting": N_("Change of weights"),
+    "goalposts": N_("Change of goalposts"),
 }
-_CAPS = "Change of what limits took"
+_CAPS = N_("Change of what limits took")
 _TOO_SMALL = 0.05  # points; would be shown as 0.0
 
 
@@ -51,7 +52,7 @@ def largest_step_in(data: ScorecardData, pillar: str, change: float) -> tuple[st
     if not found:
         return None
     points, key = max(found, key=lambda item: abs(item[0]))
-    return data.measures[key].display_name, points
+    return _(data.measures[key].display_name), points
 
 
 def _measure_steps(data: ScorecardData, report: DriversReport, room: int) -> list[tuple[str, str, str, float]]:
@@ -64,19 +65,19 @@ def _measure_steps(data: ScorecardData, report: DriversReport, room: int) -> lis
     chosen = {id(c) for c in [*first, *(c for c in moved if c not in first)][: room - 1]}
     shown = [c for c in (*up, *down) if id(c) in chosen]
     others = [c.performance for c in report.contributions if c.performance != 0 and id(c) not in chosen]
-    steps = [("measure", _name(data, c), PILLARS.get(c.pillar, c.pillar), c.performance) for c in shown]
+    steps = [("measure", _name(data, c), _(PILLARS.get(c.pillar, c.pillar)), c.performance) for c in shown]
     if others:
-        name = counted(len(others), "other measure", "other measures") + (" together" if len(others) > 1 else "")
-        steps.append(("rest", name, "", math.fsum(others)))
+        name = ngettext("{count} other measure", "{count} other measures together", len(others))
+        steps.append(("rest", name.format(count=whole(len(others))), "", math.fsum(others)))
     return steps
 
 
 def _name(data: ScorecardData, contribution: Contribution) -> str:
     key = contribution.measure
-    return PILLARS.get(contribution.pillar, contribution.pillar) if key is None else data.measures[key].display_name
+    return _(PILLARS.get(contribution.pillar, contribution.pillar) if key is None else data.measures[key].display_name)
 
 
 def _part_steps(report: DriversReport) -> list[tuple[str, str, str, float]]:
     sums = {part: math.fsum(getattr(c, part) for c in report.contributions) for part in _PARTS}
     sums["caps"] = math.fsum(cap.points for cap in report.caps)
-    return [(part, _PARTS.get(part, _CAPS), "", total) for part, total in sums.items() if total != 0.0]
+    return [(part, _(_PARTS.get(part, _CAPS)), "", total) for part, total in sums.items() if total != 0.0]

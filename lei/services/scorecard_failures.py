@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lei.catalog.measure import PILLARS
+from lei.language import _
 from lei.reports import bad_news
 from lei.reports.band_notes import short_note
 from lei.services.scorecard_data import ScorecardData
@@ -33,7 +34,7 @@ def _pillars(data: ScorecardData) -> list[str]:
     low = [p for p in data.score.pillars if p.band == "at_risk"] if data.score else []
     low.sort(key=lambda pillar: pillar.score or 0.0)
     return [
-        bad_news.at_risk(PILLARS[p.key], p.score or 0.0, 100 * p.weight, short_note(p.score, p.band, grain))
+        bad_news.at_risk(_(PILLARS[p.key]), p.score or 0.0, 100 * p.weight, short_note(p.score, p.band, grain))
         for p in low
         if p.score is not None
     ]
@@ -45,7 +46,7 @@ def _measures(data: ScorecardData, moved: Iterable[Move]) -> list[str]:
     falls = [m for m in moved if m.material and m.score_change < 0 and points.get(m.measure.key, 0.0) < 0]
     falls.sort(key=lambda move: points[move.measure.key])
     falling = [
-        bad_news.fallen(m.measure.display_name, m.values, m.measure.unit, points[m.measure.key])
+        bad_news.fallen(_(m.measure.display_name), m.values, m.measure.unit, points[m.measure.key])
         for m in falls[: MOST_FAILURES - 1]
     ]
     named = {move.measure.key for move in falls} | _alone_in_their_pillar(data)
@@ -70,4 +71,6 @@ def _large_measures_at_risk(data: ScorecardData, named: set[str]) -> list[str]:
         and 100 * m.effective_weight >= LARGE_WEIGHT
     ]
     low.sort(key=lambda m: -m.effective_weight * (_AT_RISK - (m.score or 0.0)))
-    return [bad_news.at_risk(data.measures[m.key].display_name, m.score or 0.0, 100 * m.effective_weight) for m in low]
+    return [
+        bad_news.at_risk(_(data.measures[m.key].display_name), m.score or 0.0, 100 * m.effective_weight) for m in low
+    ]

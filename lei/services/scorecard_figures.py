@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
-from lei.language import speaking, spoken
+from lei.language import _, speaking, spoken
 from lei.periods import period_label, short_period_label
 from lei.reports import sentences
 from lei.reports.band_notes import index_note, pillars_note, short_note
@@ -24,6 +24,7 @@ from lei.reports.figures import (
     ScorecardFigures,
 )
 from lei.reports.programs_part import ProgramsPart
+from lei.reports.wording import labelled
 from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.score_report import PillarScore, Score
 from lei.services.scorecard_data import ScorecardData, gather, measure_names
@@ -70,7 +71,7 @@ def assemble(data: ScorecardData) -> ScorecardFigures:
     places = readiness_places(data)
     return ScorecardFigures(
         schema=SCHEMA,
-        title=data.request.title or f"Learning scorecard, {period_label(period)}",
+        title=data.request.title or _("Learning scorecard, {period}").format(period=period_label(period)),
         segment=dict(data.request.where),
         segment_name=segment_name(data.request.where),
         grain=str(period.grain),
@@ -111,7 +112,7 @@ def _headline(programs: ProgramsPart | None, index: IndexFigures, index_text: st
     if programs is None or (index.score is not None and not programs.headline):
         return index_text
     first = programs.programs[0]
-    return programs.headline or (f"{first.name}: {first.chain.state_text}" if first.chain.state_text else index_text)
+    return programs.headline or (labelled(first.name, first.chain.state_text) if first.chain.state_text else index_text)
 
 
 def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str:
@@ -121,7 +122,7 @@ def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str
         index.coverage, origin.placeholder_measures, origin.scored_measures, origin.placeholder_weight
     )
     unfinished = data.request.period.end >= data.now.date()
-    return f"{text} The period is not over yet." if unfinished else text
+    return f"{text} {_('The period is not over yet.')}" if unfinished else text
 
 
 def _index(data: ScorecardData) -> IndexFigures:
@@ -157,7 +158,7 @@ def _status_text(data: ScorecardData) -> str:
     score, period = data.score, data.request.period
     if score is None:
         return sentences.no_score(period_label(period), str(period.grain), "no_data", 0, ())
-    missing = [PILLARS[key] for key in score.missing_pillars]
+    missing = [_(PILLARS[key]) for key in score.missing_pillars]
     if score.composite is None:
         scored = len(score.pillars) - len(missing)
         return sentences.no_score(period_label(period), str(period.grain), score.reason, scored, missing)
@@ -189,7 +190,7 @@ def _pillar(data: ScorecardData, pillar: PillarScore) -> PillarFigures:
     largest = largest_step_in(data, pillar.key, change) if material and change is not None else None
     return PillarFigures(
         key=pillar.key,
-        name=PILLARS[pillar.key],
+        name=_(PILLARS[pillar.key]),
         score=pillar.score,
         band=pillar.band,
         weight=100 * pillar.weight,
@@ -229,4 +230,4 @@ def _weakest(data: ScorecardData, pillar: PillarScore) -> tuple[str, float] | No
     if not scored:
         return None
     score, key = min(scored)
-    return data.measures[key].display_name, score
+    return _(data.measures[key].display_name), score

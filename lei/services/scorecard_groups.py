@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lei.catalog.measure import PILLARS
+from lei.language import _
 from lei.periods import period_label
 from lei.reports import bad_news, sentences
 from lei.reports.band_notes import tiny_note
@@ -46,7 +47,8 @@ def groups_in_trouble(data: ScorecardData) -> tuple[str, ...]:
     found: list[tuple[tuple[int, float, str], str]] = []
     for group in _compared(data, _is_shown):
         row = _row(data, group)
-        name = f"{row.dimension} {row.name}"
+        # For translators: a group such as `Unit Field Service`, at the beginning of a sentence.
+        name = _("{dimension} {name}").format(dimension=_(row.dimension), name=row.name)
         if row.score is None:
             continue
         if row.band == _AT_RISK:
@@ -66,7 +68,7 @@ def _row(data: ScorecardData, group: Group) -> SegmentRow:
     score, drivers = group.score, group.drivers
     change = drivers.like_for_like if drivers is not None and score.composite is not None else None
     material = change is not None and drivers is not None and drivers.material
-    missing = [PILLARS[key] for key in score.missing_pillars]
+    missing = [_(PILLARS[key]) for key in score.missing_pillars]
     notes = (
         sentences.segment_state(score.status, score.reason, score.coverage, missing),
         tiny_note(score.composite, score.band),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lei.catalog.loader import typical_lags
 from lei.catalog.measure import Measure
+from lei.language import N_, _
 from lei.numbers import joined
 from lei.periods import Grain, Period, period_label
 from lei.reports import sentences
@@ -20,6 +21,11 @@ from scoring.bands import band
 READINESS_MEASURES = ("role_readiness_rate", "certification_coverage")
 MATERIAL_MEASURE_POINTS = 2.0
 MOST_SIGNALS = 3
+_REASONS = {
+    "no_data": N_("no data"),
+    "small_group": N_("hidden: too few people"),
+    "low_coverage": N_("too little data"),
+}
 _NORMAL_95 = 1.96
 _GOALPOSTS = ("goalpost_0", "goalpost_100", "goalpost_100_upper", "goalpost_0_upper")
 
@@ -82,7 +88,7 @@ def leading_signals(data: ScorecardData, moved: Iterable[Move]) -> tuple[str, ..
     found.sort(key=lambda move: -abs(move.score_change * move.after.effective_weight))
     return tuple(
         sentences.leading_signal(
-            move.measure.display_name,
+            _(move.measure.display_name),
             move.values,
             move.measure.unit,
             move.score_change,
@@ -98,7 +104,7 @@ def readiness_risks(data: ScorecardData) -> tuple[ReadinessRisk, ...]:
         ReadinessRisk(
             dimension=group.dimension.capitalize(),
             name=group.name,
-            measure=data.measures[measure.key].display_name,
+            measure=_(data.measures[measure.key].display_name),
             value=measure.value,
             value_text=in_unit(measure.value, data.measures[measure.key].unit),
             sample_size=measure.sample_size,
@@ -134,11 +140,11 @@ def _row(data: ScorecardData, pillar: str, scored: MeasureScore) -> MeasureRow:
     text = "" if scored.value is None else in_unit(scored.value, measure.unit)
     return MeasureRow(
         key=scored.key,
-        name=measure.display_name,
+        name=_(measure.display_name),
         pillar=pillar,
         unit=measure.unit,
         value=scored.value,
-        value_text=text or scored.value_note or "",
+        value_text=text or _(scored.value_note or ""),
         sample_size=scored.sample_size,
         goalposts_text=goalposts(*(posts[name] for name in _GOALPOSTS)),
         placeholder="placeholder_goalposts" in scored.flags,
@@ -153,20 +159,18 @@ def _row(data: ScorecardData, pillar: str, scored: MeasureScore) -> MeasureRow:
 
 
 def _remarks(measure: Measure, scored: MeasureScore) -> tuple[str, ...]:
-    remarks = {
-        "no_data": "no data",
-        "small_group": "hidden: too few people",
-        "low_coverage": "too little data",
-    }
-    found = [remarks[scored.reason]] if scored.reason else []
+    found = [_(_REASONS[scored.reason])] if scored.reason else []
     if "low_n" in scored.flags:
-        found.append("few cases")
+        found.append(_("few cases"))
     if "stale" in scored.flags:
-        found.append(f"value of {scored.stale_since}" if scored.stale_since else "carried forward")
+        # For translators: an older value that still counts; {period} is written as 2026-10.
+        since = _("value of {period}").format(period=scored.stale_since)
+        found.append(since if scored.stale_since else _("carried forward"))
     if "combined_sources" in scored.flags:
-        found.append(f"sources combined: {joined(scored.sources)}")
+        found.append(_("sources combined: {names}").format(names=joined(scored.sources)))
     if scored.sample_size is not None and not measure.weighs_cases:
-        found.append(f"by {measure.rollup_weight}")
+        # For translators: what weights a value, such as `by eligible headcount`.
+        found.append(_("by {amount}").format(amount=_(measure.rollup_weight)))
     return tuple(found)
 
 
@@ -187,5 +191,6 @@ def _watch(measure: Measure, measures: Mapping[str, Measure], period: Period) ->
         if key in lags and key in measures:
             last = Period(period.last_month, Grain.MONTH)
             first, end = (period_label(last.shift(lag)) for lag in lags[key])
-            return f"{measures[key].display_name}, {first} to {end}"
+            # For translators: a business number and the months to look at it.
+            return _("{kpi}, {first} to {last}").format(kpi=_(measures[key].display_name), first=first, last=end)
     return ""

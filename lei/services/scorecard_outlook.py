@@ -9,6 +9,7 @@ from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError
 from lei.evidence.estimate import TooLittle
 from lei.evidence.trend import FARTHEST, trend
+from lei.language import N_, _
 from lei.periods import Grain, Period, period_containing, period_label
 from lei.reports.figures import Outlook, OutlookRow
 from lei.reports.outlook_words import outlook_text
@@ -16,7 +17,7 @@ from lei.services.score_report import Score
 from lei.services.scorecard_data import ScorecardData
 from lei.services.set_targets import COMPOSITE, target_for
 
-_INDEX_NAME = "Learning effectiveness index"
+_INDEX_NAME = N_("Learning effectiveness index")
 _FULL = 100.0
 Forecast = tuple[float, float, float]
 
@@ -46,7 +47,7 @@ def _row(data: ScorecardData, key: str) -> OutlookRow:
     year = [score for period, score in series if _same_year(period, data.request.period) and score is not None]
     value, low, high = _forecast([score for _, score in series], data.request.period) or (None, None, None)
     return OutlookRow(
-        name=_INDEX_NAME if key == COMPOSITE else PILLARS[key],
+        name=_(_INDEX_NAME if key == COMPOSITE else PILLARS[key]),
         now=now,
         last_year=_score(data.at(data.last_year_period), key),
         plan=plan,

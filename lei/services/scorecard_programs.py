@@ -11,15 +11,17 @@ from lei.evidence.grade import Grade
 from lei.evidence.grade_words import legend
 from lei.evidence.links import ChainState
 from lei.evidence.words import with_request
+from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Grain, Period, month_of, period_label
 from lei.reports import programs_money
 from lei.reports.program_figures import MoneyFigures
 from lei.reports.programs_part import ProgramMoney, ProgramsPart, ProgramSummary
+from lei.reports.wording import labelled
 from lei.services.program_reading import ProgramReading
 from lei.services.program_report import chain_of, decision_figures, kpi_of, money_of
 from lei.services.read_program import read_program
 from lei.services.scorecard_request import ScorecardRequest
-from lei.services.value_words import name_in_sentence
 from lei.storage.program_cycles import Decision
 from lei.storage.programs import Program, list_programs
 
@@ -104,7 +106,7 @@ def _state(reading: ProgramReading) -> ChainState | None:
 
 
 def _told(reading: ProgramReading) -> str:
-    return f"{reading.program.plan.name}: {reading.chain.state_sentence}"
+    return labelled(reading.program.plan.name, reading.chain.state_sentence)
 
 
 def _stopped(program: Program, period: Period) -> str:
@@ -112,4 +114,6 @@ def _stopped(program: Program, period: Period) -> str:
     closed = program.closed_at
     if closed is None or not period.first_month <= month_of(closed.date()) <= period.last_month:
         return ""
-    return f"Stopped: {program.plan.name}, closed in {period_label(Period(month_of(closed.date()), Grain.MONTH))}."
+    return _("Stopped: {program}, closed in {month}.").format(
+        program=program.plan.name, month=period_label(Period(month_of(closed.date()), Grain.MONTH))
+    )

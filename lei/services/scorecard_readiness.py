@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lei.numbers import counted, whole
+from lei.language import _, ngettext
+from lei.numbers import whole
 from lei.periods import Grain, Period
 from lei.reports import sentences
 from lei.reports.figures import ReadinessPlace, ReadinessRisk
@@ -28,8 +29,11 @@ def readiness_text(data: ScorecardData, risks: Sequence[ReadinessRisk]) -> str:
     found = data.readiness
     if found is None or not found.places:
         return sentences.readiness(risks, reported=readiness_is_reported(data))
-    more = f" {counted(found.more, 'more', 'more')} at risk." if found.more else ""
-    return f"{found.sentence}{more}"
+    if not found.more:
+        return found.sentence
+    # For translators: so many roles and sites beside those that are listed.
+    more = ngettext("{count} more at risk.", "{count} more at risk.", found.more).format(count=whole(found.more))
+    return f"{found.sentence} {more}"
 
 
 def _place(place: PlaceReadiness) -> ReadinessPlace:
@@ -38,6 +42,6 @@ def _place(place: PlaceReadiness) -> ReadinessPlace:
     return ReadinessPlace(
         name=name_of(place.segment),
         now_text=place.now_words,
-        ahead_text="" if ahead is None else f"{whole(ahead.readiness)}% in {month}",
+        ahead_text="" if ahead is None else _("{share}% in {month}").format(share=whole(ahead.readiness), month=month),
         certificates_text="" if not place.certificates else whole(place.certificates),
     )

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lei.language import N_, _
+from lei.reports.wording import labelled
+
 _LISTED = 4
-WHOLE_ORGANIZATION = "Whole organization"
+WHOLE_ORGANIZATION = N_("Whole organization")
+# Dimensions that every installation may have; others are shown as they are called.
+DIMENSION_NAMES = {
+    "unit": N_("Unit"),
+    "program": N_("Program"),
+    "role": N_("Role"),
+    "region": N_("Region"),
+}
+
+
+def dimension_name(key: str) -> str:
+    """A dimension as the head of its values: `Unit`."""
+    return _(DIMENSION_NAMES.get(key, key.capitalize()))
 
 
 def name_of(segment: Mapping[str, str]) -> str:
     """The values of a segment alone (Sales, EMEA), or `the whole organization`."""
-    return ", ".join(segment.values()) or "the whole organization"
+    return ", ".join(segment.values()) or _("the whole organization")
 
 
 def segment_name(where: Mapping[str, str]) -> str:
     """A segment as the head of a document names it: `Unit: Sales`."""
-    return ", ".join(f"{key.capitalize()}: {value}" for key, value in where.items()) or WHOLE_ORGANIZATION
+    return ", ".join(labelled(dimension_name(key), value) for key, value in where.items()) or _(WHOLE_ORGANIZATION)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from lei.evidence.what_if import Reading, both_readings
 from lei.evidence.what_if_words import impossible_sentence, index_sentence
+from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Grain, Period
 from lei.services.find_opportunities import find_opportunities
 from lei.services.score_measures import or_none
@@ -16,7 +18,7 @@ from lei.services.score_report import ScoreQuery
 from lei.services.score_snapshot import Snapshot, take_snapshot
 from lei.services.seek_goal import possible_values
 from lei.services.segment_words import name_of
-from lei.services.value_words import name_in_sentence, value_text
+from lei.services.value_words import value_text
 from lei.services.what_if_reading import IndexStep, OnTheIndex, StepAsked
 from scoring.composite import effective_weights, evaluate
 from scoring.normalise import normalise_columns
@@ -50,7 +52,7 @@ def step_on_index(
 def _step(snapshot: Snapshot, m: int, reading: Reading, value: float) -> IndexStep:
     measure, weighting = snapshot.measures[m], snapshot.weighting
     now, score = float(snapshot.values[0, m]), float(snapshot.scores[0, m])
-    name = name_in_sentence(measure.display_name)
+    name = name_in_sentence(_(measure.display_name))
     composite = or_none(float(snapshot.composite[0]))
     lowest, highest = possible_values(measure)
     if not lowest <= value <= highest:

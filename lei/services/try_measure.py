@@ -20,6 +20,8 @@ from lei.evidence.what_if_words import (
     not_modelled_sentence,
     refused_sentence,
 )
+from lei.language import _
+from lei.letters import name_in_sentence
 from lei.periods import Period
 from lei.services.assess_kpi import assess_kpi
 from lei.services.find_relations import MONTHS_LOOKED_BACK, is_flow
@@ -27,7 +29,6 @@ from lei.services.kpi_assessment import KpiAssessment
 from lei.services.program_series import MonthSeries, read_series
 from lei.services.read_kpi_signal import read_kpi_months
 from lei.services.step_on_index import step_on_index
-from lei.services.value_words import name_in_sentence
 from lei.services.what_if_reading import OnTheIndex, OnTheKpi, StepAsked, WhatIfReading
 from lei.storage.measures import read_measures
 from lei.storage.program_plans import PlannedKpi
@@ -77,7 +78,7 @@ class _Tried:
 
     @property
     def name(self) -> str:
-        return name_in_sentence(self.measure.display_name)
+        return name_in_sentence(_(self.measure.display_name))
 
 
 def _planned(program: Program, key: str | None) -> PlannedKpi | None:
@@ -100,7 +101,7 @@ def _on_the_index(
             return None, error.detail
         raise
     step = next((step for step in index.steps if step.reading == asked.reading), None)
-    return index, NO_VALUE if step is None else step.sentence
+    return index, _(NO_VALUE) if step is None else step.sentence
 
 
 def _on_the_kpi(session: Session, tried: _Tried, assessment: KpiAssessment, min_group_size: int) -> OnTheKpi:

@@ -25,13 +25,3 @@ def value_text(value: float, measure: Measure, towards: float = 0.0) -> str:
         whole = math.ceil(scaled) if towards > 0 else math.floor(scaled)
     number = f"{whole / 10**digits:.{digits}f}".rstrip("0").rstrip(".")
     return _WORDS.get(measure.unit, "{}").format("0" if number == "-0" else number)
-
-
-def name_in_sentence(name: str) -> str:
-    """The name of a measure inside a sentence: `skill uplift` of `Skill uplift (normalized gain)`, `CSAT` as it is."""
-    return within_sentence(name.split(" (", maxsplit=1)[0])
-
-
-def within_sentence(text: str) -> str:
-    """A text as it goes on inside a sentence: with a small letter, unless it begins as `CSAT` does."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -17,7 +17,7 @@ from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import Drawing
 from lei.reports.charts.trend import trend
 from lei.reports.figures import Point
-from lei.reports.wording import BAND_NAMES, points
+from lei.reports.wording import band_name, points
 from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.overview import UNIT, Overview, overview
 from lei.services.score_report import Contribution, DriversReport, Score
@@ -84,7 +84,7 @@ def _headline(shown: Overview) -> str:
     if now.composite is None:
         scored = sum(pillar.score is not None for pillar in now.pillars)
         return sentences.no_score(label, str(shown.period.grain), now.reason, scored, without)
-    text = f"In {label} the index stands at {now.composite:.0f} of 100 ({BAND_NAMES[now.band or '']})"
+    text = f"In {label} the index stands at {now.composite:.0f} of 100 ({band_name(now.band)})"
     before = period_label(change.against)
     if change.like_for_like is None:
         text = f"{text}; {before} has no score to compare with."
@@ -124,7 +124,7 @@ def _unit(unit: Score) -> Row:
 def _word(score: float | None, band: str | None, state: str) -> str:
     """The band, why it is not the one that the score lies in, and what else to know."""
     note = tiny_note(score, band)
-    name = f"{BAND_NAMES.get(band or '', '')}{f' ({note})' if note else ''}"
+    name = f"{band_name(band)}{f' ({note})' if note else ''}"
     return ", ".join(part for part in (name, state) if part)
 
 

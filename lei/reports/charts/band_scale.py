@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lei.language import _
 from lei.numbers import whole
 from lei.reports.charts.shapes import FULL, Drawing, Label, Line, Path, Rect, Scale, Shape, band_edges
-from lei.reports.wording import BAND_NAMES
+from lei.reports.wording import band_name
 
 _WIDTH, _HEIGHT = 190.0, 36.0
 _TOP, _THICKNESS = 12.0, 10.0
@@ -22,9 +23,11 @@ def band_scale(score: float | None, band: str | None) -> Drawing:
             shapes.append(Label(left, _TOP + _THICKNESS + 12, whole(low), "muted", 9, "middle"))
     shapes.append(Label(0, _TOP + _THICKNESS + 12, "0", "muted", 9))
     if score is None or band is None:
-        return Drawing(_WIDTH, _HEIGHT, "The scale from 0 to 100 without a mark: there is no score.", tuple(shapes))
+        return Drawing(_WIDTH, _HEIGHT, _("The scale from 0 to 100 without a mark: there is no score."), tuple(shapes))
     x = scale.at(score)
     mark = f"M{x - 5:g} 1L{x + 5:g} 1L{x:g} 9Z"
     shapes += [Path(mark, "ink", filled=True), Line(x, 8, x, _TOP + _THICKNESS + 2, "ink", 1.5)]
-    title = f"The index stands at {whole(score)} on a scale from 0 to 100, in the band {BAND_NAMES[band]}."
+    title = _("The index stands at {score} on a scale from 0 to 100, in the band {band}.").format(
+        score=whole(score), band=band_name(band)
+    )
     return Drawing(_WIDTH, _HEIGHT, title, tuple(shapes))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from lei.language import _
 from lei.numbers import joined
 from lei.reports.charts.shapes import Dot, Drawing, Line, Path, Rect, Shape
 from lei.reports.program_figures import ChainFigures, LinkFigures
+from lei.reports.wording import labelled
 
 COLUMN = 85.4  # what a fifth of the page has beside the names of rows
 _HEIGHT, _MARK = 18.0, 6.5
@@ -22,8 +24,11 @@ def chain_row(links: Sequence[LinkFigures], column: float = COLUMN) -> Drawing:
         shapes.append(Line(start, middle, end, middle, "evidenced" if evidenced else "line", 2.5 if evidenced else 1.0))
     for number, link in enumerate(links):
         shapes += _mark(link.status, number * column + _MARK + 0.5, middle)
-    told = joined(f"{link.name}: {link.status_text}" for link in links)
-    return Drawing(len(links) * column, _HEIGHT, f"The chain from learning to the KPI. {told}.", tuple(shapes))
+    # For translators: {links} is a list of links of the chain, each with what is known of it.
+    told = _("The chain from learning to the KPI. {links}.").format(
+        links=joined(labelled(link.name, link.status_text) for link in links)
+    )
+    return Drawing(len(links) * column, _HEIGHT, told, tuple(shapes))
 
 
 def status_mark(status: str, status_text: str) -> Drawing:

@@ -5,10 +5,11 @@ One such row for each line of a table makes a dot plot whose names are the table
 
 from __future__ import annotations
 
+from lei.language import _
 from lei.numbers import whole
 from lei.reports.charts.shapes import FULL, Dot, Drawing, Label, Line, Scale, Shape, band_edges, band_tone
 from lei.reports.figures import SegmentRow
-from lei.reports.wording import BAND_NAMES
+from lei.reports.wording import band_name
 
 _WIDTH, _HEIGHT = 74.0, 12.0
 _AXIS_HEIGHT = 11.0
@@ -24,9 +25,8 @@ def dot_axis() -> Drawing:
         for key, low, _ in band_edges()
         if key not in _UNNAMED
     ]
-    return Drawing(
-        _WIDTH, _AXIS_HEIGHT, "The scale runs from 0 to 100; the lines are the borders of the bands.", tuple(labels)
-    )
+    title = _("The scale runs from 0 to 100; the lines are the borders of the bands.")
+    return Drawing(_WIDTH, _AXIS_HEIGHT, title, tuple(labels))
 
 
 def dot_row(row: SegmentRow) -> Drawing:
@@ -35,11 +35,13 @@ def dot_row(row: SegmentRow) -> Drawing:
     shapes: list[Shape] = [Line(_SCALE.at(0), middle, _SCALE.at(FULL), middle, "faint", 0.8)]
     shapes += [Line(_SCALE.at(low), 0, _SCALE.at(low), _HEIGHT, "line", 0.5) for _, low, _ in band_edges()]
     if row.score is None:
-        return Drawing(_WIDTH, _HEIGHT, f"{row.name} has no score.", tuple(shapes))
+        return Drawing(_WIDTH, _HEIGHT, _("{name} has no score.").format(name=row.name), tuple(shapes))
     x = _SCALE.at(row.score)
     if row.change is not None and row.material:
         before = _SCALE.at(row.score - row.change)
         shapes += [Line(before, middle, x, middle, "muted", 0.8), Dot(before, middle, 2.4, "muted", filled=False)]
     shapes.append(Dot(x, middle, 4, band_tone(row.band)))
-    title = f"{row.name} scores {whole(row.score)} of 100 ({BAND_NAMES.get(row.band or '', 'no band')})."
+    title = _("{name} scores {score} of 100 ({band}).").format(
+        name=row.name, score=whole(row.score), band=band_name(row.band) or _("no band")
+    )
     return Drawing(_WIDTH, _HEIGHT, title, tuple(shapes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lei.evidence.amounts import decimals_between
+from lei.language import N_, _
 from lei.numbers import with_decimals
 from lei.reports.charts.axis import round_ticks, spread_apart
 from lei.reports.charts.shapes import (
@@ -102,7 +103,7 @@ def _start(figures: SeriesFigures, across: Scale) -> list[Shape]:
     # The start lies between the last month without and the first month with the program.
     x = round((across.at(figures.start - 1) + across.at(figures.start)) / 2, 2)
     right = x < (_LEFT + _RIGHT) / 2
-    label = Label(x + 3 if right else x - 3, _TOP - 5, "start of the program", "ink", 9, "start" if right else "end")
+    label = Label(x + 3 if right else x - 3, _TOP - 5, _("start of the program"), "ink", 9, "start" if right else "end")
     return [Line(x, _TOP - 12, x, _BOTTOM, "ink", 0.9), label]
 
 
@@ -137,16 +138,18 @@ def _names(figures: SeriesFigures, up: Scale) -> list[Shape]:
     """What each line is, at the height of its last value."""
     decimals = decimals_between(up.low, up.low + (up.high - up.low) / 20)
     found: list[tuple[float, str, str, bool]] = []
-    for values, name, tone, bold in (
-        (figures.treated, "with program", "accent", True),
-        (figures.comparison, "comparison", "muted", False),
-        (figures.projected, "earlier trend", "muted", False),
+    for values, text, tone, bold in (
+        # For translators: what a line of a chart is, behind its last value; keep these short.
+        (figures.treated, N_("{number} with program"), "accent", True),
+        (figures.comparison, N_("{number} comparison"), "muted", False),
+        (figures.projected, N_("{number} earlier trend"), "muted", False),
     ):
         last = next((value for value in reversed(values) if value is not None), None)
         if last is not None:
-            found.append((last, f"{with_decimals(last, decimals)} {name}", tone, bold))
+            found.append((last, _(text).format(number=with_decimals(last, decimals)), tone, bold))
     if figures.target is not None:
-        found.append((figures.target, f"{with_decimals(figures.target, decimals)} target", "ink", False))
+        text = _("{number} target").format(number=with_decimals(figures.target, decimals))
+        found.append((figures.target, text, "ink", False))
     heights = spread_apart([up.at(value) + 3 for value, *_ in found], _LINE_HEIGHT, _TOP, _BOTTOM + 3)
     return [
         Label(_RIGHT + 6, round(y, 2), text, tone, 9, bold=bold)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lei.evidence.amounts import decimals_between
+from lei.language import _
 from lei.numbers import with_decimals
 from lei.reports.charts.axis import round_ticks
 from lei.reports.charts.shapes import Dot, Drawing, Label, Line, Scale, Shape
@@ -34,7 +35,8 @@ def _axis(ticks: Sequence[float], scale: Scale) -> Drawing:
     labels = [Label(scale.at(tick), 9, text, "muted", 9, "middle") for tick, text in zip(ticks, texts, strict=True)]
     if max(len(text) for text in texts) > _LONGEST_TICK:
         labels = [Label(0, 9, first, "muted", 9), Label(WIDTH, 9, last, "muted", 9, "end")]
-    return Drawing(WIDTH, _AXIS_HEIGHT, f"The scale runs from {first} to {last}; the dark line is 0.", tuple(labels))
+    title = _("The scale runs from {first} to {last}; the dark line is 0.").format(first=first, last=last)
+    return Drawing(WIDTH, _AXIS_HEIGHT, title, tuple(labels))
 
 
 def _row(row: EffectRow, scale: Scale) -> Drawing:
@@ -48,5 +50,9 @@ def _row(row: EffectRow, scale: Scale) -> Drawing:
         Line(right, middle - 3, right, middle + 3, tone, 1.2),
         Dot(scale.at(row.effect), middle, 3.6 if row.main else 3.0, tone, filled=row.main),
     )
-    side = "includes 0" if row.low <= 0 <= row.high else "lies clear of 0"
-    return Drawing(WIDTH, _HEIGHT, f"{row.name}: {row.text}; the interval {side}.", shapes)
+    # For translators: {effect} is a number with its interval.
+    if row.low <= 0 <= row.high:
+        title = _("{name}: {effect}; the interval includes 0.")
+    else:
+        title = _("{name}: {effect}; the interval lies clear of 0.")
+    return Drawing(WIDTH, _HEIGHT, title.format(name=row.name, effect=row.text), shapes)

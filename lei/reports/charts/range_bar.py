@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lei.language import _
 from lei.numbers import whole
 from lei.reports.charts.shapes import Dot, Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.program_figures import RangeFigures
@@ -28,9 +29,11 @@ def range_bar(found: RangeFigures, cost: float, currency: str) -> Drawing:
         *_ends(found, left, right),
         _cost_label(scale.at(cost), cost, currency),
     ]
-    title = (
-        f"The value of {whole(found.value)} {currency} has a range from {whole(found.low)} to {whole(found.high)}; "
-        f"the full cost is {whole(cost)} {currency}."
+    # For translators: {currency} is a code such as EUR.
+    title = _(
+        "The value of {value} {currency} has a range from {low} to {high}; the full cost is {cost} {currency}."
+    ).format(
+        value=whole(found.value), currency=currency, low=whole(found.low), high=whole(found.high), cost=whole(cost)
     )
     return Drawing(WIDTH, _HEIGHT, title, tuple(shapes))
 
@@ -50,7 +53,7 @@ def _ends(found: RangeFigures, left: float, right: float) -> list[Shape]:
 
 def _cost_label(x: float, cost: float, currency: str) -> Label:
     right = x > WIDTH / 2
-    text = f"full cost {whole(cost)} {currency}"
+    text = _("full cost {cost} {currency}").format(cost=whole(cost), currency=currency)
     return Label(x - 3 if right else x + 3, _HEIGHT - 4, text, "ink", 9, "end" if right else "start")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lei.numbers import whole
+from lei.language import _
+from lei.numbers import percent, whole
 from lei.reports.charts.shapes import NAMED_ROW_HEIGHT, Drawing, Label, Line, Rect, Scale, Shape
 from lei.reports.program_figures import TornadoRow
 
@@ -29,17 +30,17 @@ def tornado(rows: Sequence[TornadoRow], roi: float) -> Drawing | None:
         shapes += _row(row, number * NAMED_ROW_HEIGHT, scale)
     shapes.append(Line(scale.at(roi), 0, scale.at(roi), height, "ink", 0.9))
     widest = rows[0]
-    title = (
-        f"The ROI of {whole(roi)}% when one input at a time is low or high; the widest swing is that of "
-        f"{widest.name}, from {whole(min(_ends(widest)))}% to {whole(max(_ends(widest)))}%."
-    )
+    title = _(
+        "The ROI of {roi}% when one input at a time is low or high; the widest swing is that of {name}, from {low}% to "
+        "{high}%."
+    ).format(roi=whole(roi), name=widest.name, low=whole(min(_ends(widest))), high=whole(max(_ends(widest))))
     return Drawing(WIDTH, height, title, tuple(shapes))
 
 
 def _row(row: TornadoRow, top: float, scale: Scale) -> list[Shape]:
     (low, high), baseline = sorted(_ends(row)), top + NAMED_ROW_HEIGHT / 2 + 3
     left, right = scale.at(low), scale.at(high)
-    numbers = f"{whole(low)}%", f"{whole(high)}%"
+    numbers = percent(low), percent(high)
     room = [_DIGIT * len(number) for number in numbers]
     return [
         # The line at 0 must not run through a number.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from lei.language import _
 from lei.numbers import whole
 from lei.reports.charts.shapes import (
     FULL,
@@ -21,7 +22,7 @@ from lei.reports.charts.shapes import (
     runs,
 )
 from lei.reports.figures import Point
-from lei.reports.wording import BAND_NAMES
+from lei.reports.wording import band_name
 
 _HEIGHT = 100.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 22.0, 424.0, 8.0, 80.0
@@ -62,7 +63,9 @@ def _small_trend(name: str, points: Sequence[Point], low: float, high: float) ->
     edges = [edge for _, edge, _ in band_edges() if low < edge < high]
     shapes: list[Shape] = [Line(0, up.at(edge), _SMALL_WIDTH, up.at(edge), "faint", 0.6) for edge in edges]
     shapes += _line(values, across, up, 1.5, 2.0)
-    title = f"{name} went from {whole(known[0])} to {whole(known[-1])} over the periods that have a score."
+    title = _("{name} went from {first} to {last} over the periods that have a score.").format(
+        name=name, first=whole(known[0]), last=whole(known[-1])
+    )
     return Drawing(_SMALL_WIDTH, _SMALL_HEIGHT, title, tuple(shapes))
 
 
@@ -94,7 +97,7 @@ def _grid(up: Scale) -> list[Shape]:
             Label(_LEFT - 5, up.at(low) + 3, whole(low), "muted", 9, "end"),
         ]
         if up.at(low) - up.at(high) >= _LEAST_NAMED:
-            shapes.append(Label(_RIGHT + 12, (up.at(low) + up.at(high)) / 2 + 3, BAND_NAMES[key], "muted", 9))
+            shapes.append(Label(_RIGHT + 12, (up.at(low) + up.at(high)) / 2 + 3, band_name(key), "muted", 9))
     top = up.at(up.high)
     return [
         *shapes,
