@@ -111,10 +111,10 @@ class Registry:
         """Declare the decorated function as a route below `/api/v1`.
 
         The function gets a Call and the path's parameters. `answers` maps a status to the schema of its JSON, or to a
-        content type; `also` names further ones. A route that reads its body by itself (a stream) names the `body_types`
-        that it takes instead of `body`, and its shape as JSON in `read_as`. `state_tag` says that successful answers
-        carry an `ETag` by which states are compared, and whether `If-Match` is honored or required. `scope` None: any
-        key will do. `largest_body`: how many bytes of JSON it takes.
+        content type (empty: no body, or the usual error); `also` names further ones. A route that reads its body by
+        itself (a stream) names the `body_types` that it takes instead of `body`, and its shape as JSON in `read_as`.
+        `state_tag` says that successful answers carry an `ETag` by which states are compared, and whether `If-Match` is
+        honored or required. `scope` None: any key will do. `largest_body`: how many bytes of JSON it takes.
         The first line of the function's docstring is the route's summary.
         """
 

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30">'
+    '<path fill="#8c145a" d="M0 0h20v10h20V0h20v30H40V20H20v10H0z"/></svg>'
+)
 _PROFILE = {"name": "default_v1"}
 _DRAFT = {"name": "our_weights", "number": 1}
 _PROGRAM = {"key": "support_onboarding"}
@@ -53,11 +57,12 @@ _PLAN: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What a request holds: the parameters of its path and query by name, and its JSON body."""
+    """What a request holds: the parameters of its path and query by name, and its body, a text where it is no JSON."""
 
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | str | None = None
+    media_type: str = "application/json"
 
 
 def _on(path: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> Example:
@@ -117,6 +122,8 @@ EXAMPLES: Mapping[str, Example] = {
         timezone="Europe/Berlin",
         recipients=["maria@example.com"],
         owner="maria@example.com",
+        language="en",
+        page_size="Letter",
     ),
     "schedules_show": _on({"schedule_id": 1}),
     "schedules_change": _on({"schedule_id": 1}, {"recipients": ["maria@example.com", "tom@example.com"]}),
@@ -245,4 +252,6 @@ EXAMPLES: Mapping[str, Example] = {
     "webhooks_show": _on(_WEBHOOK),
     "webhooks_renew": _on(_WEBHOOK),
     "webhooks_delete": _on(_WEBHOOK),
+    "branding_replace": _of(name="Halden Logistics", accent="#8c145a"),
+    "branding_replace_logo": Example(body=_LOGO, media_type="image/svg+xml"),
 }

@@ -177,7 +177,7 @@ def _show_example(operation: dict[str, Any], example: Example) -> None:
         if parameter["name"] in values:
             parameter["example"] = values[parameter["name"]]
     if example.body is not None:
-        operation["requestBody"]["content"][JSON]["example"] = example.body
+        operation["requestBody"]["content"][example.media_type]["example"] = example.body
 
 
 def _needed(endpoint: Endpoint) -> str:
@@ -186,7 +186,7 @@ def _needed(endpoint: Endpoint) -> str:
 
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     headers = []
-    if endpoint.body_types:
+    if endpoint.body_types and endpoint.method == "POST":
         text = "With it, the same request sent again gets the first answer again, and nothing is stored twice."
         headers.append(_header(HEADER, text, {"type": "string", "maxLength": LONGEST_KEY}))
     if endpoint.state_tag in ("honored", "required"):
@@ -221,8 +221,9 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     tagged = endpoint.state_tag is not None or endpoint.method == "GET"
     for status, answer in endpoint.answers.items():
-        if answer == "":  # an answer without a body
-            responses[str(status)] = {"description": _EMPTY.get(status, "Done.")}
+        if answer == "":  # an answer without a body, or the usual error
+            if status < HTTPStatus.BAD_REQUEST:
+                responses[str(status)] = {"description": _EMPTY.get(status, "Done.")}
             continue
         text = "Done." if not isinstance(answer, str) else f"As {answer}."
         responses[str(status)] = {"description": text, "content": _contents(status, answer, endpoint.also)}
@@ -256,7 +257,7 @@ def _errors(endpoint: Endpoint) -> dict[int, str]:
         errors[406] = "The route has none of the content types that `Accept` names."
     if endpoint.body is not None or endpoint.body_types:
         errors |= _ERRORS_OF_BODIES
-    if "<" in endpoint.path or _names_a_profile(endpoint):
+    if "<" in endpoint.path or _names_a_profile(endpoint) or HTTPStatus.NOT_FOUND in endpoint.answers:
         errors[404] = "There is no such thing."
     if endpoint.state_tag in ("honored", "required"):
         errors[412] = "It is in another state than the one that `If-Match` names."

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv.parser import parse_stream
 
 from lei.errors import ConfigurationError
+from lei.language import ENGLISH, languages
+from lei.paper import A4, PAGE_SIZES
 
 DEFAULTS: Mapping[str, str] = {
     "LEI_DATABASE_URL": "",
@@ -36,6 +38,8 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_RATE_LIMIT": "120000",
     "LEI_MOST_DIMENSION_VALUES": "5000",
     "LEI_PERSONAL_VALUES": "refuse",
+    "LEI_PAGE_SIZE": A4,
+    "LEI_LANGUAGE": ENGLISH,
 }
 # Read by the test suite only; the service must not stop because a developer has it set.
 IGNORED = frozenset({"LEI_CONFIG", "LEI_TEST_POSTGRES_URL", "LEI_TEST_EXAMPLES"})
@@ -54,7 +58,8 @@ class Settings:
     may be written into; empty: none. webhook_private_hosts: that webhooks may reach inside the own network.
     archive_months: how long PDFs and mails are kept; None: for ever.
     rate_limit: requests of one key a minute in one process, 0 for any number. personal_values: whether dimension values
-    may look like e-mail addresses.
+    may look like e-mail addresses. page_size, language: of documents where nobody asks for
+    another.
     """
 
     database_url: str
@@ -81,6 +86,8 @@ class Settings:
     rate_limit: int
     most_dimension_values: int
     personal_values: bool
+    page_size: str
+    language: str
 
     @property
     def outbox(self) -> Path:
@@ -119,6 +126,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit=_whole_number("LEI_RATE_LIMIT", values["LEI_RATE_LIMIT"], 0),
         most_dimension_values=_whole_number("LEI_MOST_DIMENSION_VALUES", values["LEI_MOST_DIMENSION_VALUES"], 1),
         personal_values=_one_of("LEI_PERSONAL_VALUES", values["LEI_PERSONAL_VALUES"], ("refuse", "allow")) == "allow",
+        page_size=_one_of("LEI_PAGE_SIZE", values["LEI_PAGE_SIZE"], PAGE_SIZES),
+        language=_one_of("LEI_LANGUAGE", values["LEI_LANGUAGE"], languages()),
     )
 
 

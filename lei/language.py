@@ -68,17 +68,18 @@ def locale() -> Locale:
 
 def _(message: str) -> str:
     """The text in the language that is written now; a text that no catalogue knows, such as a name, as it is."""
-    return _translations(spoken()).gettext(message) if message else ""  # the empty text is the head of a catalogue
+    # The empty text is the head of a catalogue.
+    return _translations(spoken(), FOLDER).gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The one of both texts that the language uses with this number."""
-    return _translations(spoken()).ngettext(singular, plural, number)
+    return _translations(spoken(), FOLDER).ngettext(singular, plural, number)
 
 
 def pgettext(context: str, message: str) -> str:
     """As `_`, where English has one text for several things; the context says which is meant."""
-    return _translations(spoken()).pgettext(context, message)
+    return _translations(spoken(), FOLDER).pgettext(context, message)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that every tool for catalogues knows
@@ -97,10 +98,10 @@ def _locale(code: str) -> Locale:
 
 
 @cache
-def _translations(code: str) -> gettext.NullTranslations:
+def _translations(code: str, folder: Path) -> gettext.NullTranslations:
     if code == ENGLISH:
         return gettext.NullTranslations()
-    with (FOLDER / f"{code}.po").open("rb") as file:
+    with (folder / f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

@@ -32,7 +32,12 @@ _KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "counted": (2, 3),
 }
-_SOURCES = (("lei", "*.py", "python"), ("pdf_templates", "*.html", "jinja2"), ("lei", "*.html", "jinja2"))
+_SOURCES = (
+    ("lei", "*.py", "python"),
+    ("lei", "*.html", "jinja2"),
+    ("lei", "*.txt", "jinja2"),
+    ("pdf_templates", "*.html", "jinja2"),
+)
 
 
 def gathered() -> Catalog:

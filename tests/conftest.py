@@ -17,6 +17,7 @@ from lei.services.demo import store_facts
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
+pytest_plugins = ("time_limits",)
 POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 # No time limit per example: it would fail on a busy machine. On CI the same examples every time.
 settings.register_profile("lei", deadline=None, derandomize=os.environ.get("CI") == "true")
@@ -69,13 +70,15 @@ def postgres_url() -> str:
 def new_postgres(postgres_url: str) -> Iterator[str]:
     """The address of a new, empty schema on the PostgreSQL server; dropped afterwards."""
     schema = f"lei_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+    with psycopg.connect(postgres_url, autocommit=True, connect_timeout=30) as connection:
         connection.execute(f'CREATE SCHEMA "{schema}"')
     joiner = "&" if "?" in postgres_url else "?"
     try:
         yield f"{postgres_url}{joiner}options=-csearch_path%3D{schema}"
     finally:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(postgres_url, autocommit=True, connect_timeout=30) as connection:
+            # Whoever still has a transaction open in it, such as a thread that a failed test left behind, holds it up.
+            connection.execute("SET lock_timeout = '30s'")
             connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 

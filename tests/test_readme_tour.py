@@ -76,7 +76,8 @@ def walked(served: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     tour["connect"] = tour["connect"].replace("http://127.0.0.1:8000", address).replace("paste-the-API-key-here", key)
     script = "\n".join(f"echo '=== {stop}'\n{commands}" for stop, commands in tour.items())
     folder = tmp_path_factory.mktemp("walked")
-    done = subprocess.run(["sh", "-eu", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    command = ["sh", "-eu", "-c", script]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     _, *parts = re.split(r"^=== (\w+)$", done.stdout, flags=re.MULTILINE)

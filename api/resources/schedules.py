@@ -47,9 +47,10 @@ def list_all(call: Call) -> dict[str, Any]:
 
 @endpoint("POST", "/schedules", scope="scorecards", body=NewSchedule(), answers={201: ScheduleSchema()})
 def create(call: Call) -> tuple[dict[str, Any], int]:
-    """Make a schedule. Without `timezone` it is in the installation's own zone."""
-    now = call.context.clock.now()
-    plan = _plan({"timezone": call.context.settings.timezone.key, "where": {}, **call.body})
+    """Make a schedule. What is left out of `timezone`, `language` and `page_size` is as the installation has it."""
+    now, settings = call.context.clock.now(), call.context.settings
+    own = {"timezone": settings.timezone.key, "language": settings.language, "page_size": settings.page_size}
+    plan = _plan({**own, "where": {}, **call.body})
     with call.context.database.writing() as session:
         return _plain(session, create_schedule(session, plan, now, _rules(call)), now), 201
 
@@ -100,8 +101,10 @@ def run_now(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
 def preview(call: Call, schedule_id: int) -> Response:
     """Fetch the PDF that a schedule would send, marked as a preview; it is stored nowhere."""
     asked, now = (call.query["period"], call.query["value"]), call.context.clock.now()
+    look = {name: call.query[name] for name in ("language", "page_size") if call.query[name] is not None}
     with call.context.database.reading() as session:
         schedule = existing_schedule(session, schedule_id)
+        schedule = replace(schedule, plan=replace(schedule.plan, **look))
         drawn = preview_schedule(session, schedule, asked, call.context.settings.min_group_size, now)
     answer = Response(drawn.pdf, content_type=_PDF)
     name = file_name(drawn.figures.period, drawn.figures.segment)

@@ -87,8 +87,16 @@ def _wanted(call: Call, session: Session) -> ScorecardRequest:
     if grain is not None and period.grain is not grain:
         text = f"The period {period} is a {period.grain}, not a {grain}."
         raise InvalidError(text, [Problem("grain", "wrong_grain", text)])
-    documented = call.context.settings.documented_credit
-    return ScorecardRequest(period, body["where"], body["title"], body["profile"], documented)
+    settings = call.context.settings
+    return ScorecardRequest(
+        period,
+        body["where"],
+        body["title"],
+        body["profile"],
+        settings.documented_credit,
+        page_size=body["page_size"] or settings.page_size,
+        language=body["language"] or settings.language,
+    )
 
 
 def _existing(found: Found | None, scorecard_id: int) -> Found:

@@ -11,6 +11,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from lei.language import languages
+from lei.paper import PAGE_SIZES
 from lei.periods import FIRST_YEAR, LAST_YEAR, Grain, Period, parse_period
 from lei.services.scope_filters import parse_filter
 
@@ -175,3 +177,16 @@ def _kind(value: object) -> str:
         float: "a fraction",
     }
     return names.get(type(value), "this")
+
+
+def language_field(text: str = "", **options: Any) -> ma.fields.String:
+    """The code of a language that there is; text: what its description says beside that."""
+    codes = languages()
+    known = ma.validate.OneOf(codes, error="There is no language '{input}'; choose one of: {choices}.")
+    return ma.fields.String(validate=known, metadata={"description": f"Language. {text}".strip()}, **options)
+
+
+def page_size_field(text: str = "", **options: Any) -> ma.fields.String:
+    """A page size that there is; text: what its description says beside that."""
+    known = ma.validate.OneOf(PAGE_SIZES, error="There is no page size '{input}'; choose one of: {choices}.")
+    return ma.fields.String(validate=known, metadata={"description": f"Paper, upright. {text}".strip()}, **options)

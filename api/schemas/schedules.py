@@ -6,7 +6,16 @@ from typing import Any, get_args
 
 import marshmallow as ma
 
-from api.schemas.fields import DateField, Number, Text, TrueOrFalse, WholeNumber, scope_table
+from api.schemas.fields import (
+    DateField,
+    Number,
+    Text,
+    TrueOrFalse,
+    WholeNumber,
+    language_field,
+    page_size_field,
+    scope_table,
+)
 from lei.periods import Grain
 from lei.services.check_recipients import LONGEST_ADDRESS, MOST_RECIPIENTS
 from lei.services.check_schedule import LONGEST_CRON, LONGEST_NAME
@@ -144,6 +153,8 @@ class ScheduleChange(ma.Schema):
     paused_until = DateField(
         allow_none=True, metadata={"description": "Runs before this day are left out.", "example": "2027-01-15"}
     )
+    language = language_field("Of its scorecards and mails.")
+    page_size = page_size_field("Of its scorecards.")
 
 
 class NewSchedule(ScheduleChange):
@@ -183,6 +194,8 @@ class Schedule(ma.Schema):
     gate = ma.fields.Nested(GateRule, allow_none=True)
     approval = ma.fields.Boolean()
     paused_until = ma.fields.Date(allow_none=True)
+    language = ma.fields.String()
+    page_size = ma.fields.String()
     next_runs = ma.fields.List(ma.fields.AwareDateTime())
     next_periods = ma.fields.List(ma.fields.String())
     notes = ma.fields.List(ma.fields.String())
@@ -221,6 +234,8 @@ class PreviewQuery(ma.Schema):
         load_default=None,
         metadata={"description": "Of the dimension `by`: whose scorecard; the first one where it is left out."},
     )
+    language = language_field("The schedule's own if left out.", load_default=None)
+    page_size = page_size_field("The schedule's own if left out.", load_default=None)
 
 
 class TestRequest(RunRequest):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.fields import PeriodField, Text, scope_table
+from api.schemas.fields import PeriodField, Text, language_field, page_size_field, scope_table
 from lei.periods import Grain
 from lei.services.score_report import DEFAULT_PROFILE
 
@@ -25,6 +25,8 @@ class NewScorecard(ma.Schema):
     where = scope_table(load_default=dict)
     title = Text(LONGEST_TITLE, blank=False, allow_none=True, load_default=None)
     profile = Text(_LONGEST_PROFILE, blank=False, load_default=DEFAULT_PROFILE)
+    language = language_field("That of the installation if left out.", load_default=None, allow_none=True)
+    page_size = page_size_field("That of the installation if left out.", load_default=None, allow_none=True)
 
 
 class Links(ma.Schema):

@@ -22,6 +22,7 @@ COMMANDS = {
     "schedule": ("lei.cli.schedule", "List schedules, or run one now."),
     "webhook": ("lei.cli.webhook", "Make, list and end webhooks that scorecards are posted to."),
     "recipient": ("lei.cli.recipient", "Say who may be sent scorecards of what."),
+    "branding": ("lei.cli.branding", "Show or set the name, colour and logo that documents bear."),
     "archive": ("lei.cli.archive", "Remove old PDFs and mails; the record of them stays."),
     "key": ("lei.cli.key", "Make, list, rotate and revoke API keys."),
     "user": ("lei.cli.user", "Make and list people who sign in."),

@@ -20,6 +20,14 @@ def read_text(file: Path) -> str:
         raise InvalidError(f"{file} is not UTF-8 (byte {error.start + 1}); save it as UTF-8.") from error
 
 
+def read_bytes(file: Path) -> bytes:
+    """What is in a file that is no text; raises UsageError when it cannot be opened."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from error
+
+
 def write_text(file: Path, text: str) -> None:
     """Write a file; raises UsageError when that is not possible."""
     try:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from lei.errors import InvalidError, UsageError
+from lei.paper import PAGE_SIZES
 
 
 class PeriodParameter(click.ParamType[Any]):
@@ -42,6 +43,21 @@ class WhereParameter(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
+class LanguageParameter(click.ParamType[Any]):
+    """The code of a language that documents can be written in."""
+
+    name = "language"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The code itself; wrong usage, which names those that there are, for any other."""
+        from lei.language import known_language
+
+        try:
+            return known_language(value)
+        except InvalidError as error:
+            self.fail(error.detail, param, ctx)
+
+
 def scope_of_options(filters: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The filters of one call as one scope; raises UsageError when a dimension is given two values."""
     from lei.services.scope_filters import scope_of
@@ -54,3 +70,5 @@ def scope_of_options(filters: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 PERIOD = PeriodParameter()
 WHERE = WhereParameter()
+LANGUAGE_OPTION = click.option("--language", type=LanguageParameter(), help="Such as en; default: LEI_LANGUAGE.")
+PAGE_SIZE_OPTION = click.option("--page-size", type=click.Choice(PAGE_SIZES), help="Default: LEI_PAGE_SIZE.")

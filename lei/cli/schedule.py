@@ -80,4 +80,5 @@ def _line(session: Session, schedule: Schedule, context: CommandContext) -> str:
     when = f"next {following[0].astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d %H:%M}" if following else "never again"
     state = when if plan.enabled else "disabled"
     addressees = f"{len(plan.recipients)} {'recipient' if len(plan.recipients) == 1 else 'recipients'}"
-    return f"{schedule.id:>4}  {plan.name:<30} {state:<22} {addressees:<14} {when_in_words(plan)}"
+    look = f"{plan.language} {plan.page_size}"
+    return f"{schedule.id:>4}  {plan.name:<30} {state:<22} {addressees:<14} {look:<10} {when_in_words(plan)}"

@@ -15,6 +15,7 @@ from functools import cache
 import jinja2
 
 from lei.errors import ConfigurationError
+from lei.language import ENGLISH, _, speaking, spoken
 
 
 class _WholeLinks(EmailPolicy):
@@ -40,7 +41,8 @@ class Letter:
 
     covers: period, making and state of the data in one line. pdf: None where it is too large and `pdf_link` leads to
     it, until the day that `pdf_text` names. unsubscribe_link: None where nobody can reach this installation. comment:
-    of who approved the scorecard.
+    of who approved the scorecard. organization: stands above the title, empty for none; accent: of links and rules.
+    language: of the texts.
     """
 
     sender: str
@@ -59,6 +61,9 @@ class Letter:
     pdf_link: str | None = None
     unsubscribe_link: str | None = None
     comment: str | None = None
+    organization: str = ""
+    accent: str = "#1f4e79"
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,9 @@ def write_message(letter: Letter) -> EmailMessage:
     """The letter as a message to its one recipient: nobody sees who else gets one. The same letter, the same bytes."""
     message = _addressed(letter)
     _offer_to_unsubscribe(message, letter.unsubscribe_link)
-    message.set_content(_template("mail.txt").render(letter=letter))
-    message.add_alternative(_template("mail.html").render(letter=letter), subtype="html")
+    with speaking(letter.language):
+        message.set_content(_template("mail.txt").render(letter=letter))
+        message.add_alternative(_template("mail.html").render(letter=letter), subtype="html")
     if letter.pdf is not None:
         message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.pdf_name)
     _fix_boundaries(message, letter.message_id)
@@ -159,4 +165,5 @@ def _template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals.update({"_": _, "spoken": spoken})
     return environment.get_template(name)

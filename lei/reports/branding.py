@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOGO_ADDRESS = "logo:"  # by which a document refers to its logo
 HOUSE_ACCENT = "#1f4e79"  # of documents without a colour of the organization's own
 
 

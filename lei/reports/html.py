@@ -18,22 +18,24 @@ from lei.language import N_, _, ngettext, pgettext, spoken
 from lei.numbers import percent, tenths, whole, with_percent_sign
 from lei.periods import day_label
 from lei.reports import sentences
+from lei.reports.branding import LOGO_ADDRESS, Branding
 from lei.reports.charts.band_scale import band_scale
 from lei.reports.charts.chain_row import marks_of
 from lei.reports.charts.dot_row import dot_axis, dot_row
 from lei.reports.charts.score_bar import score_bar
-from lei.reports.charts.shapes import BAND_COLOURS, TONES, Drawing
+from lei.reports.charts.shapes import BAND_COLOURS, Drawing, tones_of
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
 from lei.reports.page_one import MOST_ITEMS, page_one
+from lei.reports.program_figures import KpiFigures
 from lei.reports.wording import band_name, labelled
 
 # How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
 SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
-_SHEETS = ("scorecard.css", "program.css")
+_SHEETS = {"A4": ("scorecard.css", "program.css"), "Letter": ("scorecard.css", "letter.css", "program.css")}
 _CONTEXT_HEADING = N_("Context, shown and never scored")
 
 
@@ -60,11 +62,12 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
         .get_template("scorecard.html")
         .render(
             card=figures,
+            brand=figures.branding,
             **page_one(figures),
             marks=", ".join(_(word) for word in figures.marks),
             setting=setting,
             charts=charts_of(figures),
-            tones=TONES,
+            tones=tones_of(figures.branding.accent),
             footer=_footer(figures),
             as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
@@ -82,11 +85,16 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
     )
 
 
+def logo_html(branding: Branding) -> str:
+    """A document that shows the logo alone."""
+    return environment().get_template("logo.html").render(brand=branding)
+
+
 def stylesheet(page_size: str) -> str:
     """The style sheet of every document for a page size."""
     page = f"@page {{ size: {page_size}; margin: {_MARGINS[page_size]}; }}\n"
     swatches = "".join(f".swatch.{band} {{ background: {colour}; }}\n" for band, colour in BAND_COLOURS.items())
-    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS)
+    sheets = "".join((pdf_templates.FOLDER / name).read_text(encoding="utf-8") for name in _SHEETS[page_size])
     return page + sheets + swatches
 
 
@@ -121,6 +129,7 @@ def environment() -> jinja2.Environment:
     )
     found.filters.update(_FILTERS)
     found.globals.update(_WORDS)
+    found.globals["logo_address"] = LOGO_ADDRESS
     return found
 
 
@@ -131,6 +140,12 @@ def _filled(text: str, **parts: str) -> Markup:
 
 def _or_dash(write: Callable[[float], str]) -> Callable[[float | None], str]:
     return lambda number: "–" if number is None else write(number)
+
+
+def _effect_beside_claim(kpi: KpiFigures) -> str:
+    """The effect with its interval; empty for one that includes 0: the claim has it already."""
+    includes_zero = kpi.ci_low is not None and kpi.ci_high is not None and kpi.ci_low <= 0 <= kpi.ci_high
+    return "" if includes_zero else kpi.effect_text
 
 
 def _first_upper(text: str) -> str:
@@ -155,9 +170,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "filled": _filled,
     "band_name": band_name,
     "grade_name": lambda grade: _(GRADE_NAMES[Grade[grade]]),
-    "without_grade": lambda badge: badge.partition(" ")[2],
-    "before_interval": lambda effect: effect.replace(", 95% interval ", " [", 1) + "]" if effect else "",
     "first_upper": _first_upper,
+    "effect_beside_claim": _effect_beside_claim,
     "day": lambda instant: day_label(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }

@@ -18,7 +18,7 @@ def outlook_text(index: OutlookRow, last_year_label: str) -> str:
         before=whole(index.last_year or 0.0),
         last_year=last_year_label,
     )
-    return said if index.plan is not None else f"{said} {_('No plan has been set for this period.')}"
+    return said if index.plan is not None else " ".join([said, _("No plan has been set for this period.")])
 
 
 def _said(index: OutlookRow) -> str:

@@ -62,7 +62,7 @@ def _wording(part: ProgramsPart, program: ProgramSummary) -> str:
         return ""
     if kpi.claim in part.headline:
         # For translators: behind the name of a program and a colon; the claim is the headline of the page.
-        return f"{_('see above.')} {kpi.caveat}".strip()
+        return " ".join([_("see above."), kpi.caveat]).strip()
     return kpi.claim
 
 

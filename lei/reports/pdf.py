@@ -8,24 +8,25 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from lei.errors import RenderError
 from lei.language import speaking
-from lei.paper import known_page_size
+from lei.paper import A4, known_page_size
 from lei.reports.archive_pdf import write_archive
 from lei.reports.attachments import Attached, attached_to_program, attached_to_scorecard
+from lei.reports.branding import LOGO_ADDRESS, Branding, Logo
 from lei.reports.figures import ScorecardFigures
 from lei.reports.fonts import FAMILY, font_files
-from lei.reports.html import SETTINGS, scorecard_html, stylesheet
+from lei.reports.html import SETTINGS, logo_html, scorecard_html, stylesheet
 from lei.reports.program_figures import ProgramFigures
 from lei.reports.program_html import program_html
 
 _VARIANT = "pdf/a-3a"
 NO_GLYPH = "\N{WHITE SQUARE}"
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # of a document that nobody keeps
 FIRST_PAGE_END = '<div id="end-of-page-1">'  # what stands last on page 1
 SYSTEM_PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 _APT = f"apt-get install -y --no-install-recommends {SYSTEM_PACKAGES}"
@@ -41,7 +42,6 @@ class _Engine:
     weasyprint: Any
     fonts: Any
     style: Any
-    fetcher: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class _Document:
     attached: tuple[Attached, ...]
     made_at: datetime
     page_size: str
+    logo: Logo | None
     boxes: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -82,14 +83,29 @@ def draw_pdf(figures: ScorecardFigures) -> DrawnPdf:
     # Without programs page 1 has room enough, and nothing to try.
     settings = SETTINGS[:1] if figures.programs is None else SETTINGS
     with speaking(figures.language):
-        return _drawn(_Document(html, settings, attached_to_scorecard(figures), figures.made_at, figures.page_size))
+        return _drawn(_document(figures, html, settings, attached_to_scorecard(figures)))
 
 
 def draw_program_pdf(figures: ProgramFigures) -> DrawnPdf:
     """The report on a program as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
     html = partial(program_html, figures)
     with speaking(figures.language):
-        return _drawn(_Document(html, SETTINGS, attached_to_program(figures), figures.made_at, figures.page_size))
+        return _drawn(_document(figures, html, SETTINGS, attached_to_program(figures)))
+
+
+def check_logo_draws(logo: Logo) -> None:
+    """Raise RenderError when documents with this logo could not be drawn."""
+    html = logo_html(Branding(logo=logo))
+    _drawn(_Document(lambda _setting: html, SETTINGS[:1], (), _ANY_DAY, A4, logo))
+
+
+def _document(
+    figures: ScorecardFigures | ProgramFigures,
+    html: Callable[[str], str],
+    settings: tuple[str, ...],
+    attached: tuple[Attached, ...],
+) -> _Document:
+    return _Document(html, settings, attached, figures.made_at, figures.page_size, figures.branding.logo)
 
 
 def _drawn(document: _Document) -> DrawnPdf:
@@ -116,12 +132,13 @@ def _draw(engine: _Engine, document: _Document) -> tuple[DrawnPdf, _Faults]:
 
 def _laid_out(engine: _Engine, document: _Document) -> Any:
     """The document in the roomiest setting whose first page holds all that belongs on it, else in the last one."""
-    html = ""
+    html, logo = "", document.logo
+    fetcher = _closed_fetcher({} if logo is None else {LOGO_ADDRESS: _Resource(logo.media_type, logo.content)})
     for setting in document.settings:
         html = document.html(setting).translate(document.boxes)
-        if setting == document.settings[-1] or len(_layout(engine, _first_page(html)).pages) == 1:
+        if setting == document.settings[-1] or len(_layout(engine, fetcher, _first_page(html)).pages) == 1:
             break
-    return _layout(engine, html)
+    return _layout(engine, fetcher, html)
 
 
 def _first_page(html: str) -> str:
@@ -130,8 +147,8 @@ def _first_page(html: str) -> str:
     return f"{front}</body></html>"
 
 
-def _layout(engine: _Engine, html: str) -> Any:
-    return engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).render(
+def _layout(engine: _Engine, fetcher: Any, html: str) -> Any:
+    return engine.weasyprint.HTML(string=html, url_fetcher=fetcher).render(
         stylesheets=[engine.style], font_config=engine.fonts, pdf_variant=_VARIANT
     )
 
@@ -146,13 +163,13 @@ def _engine(page_size: str) -> _Engine:
         weasyprint = _weasyprint()
         fonts = weasyprint.text.fonts.FontConfiguration()
         files = font_files()
-        fetcher = _closed_fetcher({path.as_uri(): path for path in files.values()})
+        fetcher = _closed_fetcher({path.as_uri(): _Resource("font/ttf", path.read_bytes()) for path in files.values()})
         faces = "".join(
             f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{path.as_uri()}"); }}\n'
             for weight, path in files.items()
         )
         style = weasyprint.CSS(string=faces + stylesheet(page_size), font_config=fonts, url_fetcher=fetcher)
-        _engines[page_size] = _Engine(weasyprint, fonts, style, fetcher)
+        _engines[page_size] = _Engine(weasyprint, fonts, style)
     return _engines[page_size]
 
 
@@ -170,17 +187,25 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _closed_fetcher(allowed: dict[str, Path]) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    """What an address stands for."""
+
+    media_type: str
+    content: bytes
+
+
+def _closed_fetcher(allowed: Mapping[str, _Resource]) -> Any:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-        """Gives out our own font files and nothing else."""
+        """Gives out what we hand it, and nothing else."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
-            """The font file of that address; anything else ends the drawing."""
+            """The resource of that address; any other ends the drawing."""
             if url not in allowed:
                 raise FatalURLFetchingError(f"A PDF may not load '{url}'.")
-            return URLFetcherResponse(url, allowed[url].read_bytes(), {"Content-Type": "font/ttf"})
+            return URLFetcherResponse(url, allowed[url].content, {"Content-Type": allowed[url].media_type})
 
     return ClosedFetcher()
 

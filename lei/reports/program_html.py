@@ -9,7 +9,7 @@ from lei.reports.charts.chain_row import chain_row
 from lei.reports.charts.evidence_series import evidence_series
 from lei.reports.charts.interval_row import interval_rows
 from lei.reports.charts.range_bar import range_bar
-from lei.reports.charts.shapes import TONES, Drawing
+from lei.reports.charts.shapes import Drawing, tones_of
 from lei.reports.charts.tornado import tornado
 from lei.reports.html import SETTINGS, as_of_text, environment
 from lei.reports.page_one import level_size
@@ -39,8 +39,9 @@ def program_html(figures: ProgramFigures, setting: str = SETTINGS[0]) -> str:
         .get_template("program.html")
         .render(
             program=figures,
+            brand=figures.branding,
             charts=program_charts(figures),
-            tones=TONES,
+            tones=tones_of(figures.branding.accent),
             rows=_chain_rows(figures.chain),
             level_size=level_size([kpi.baseline_text, kpi.now_text, kpi.target_text] if kpi else []),
             rules=" ".join(figures.chain.rules) or NO_RULE,

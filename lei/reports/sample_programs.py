@@ -82,7 +82,14 @@ def _leading() -> ProgramSummary:
         "(95% interval −1.2 to 2.0)."
     )
     kpi = _kpi("Team engagement", "points", ("61", "61", "66"), Grade.E2, claim)
-    kpi = replace(kpi, effect=0.4, ci_low=-1.2, ci_high=2.0, effect_text="+0.4 points (+1%), 95% interval −1.2 to 2.0")
+    kpi = replace(
+        kpi,
+        effect=0.4,
+        ci_low=-1.2,
+        ci_high=2.0,
+        effect_text="+0.4 points (+1%), 95% interval −1.2 to 2.0",
+        short_effect_text="+0.4 points (+1%) [−1.2 to 2.0]",
+    )
     state = (
         "Team engagement did not move although the expected delay has passed; the first link that did not move is "
         "behavior change. Ask managers what keeps people from working differently."

@@ -336,7 +336,7 @@ def leading_signal(name: str, values: tuple[float, float], unit: str, score_chan
         text = _("{name} fell from {before} to {after} (score {change}).")
     text = text.format(name=name, before=in_unit(before, unit), after=in_unit(after, unit), change=signed(score_change))
     # For translators: {watch} is a business number and the months to look at it, with no word of cause.
-    return f"{text} {_('To watch: {watch}.').format(watch=watch)}" if watch else text
+    return " ".join([text, _("To watch: {watch}.").format(watch=watch)]) if watch else text
 
 
 def no_leading_signal(previous: str | None) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
+from lei.language import known_language
+from lei.paper import known_page_size
 from lei.services.calendar_words import rule_problems
 from lei.services.check_gate import gate_problems
 from lei.services.check_recipients import RecipientRules, address_fault, domain_problem, recipient_problems
@@ -33,6 +35,7 @@ def check_schedule(session: Session, plan: SchedulePlan, rules: RecipientRules) 
         *_dimension_problems(plan, dimension_keys(session)),
         *_owner_problems(plan.owner, rules),
         *gate_problems(plan),
+        *_appearance_problems(plan),
     ]
     if problems:
         raise InvalidError(problems[0].message, problems)
@@ -89,6 +92,14 @@ def _owner_problems(owner: str | None, rules: RecipientRules) -> Iterator[Proble
         yield Problem("owner", "invalid_address", f"The owner {owner!r} {fault}.")
     elif problem is not None:
         yield problem
+
+
+def _appearance_problems(plan: SchedulePlan) -> Iterator[Problem]:
+    for check, value in ((known_language, plan.language), (known_page_size, plan.page_size)):
+        try:
+            check(value)
+        except InvalidError as error:
+            yield from error.problems
 
 
 def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Problem]:

@@ -7,10 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lei.delivery.message import Letter
-from lei.numbers import counted, whole
+from lei.language import _, ngettext, speaking
+from lei.numbers import whole
 from lei.periods import day_label
 from lei.reports.figures import IndexFigures, Remark, ScorecardFigures, from_json
-from lei.reports.wording import ARROW, BAND_NAMES
+from lei.reports.program_sentences import decisions_left_out
+from lei.reports.wording import band_name, labelled
 from lei.services.scorecard import file_name
 from lei.services.signed_links import PdfLink
 from lei.storage.deliveries import Delivery
@@ -32,49 +34,64 @@ def compose_letter(
 
     pdf: what goes along, the stored PDF where nothing is said. unsubscribe: the link for those who want no more.
     """
-    figures, zone = from_json(scorecard.figures), ZoneInfo(delivery.timezone)
-    scope = ", ".join(figures.segment.values())
-    what = ", ".join(part for part in ("Learning scorecard", scope, figures.period_label) if part)
-    title = f"{' '.join(figures.marks)}: {what}" if figures.marks else what
-    result = _result(figures.index)
+    figures = from_json(scorecard.figures)
+    with speaking(figures.language):
+        return _letter(delivery, figures, sender, pdf or scorecard.pdf, unsubscribe)
+
+
+def _letter(
+    delivery: Delivery, figures: ScorecardFigures, sender: str, pdf: bytes | PdfLink, unsubscribe: str | None
+) -> Letter:
+    zone, title, result = ZoneInfo(delivery.timezone), _title(figures), _result(figures.index)
     link = pdf if isinstance(pdf, PdfLink) else None
     return Letter(
         sender=sender,
         recipient=delivery.recipient,
         message_id=delivery.message_id,
         written_at=delivery.created_at,
-        subject=f"{title}: {result}" if result else title,
+        subject=labelled(title, result) if result else title,
         title=title,
         headline=figures.headline,
         comment=None if figures.comment is None else _comment(figures.comment, zone),
         facts=tuple((label, text) for label, text in _facts(figures, result) if text),
         covers=_covers(figures, zone),
-        origin=f"Sent by LEI for the schedule \N{LEFT DOUBLE QUOTATION MARK}{delivery.schedule}"
-        f"\N{RIGHT DOUBLE QUOTATION MARK}. {_why(delivery)}",
-        pdf=None if isinstance(pdf, PdfLink) else pdf or scorecard.pdf,
+        origin=_origin(delivery),
+        pdf=None if isinstance(pdf, PdfLink) else pdf,
         pdf_name=file_name(delivery.period, figures.segment),
         pdf_text=_pdf_text(link, zone),
         pdf_link=None if link is None else link.url,
         unsubscribe_link=unsubscribe,
+        organization=figures.branding.name,
+        accent=figures.branding.accent,
+        language=figures.language,
     )
 
 
+def _title(figures: ScorecardFigures) -> str:
+    scope = ", ".join(figures.segment.values())
+    what = ", ".join(part for part in (_("Learning scorecard"), scope, figures.period_label) if part)
+    return labelled(" ".join(_(mark) for mark in figures.marks), what) if figures.marks else what
+
+
 def _comment(comment: Remark, zone: ZoneInfo) -> str:
-    return f"Comment by {comment.by}, {day_label(comment.at.astimezone(zone))}: {comment.text}"
+    head = _("Comment by {name}, {day}:").format(name=comment.by, day=day_label(comment.at.astimezone(zone)))
+    return f"{head} {comment.text}"
 
 
-def _why(delivery: Delivery) -> str:
+def _origin(delivery: Delivery) -> str:
+    """Who sent this, and why it went to this address."""
+    sent = _("Sent by LEI for the schedule “{name}”.").format(name=delivery.schedule)
     if delivery.kind == "test":
-        return "This is a test that went to you alone."
-    return "You get this because an administrator put your address on its list."
+        return " ".join([sent, _("This is a test that went to you alone.")])
+    return " ".join([sent, _("You get this because an administrator put your address on its list.")])
 
 
 def _result(index: IndexFigures) -> str:
     """Such as `61 of 100, Developing, provisional`; empty where there is no score."""
     if index.score is None:
         return ""
-    parts = [f"{whole(index.score)} of 100", BAND_NAMES.get(index.band or "", "")]
-    return ", ".join(part for part in (*parts, "provisional" if index.status == "provisional" else "") if part)
+    parts = [_("{score} of 100").format(score=whole(index.score)), band_name(index.band)]
+    return ", ".join(part for part in (*parts, _("provisional") if index.status == "provisional" else "") if part)
 
 
 def _facts(figures: ScorecardFigures, result: str) -> Iterator[tuple[str, str]]:
@@ -83,15 +100,15 @@ def _facts(figures: ScorecardFigures, result: str) -> Iterator[tuple[str, str]]:
     Where the data lack what the schedule asks for, what is missing comes first: nothing else is to be read without it.
     """
     index = figures.index
-    gaps = ("Missing or restated", " ".join([*_missing(figures), *_restated(figures.notes.restatements)]))
+    gaps = (_("Missing or restated"), " ".join([*_missing(figures), *_restated(figures.notes.restatements)]))
     kpi, decision = _business_kpi(figures), _decision_asked(figures)
     if figures.incomplete:
         yield gaps
-    yield "Business KPI", kpi
-    yield "Index", f"{result}; {_change(index)}" if result else "No score"
-    yield "Main reason", index.main_reason
-    yield "Highest and lowest", "" if kpi or decision else _highest_and_lowest(figures)
-    yield "Decision asked", decision
+    yield _("Business KPI"), kpi
+    yield _("Index"), f"{result}; {_change(index)}" if result else _("No score")
+    yield _("Main reason"), index.main_reason
+    yield _("Highest and lowest"), "" if kpi or decision else _highest_and_lowest(figures)
+    yield _("Decision asked"), decision
     if not figures.incomplete:
         yield gaps
 
@@ -102,8 +119,12 @@ def _business_kpi(figures: ScorecardFigures) -> str:
     kpi = next((program.kpi for program in shown if program.kpi is not None), None)
     if kpi is None:
         return ""
-    levels = f"{kpi.name} {kpi.baseline_text} {ARROW} {kpi.now_text}, target {kpi.target_text}"
-    return "; ".join(part for part in (levels, kpi.effect_text, f"evidence: {kpi.grade_text}") if part)
+    levels = _("{kpi} {baseline} → {now}, target {target}").format(
+        kpi=kpi.name, baseline=kpi.baseline_text, now=kpi.now_text, target=kpi.target_text
+    )
+    # For translators: {grade} is such as `E4 against a comparable group`.
+    evidence = _("evidence: {grade}").format(grade=kpi.grade_text)
+    return "; ".join(part for part in (levels, kpi.effect_text, evidence) if part)
 
 
 def _decision_asked(figures: ScorecardFigures) -> str:
@@ -111,14 +132,17 @@ def _decision_asked(figures: ScorecardFigures) -> str:
     if not decisions:
         return ""
     first = decisions[0]
-    more = f" And {counted(len(decisions) - 1, 'more decision', 'more decisions')}." if len(decisions) > 1 else ""
-    return f"{first.what}: {first.owner}, by {first.due_text}, {first.cost_text}.{more}"
+    # For translators: a decision, who is to take it, by when, and what it costs.
+    told = _("{what}: {owner}, by {day}, {cost}.").format(
+        what=first.what, owner=first.owner, day=first.due_text, cost=first.cost_text
+    )
+    return f"{told} {decisions_left_out(decisions, 1)}".strip()
 
 
 def _change(index: IndexFigures) -> str:
     if index.change is None:
-        return f"no comparison with {index.previous.label}"
-    return f"{index.change_text}, like for like since {index.previous.label}"
+        return _("no comparison with {period}").format(period=index.previous.label)
+    return _("{change}, like for like since {period}").format(change=index.change_text, period=index.previous.label)
 
 
 def _highest_and_lowest(figures: ScorecardFigures) -> str:
@@ -141,35 +165,53 @@ def _ends(scores: Iterable[tuple[float | None, str]]) -> str:
 def _missing(figures: ScorecardFigures) -> Iterator[str]:
     index, hidden = figures.index, figures.notes.hidden_groups
     if figures.incomplete:
-        yield f"INCOMPLETE. {figures.incomplete}"
+        mark = _("INCOMPLETE")
+        yield f"{mark}. {figures.incomplete}"
     if index.score is not None and index.status_text:  # without a score it is the first sentence already
         yield index.status_text
     if index.score is not None and round(index.coverage) < _ALL:
-        yield f"{'No data' if figures.incomplete else 'Data'} for {whole(_ALL - index.coverage)}% of the weight."
+        text = _("No data for {share}% of the weight.") if figures.incomplete else _("Data for {share}% of the weight.")
+        yield text.format(share=whole(_ALL - index.coverage))
     if hidden:
-        yield f"{counted(hidden, 'group', 'groups')} not shown: too few people."
+        text = ngettext("{count} group not shown: too few people.", "{count} groups not shown: too few people.", hidden)
+        yield text.format(count=whole(hidden))
 
 
 def _restated(texts: tuple[str, ...]) -> Iterator[str]:
     yield from texts[:_TOLD_RESTATEMENTS]
     if len(texts) > _TOLD_RESTATEMENTS:
-        yield f"And {counted(len(texts) - _TOLD_RESTATEMENTS, 'more period', 'more periods')}, see the scorecard."
+        more = len(texts) - _TOLD_RESTATEMENTS
+        text = ngettext(
+            "And {count} more period, see the scorecard.", "And {count} more periods, see the scorecard.", more
+        )
+        yield text.format(count=whole(more))
 
 
 def _covers(figures: ScorecardFigures, zone: ZoneInfo) -> str:
     """What the numbers are about, apart from when they were put together."""
     as_of = figures.origin.data_as_of
-    data = f"data as of {_instant(as_of, zone)}" if as_of else "no data has come in yet"
-    return f"Covers {figures.period_label}; made on {_instant(figures.made_at, zone)} {zone.key}; {data}."
+    # For translators: {zone} is a time zone such as Europe/Berlin, {made} and {instant} are a day and a time.
+    if as_of is None:
+        text = _("Covers {period}; made on {made} {zone}; no data has come in yet.")
+    else:
+        text = _("Covers {period}; made on {made} {zone}; data as of {instant}.")
+    return text.format(
+        period=figures.period_label,
+        made=_instant(figures.made_at, zone),
+        zone=zone.key,
+        instant="" if as_of is None else _instant(as_of, zone),
+    )
 
 
 def _pdf_text(link: PdfLink | None, zone: ZoneInfo) -> str:
     if link is None:
-        return "The scorecard is attached as a PDF."
-    until = f"{_instant(link.expires_at, zone)} {zone.key}"
-    return f"The scorecard is too large for a mail. This link opens it without signing in, until {until}:"
+        return _("The scorecard is attached as a PDF.")
+    # For translators: {instant} is a day and a time; the link follows.
+    return _(
+        "The scorecard is too large for a mail. This link opens it without signing in, until {instant} {zone}:"
+    ).format(instant=_instant(link.expires_at, zone), zone=zone.key)
 
 
 def _instant(instant: datetime, zone: ZoneInfo) -> str:
     local = instant.astimezone(zone)
-    return f"{day_label(local)}, {local:%H:%M}"
+    return _("{day}, {time}").format(day=day_label(local), time=f"{local:%H:%M}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def load_demo(database: Database, settings: Settings, now: datetime) -> DemoAcce
     if not half_done:
         return None
     with database.reading() as session:
-        drawn = draw_scorecard(session, _newest_scorecard(session), settings.min_group_size, now)
+        drawn = draw_scorecard(session, _newest_scorecard(session, settings), settings.min_group_size, now)
     path = _write_pdf(settings.data_dir / "scorecards", drawn)
     password = generate_password()
     with database.writing() as session:
@@ -88,11 +88,17 @@ def _lacks_access(session: Session) -> bool:
     return bool(newest) and newest[0].sent_by == DEMO and find_by_name(session, DEMO) is None
 
 
-def _newest_scorecard(session: Session) -> ScorecardRequest:
+def _newest_scorecard(session: Session, settings: Settings) -> ScorecardRequest:
     months = months_with_data(session)
     if months is None:
         raise NotFoundError("The demo organisation has no data; start with an empty database.")
-    return ScorecardRequest(Period(months[1], Grain.MONTH), {}, title=f"{LABEL}: learning scorecard")
+    return ScorecardRequest(
+        Period(months[1], Grain.MONTH),
+        {},
+        title=f"{LABEL}: learning scorecard",
+        page_size=settings.page_size,
+        language=settings.language,
+    )
 
 
 def store_facts(database: Database, now: datetime) -> bool:
@@ -141,6 +147,7 @@ def _open_doors(session: Session, drawn: DrawnScorecard, password: str, now: dat
     """Sign-in, key, schedule (it sends nothing of the past) and the scorecard as a record; the key's secret."""
     api_key = create_key(session, DEMO, SCOPES, now)
     create_user(session, EMAIL, "admin", password, now)
-    create_schedule(session, SCHEDULE, now)
+    look = drawn.request
+    create_schedule(session, replace(SCHEDULE, language=look.language, page_size=look.page_size), now)
     keep_scorecard(session, drawn, DEMO, now)
     return api_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,9 +46,13 @@ def pack_requests(session: Session, plan: SchedulePlan, period: Period, min_grou
 
 def _requests(session: Session, plan: SchedulePlan, period: Period, min_group_size: int) -> Iterator[ScorecardRequest]:
     if plan.by is None:
-        yield ScorecardRequest(period, plan.where)
+        yield _request(plan, period, plan.where)
         return
     query = ScoreQuery(period.grain, period, period, by=(plan.by,), where=plan.where)
     for found in score(session, query, min_group_size).scores:
         if found.reason not in ("small_group", "no_data") and plan.by in found.segment:
-            yield ScorecardRequest(period, {**plan.where, plan.by: found.segment[plan.by]})
+            yield _request(plan, period, {**plan.where, plan.by: found.segment[plan.by]})
+
+
+def _request(plan: SchedulePlan, period: Period, where: Mapping[str, str]) -> ScorecardRequest:
+    return ScorecardRequest(period, where, page_size=plan.page_size, language=plan.language)

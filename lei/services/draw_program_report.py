@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from lei.language import ENGLISH, speaking
 from lei.periods import Period
 from lei.reports.pdf import draw_program_pdf
 from lei.reports.program_figures import ProgramFigures
+from lei.services.manage_branding import present_branding
 from lei.services.manage_programs import find_program
 from lei.services.program_report import ReportOrigin, program_figures
 from lei.services.read_program import read_program
@@ -30,6 +31,7 @@ class ProgramRequest:
     min_group_size: int
     documented: bool = False
     language: str = ENGLISH
+    page_size: str = "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def read_program_figures(session: Session, request: ProgramRequest, now: datetim
         reading = read_program(
             session, program, request.month, request.min_group_size, now.date(), documented=request.documented
         )
-        return program_figures(reading, origin)
+        figures = program_figures(reading, origin)
+    return replace(figures, page_size=request.page_size, branding=present_branding(session))
 
 
 def draw_program_report(figures: ProgramFigures) -> DrawnReport:

@@ -33,3 +33,6 @@ def _beat(renew: Callable[[], bool], seconds: float, done: threading.Event) -> N
         except LeiError as error:
             # The database may be back at the next beat; if it is not, the lease runs out, as it should.
             _LOG.warning("A lease could not be prolonged: %s", error.detail)
+        except Exception:
+            # Without a further beat the lease would run out under work that goes on, and another would do it again.
+            _LOG.exception("A lease could not be prolonged")

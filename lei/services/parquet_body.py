@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from lei.errors import MalformedError
 from lei.services import parquet_decoder
-from lei.services.parquet_decoder import LENGTH_BYTES
+from lei.services.parquet_decoder import LENGTH_BYTES, MOST_SECONDS
 from lei.storage.temporary_files import needing_room
 
 # What one block of rows may need; a plain one needs some 30 MB, most of it the decoder itself.
@@ -35,7 +35,7 @@ def decoded(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
         with needing_room():
             file.seek(0)
         # Isolated: it needs nothing of ours, and no module of ours may stand in for one that it needs.
-        command = [sys.executable, "-I", str(_DECODER), str(MOST_MEMORY)]
+        command = [sys.executable, "-I", str(_DECODER), str(MOST_MEMORY), str(MOST_SECONDS)]
         with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE) as decoder:  # noqa: S603 - our own program
             assert decoder.stdout is not None  # noqa: S101 - a pipe was asked for
             try:

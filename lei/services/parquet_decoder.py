@@ -9,8 +9,10 @@ text, a decimal as a number, anything else that marshal does not know as an empt
 from __future__ import annotations
 
 import marshal
+import math
 import os
 import resource
+import signal
 import sys
 from datetime import date
 from decimal import Decimal
@@ -23,16 +25,21 @@ LENGTH_BYTES = 8
 _AS_IT_IS = (str, float, int, bool, type(None), bytes)
 
 
-def decode(most_memory: int) -> None:
-    """Write all columns of the file at standard input, within so many bytes of memory."""
+def decode(most_memory: int, most_seconds: float) -> None:
+    """Write all columns of the file at standard input, within so many bytes of memory.
+
+    Ends its process when all blocks together take so many seconds of computing, or one of them so many by the clock.
+    """
     from arro3.io import read_parquet  # noqa: PLC0415 - this program alone needs it
 
     resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(most_seconds), math.ceil(most_seconds)))
+    # Whoever waits for something needs no time of the processor. What we read for may take its time, though.
+    signal.setitimer(signal.ITIMER_REAL, most_seconds)
     reader = read_parquet(sys.stdin.buffer, batch_size=ROWS_A_BLOCK)
-    _write(list(reader.schema.names))
+    _write(list(reader.schema.names), most_seconds)
     for batch in reader:
-        _write([_plain(list(column.to_pylist())) for column in batch.columns])
+        _write([_plain(list(column.to_pylist())) for column in batch.columns], most_seconds)
 
 
 def _plain(cells: list[Any]) -> list[Any]:
@@ -52,14 +59,16 @@ def _plain_cell(cell: Any) -> Any:
     return []
 
 
-def _write(piece: list[Any]) -> None:
+def _write(piece: list[Any], seconds_for_the_next: float) -> None:
     data = marshal.dumps(piece)
+    signal.setitimer(signal.ITIMER_REAL, 0)
     sys.stdout.buffer.write(len(data).to_bytes(LENGTH_BYTES))
     sys.stdout.buffer.write(data)
+    signal.setitimer(signal.ITIMER_REAL, seconds_for_the_next)
 
 
 if __name__ == "__main__":
     # Panics of the decoder print their stack; the service says in a sentence what that means.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    decode(int(sys.argv[1]))
+    decode(int(sys.argv[1]), float(sys.argv[2]))
     sys.stdout.buffer.flush()

@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError
-from lei.numbers import counted, joined
+from lei.language import _, ngettext, speaking
+from lei.numbers import general, joined, whole
 from lei.periods import Grain, Period, day_label, period_label
+from lei.reports.wording import labelled
 from lei.services.score import score
 from lei.services.score_report import MeasureScore, Score, ScoreQuery, ScoreReport
 from lei.storage.measures import read_measures
@@ -44,9 +46,15 @@ def gate_fault(session: Session, plan: SchedulePlan, period: Period, min_group_s
             raise
         # A region or program that nobody has reported about yet is just what one waits for.
         return error.problems[0].message
-    names = {key: stored.measure.display_name for key, stored in read_measures(session).items()}
+    names = {key: _(stored.measure.display_name) for key, stored in read_measures(session).items()}
     faults = [*_coverage_faults(plan, report, last, names), _age_fault(plan.gate, report.data_as_of, now)]
     return " ".join(fault for fault in faults if fault)
+
+
+def fault_for_readers(session: Session, plan: SchedulePlan, period: Period, min_group_size: int, now: datetime) -> str:
+    """The same as `gate_fault` in the language of the scorecards, to stand on them."""
+    with speaking(plan.language):
+        return gate_fault(session, plan, period, min_group_size, now)
 
 
 def deadline_of(gate: Gate, scheduled_for: datetime, timezone: ZoneInfo) -> datetime:
@@ -59,7 +67,7 @@ def deadline_of(gate: Gate, scheduled_for: datetime, timezone: ZoneInfo) -> date
 
 def instant_in_words(instant: datetime) -> str:
     """An instant as a sentence has it, such as `1 December 2026, 06:00 UTC`."""
-    return f"{day_label(instant)}, {instant:%H:%M} UTC"
+    return _("{day}, {time} UTC").format(day=day_label(instant), time=f"{instant:%H:%M}")
 
 
 def _coverage_faults(plan: SchedulePlan, report: ScoreReport, month: Period, names: Mapping[str, str]) -> Iterator[str]:
@@ -68,22 +76,28 @@ def _coverage_faults(plan: SchedulePlan, report: ScoreReport, month: Period, nam
         return
     drawn = [found for found in report.scores if plan.by is None or _gets_a_scorecard(found, plan.by)]
     if not drawn:
-        yield f"There is no data of {period_label(month)} yet."
+        yield _("There is no data of {period} yet.").format(period=period_label(month))
     bare = [found for found in drawn if coverage_of(found) < least - _SUM_ERROR]
     for found in bare[:_NAMED_GROUPS]:
-        group = "" if plan.by is None else f"{found.segment[plan.by]}: "
-        yield group + _coverage_fault(found, least, period_label(month), names)
+        fault = _coverage_fault(found, least, period_label(month), names)
+        yield fault if plan.by is None else labelled(found.segment[plan.by], fault)
     if len(bare) > _NAMED_GROUPS:
-        yield f"So it is with {counted(len(bare) - _NAMED_GROUPS, 'more group', 'more groups')}."
+        more = len(bare) - _NAMED_GROUPS
+        yield ngettext("So it is with {count} more group.", "So it is with {count} more groups.", more).format(
+            count=whole(more)
+        )
 
 
 def _coverage_fault(found: Score, least: float, month: str, names: Mapping[str, str]) -> str:
     coverage = coverage_of(found)
     if coverage == 0.0:
-        return f"There is no data of {month} yet."
+        return _("There is no data of {period} yet.").format(period=month)
     # Rounded down: 79.6 of 80 must not read as 80 of 80.
     shown = math.floor(coverage + _SUM_ERROR)
-    return f"Coverage {shown}%, needs {least:g}%: no data of {month} yet for {_missing(found, names)}."
+    # For translators: {share}% of the weight has data, {least}% is needed; {measures} is a list of names.
+    return _("Coverage {share}%, needs {least}%: no data of {period} yet for {measures}.").format(
+        share=shown, least=general(least), period=month, measures=_missing(found, names)
+    )
 
 
 def coverage_of(found: Score) -> float:
@@ -104,7 +118,12 @@ def _missing(found: Score, names: Mapping[str, str]) -> str:
     }
     ordered = [names[key] for key in sorted(weights, key=lambda key: (-weights[key], key))]
     more = len(ordered) - _NAMED_MEASURES
-    return joined(ordered) if more <= 0 else f"{', '.join(ordered[:_NAMED_MEASURES])} and {more} more"
+    if more <= 0:
+        return joined(ordered)
+    # For translators: {names} is the beginning of a list of measures.
+    return ngettext("{names} and {count} more", "{names} and {count} more", more).format(
+        names=", ".join(ordered[:_NAMED_MEASURES]), count=whole(more)
+    )
 
 
 def _has_data(measure: MeasureScore) -> bool:
@@ -119,8 +138,11 @@ def _age_fault(gate: Gate, data_as_of: datetime | None, now: datetime) -> str:
     if gate.max_age_days is None:
         return ""
     if data_as_of is None:
-        return "No data has come in yet."
+        return _("No data has come in yet.")
     if now - data_as_of <= timedelta(days=gate.max_age_days):
         return ""
-    age = counted(gate.max_age_days, "day", "days")
-    return f"The newest data came in on {instant_in_words(data_as_of)}, more than {age} ago."
+    return ngettext(
+        "The newest data came in on {instant}, more than {count} day ago.",
+        "The newest data came in on {instant}, more than {count} days ago.",
+        gate.max_age_days,
+    ).format(instant=instant_in_words(data_as_of), count=whole(gate.max_age_days))

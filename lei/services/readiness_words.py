@@ -71,7 +71,7 @@ def certificates_sentence(certificates: float) -> str:
 
 def too_short_sentence(lacking: TooLittle) -> str:
     """Not enough history, said plainly, and how much it would take."""
-    return f"{_('Not enough history for a forecast.')} {too_little_sentence(lacking)}"
+    return sentences([_("Not enough history for a forecast."), too_little_sentence(lacking)])
 
 
 def small_group_sentence(segment: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from lei.errors import NotFoundError
 from lei.periods import parse_period
 from lei.reports.figures import Remark, from_json
 from lei.services.mark_scorecard import DRAFT, TEST, marked
-from lei.services.period_gate import deadline_of, gate_fault, instant_in_words
+from lei.services.period_gate import deadline_of, fault_for_readers, gate_fault, instant_in_words
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest
 from lei.services.worker import Redraw, Worker
 from lei.storage.runs import Run
@@ -73,11 +73,12 @@ def next_step(session: Session, worker: Worker, plan: SchedulePlan, run: Run) ->
         if waits is not None:
             return waits
     pack = worker.draw_pack(session, plan, period, group, now)
+    shown = fault_for_readers(session, plan, period, group, now) if lacking else ""
     if run.kind == "test":
-        return Send([marked(drawn, worker.redraw, mark=TEST, incomplete=lacking) for drawn in pack], lacking or None)
+        return Send([marked(drawn, worker.redraw, mark=TEST, incomplete=shown) for drawn in pack], lacking or None)
     if plan.approval:
-        return Ask([marked(drawn, worker.redraw, mark=DRAFT, incomplete=lacking) for drawn in pack], lacking or None)
-    return Send([marked(drawn, worker.redraw, incomplete=lacking) for drawn in pack], lacking or None)
+        return Ask([marked(drawn, worker.redraw, mark=DRAFT, incomplete=shown) for drawn in pack], lacking or None)
+    return Send([marked(drawn, worker.redraw, incomplete=shown) for drawn in pack], lacking or None)
 
 
 def _wait_or_hold(plan: SchedulePlan, run: Run, lacking: str, now: datetime) -> Wait | Hold | None:
@@ -104,7 +105,14 @@ def _approved(draft: StoredScorecard, run: Run, redraw: Redraw) -> DrawnScorecar
     """The scorecard that was approved, figure by figure, with the comment of who did."""
     summary = draft.summary
     figures = from_json(draft.figures)
-    request = ScorecardRequest(parse_period(summary.period), summary.segment, summary.title, summary.profile)
+    request = ScorecardRequest(
+        parse_period(summary.period),
+        summary.segment,
+        summary.title,
+        summary.profile,
+        page_size=figures.page_size,
+        language=figures.language,
+    )
     assert run.decided_at is not None  # noqa: S101 - see next_step
     comment = Remark(run.comment or "", run.decided_by or "", run.decided_at)
     drawn = DrawnScorecard(request, figures, draft.pdf, summary.pdf_sha256, 0)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from lei.language import N_
 from lei.services.score_grid import GridResult, ScoreGrid
 from lei.services.score_privacy import all_alike
 from lei.services.score_report import Flag, MeasureScore, Reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from lei.reports.figures import (
 from lei.reports.programs_part import ProgramsPart
 from lei.reports.wording import labelled
 from lei.services.limit_words import holding_down, limit_sentences
+from lei.services.manage_branding import present_branding
 from lei.services.score_report import PillarScore, Score
 from lei.services.scorecard_data import ScorecardData, gather, measure_names
 from lei.services.scorecard_drivers import driver_steps, largest_step_in
@@ -57,7 +59,8 @@ def build_figures(session: Session, request: ScorecardRequest, min_group_size: i
     Raises InvalidError for a period that has not begun, an unknown dimension, profile or language.
     """
     with speaking(request.language):
-        return assemble(gather(session, request, min_group_size, now))
+        figures = assemble(gather(session, request, min_group_size, now))
+    return replace(figures, branding=present_branding(session))
 
 
 def assemble(data: ScorecardData) -> ScorecardFigures:
@@ -122,7 +125,7 @@ def _confidence(data: ScorecardData, origin: Origin, index: IndexFigures) -> str
         index.coverage, origin.placeholder_measures, origin.scored_measures, origin.placeholder_weight
     )
     unfinished = data.request.period.end >= data.now.date()
-    return f"{text} {_('The period is not over yet.')}" if unfinished else text
+    return " ".join([text, _("The period is not over yet.")]) if unfinished else text
 
 
 def _index(data: ScorecardData) -> IndexFigures:

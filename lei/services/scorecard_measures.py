@@ -144,7 +144,7 @@ def _row(data: ScorecardData, pillar: str, scored: MeasureScore) -> MeasureRow:
         pillar=pillar,
         unit=measure.unit,
         value=scored.value,
-        value_text=text or _(scored.value_note or ""),
+        value_text=text or (_(scored.value_note) if scored.value_note else ""),
         sample_size=scored.sample_size,
         goalposts_text=goalposts(*(posts[name] for name in _GOALPOSTS)),
         placeholder="placeholder_goalposts" in scored.flags,

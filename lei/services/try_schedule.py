@@ -12,7 +12,7 @@ from lei.services.check_recipients import RecipientRules, reason_not_to_reach
 from lei.services.draw_pack import pack_requests
 from lei.services.manage_schedules import ANY_MAIL, existing_schedule
 from lei.services.mark_scorecard import PREVIEW
-from lei.services.period_gate import gate_fault
+from lei.services.period_gate import fault_for_readers
 from lei.services.run_schedule import period_to_run
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
 from lei.storage.runs import add_manual_run
@@ -31,7 +31,7 @@ def preview_schedule(
     plan = schedule.plan
     period = period_to_run(plan, asked[0], now)
     request = _request(session, plan, period, asked[1], min_group_size)
-    lacking = gate_fault(session, plan, period, min_group_size, now)
+    lacking = fault_for_readers(session, plan, period, min_group_size, now)
     return draw_scorecard(session, request, min_group_size, now, mark=PREVIEW, incomplete=lacking)
 
 

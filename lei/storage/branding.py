@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from lei.storage.tables import Instant, metadata
 
+LONGEST_NAME = 80
+
 branding = sa.Table(
     "branding",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # always 1
-    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(LONGEST_NAME), nullable=False),
     sa.Column("accent", sa.String(7), nullable=True),
     sa.Column("logo", sa.LargeBinary, nullable=True),
     sa.Column("logo_type", sa.String(20), nullable=True),

@@ -99,7 +99,7 @@ def test_postgresql_restarted_in_the_middle_costs_repeats_and_nothing_else(
     with running_server(restarted_postgres.url, tmp_path) as (_, port):
 
         def restart() -> None:
-            stopped.wait()
+            stopped.wait(60)
             try:
                 for mode in ("immediate", "fast"):
                     restarted_postgres.stop(mode)

@@ -29,7 +29,7 @@ def test_many_senders_of_the_same_rows_end_with_each_row_once(app: Flask, keys: 
     together = threading.Barrier(SENDERS)
 
     def send(_number: int) -> tuple[int, int, int]:
-        together.wait()
+        together.wait(60)
         answer = app.test_client().post(POST, json={"observations": rows}, headers=headers)
         body = answer.get_json()
         return answer.status_code, body["created"], body["unchanged"]
@@ -58,7 +58,7 @@ def test_single_rows_and_bulk_loads_of_the_same_rows_end_with_each_row_once(
             bodies = [{"json": {"observations": [rows[(place * 7 + number) % 30]]}} for place in range(30)]
         elif number % 4:
             bodies = [{"data": table, "content_type": "text/csv"}]
-        together.wait()
+        together.wait(60)
         answers = [client.post(POST, headers=headers, **body) for body in bodies]
         return [(one.status_code, one.get_json()["created"], one.get_json()["unchanged"]) for one in answers]
 

@@ -54,6 +54,8 @@ def test_a_schedule_is_answered_with_its_next_five_runs_in_utc(client: FlaskClie
         "gate": None,
         "approval": False,
         "paused_until": None,
+        "language": "en",
+        "page_size": "A4",
         "when": "by cron 0 7 1 * *, Europe/Berlin, moved to the next business day",
         # In April Berlin is two hours ahead of UTC.
         "next_runs": [

@@ -24,6 +24,7 @@ from lei.storage.rollups import rebuild_rollups
 
 POST = "/api/v1/observations"
 ROWS_A_BATCH = 400
+SECONDS_TO_START = 60
 SERVER = """
 import resource, sys
 from pathlib import Path
@@ -55,11 +56,17 @@ def running_server(
         text=True,
     )
     assert process.stdout is not None
+    impatience = threading.Timer(SECONDS_TO_START, process.kill)
+    impatience.start()
     try:
-        yield process, int(process.stdout.readline())
+        said = process.stdout.readline()
+        impatience.cancel()
+        assert said, "the server did not start"
+        yield process, int(said)
     finally:
+        impatience.cancel()
         process.kill()
-        process.communicate()
+        process.communicate(timeout=SECONDS_TO_START)
 
 
 def batch(number: int) -> bytes:

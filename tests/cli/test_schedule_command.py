@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from lei.storage.deliveries import DeliveryFilter, list_deliveries
 from lei.storage.schedules import SchedulePlan
 
 _LEI = [sys.executable, "-c", "from lei.cli import main; main()"]
-_SECONDS = 120
+_SECONDS = 60
 
 
 Lei = Callable[..., tuple[int, str, str]]
@@ -119,10 +120,13 @@ def test_what_cannot_be_run_is_one_sentence(lei: Lei, arguments: tuple[str, ...]
 def test_a_worker_stops_when_asked(data_dir: Path) -> None:
     with subprocess.Popen([*_LEI, "worker"], stderr=subprocess.PIPE, text=True) as worker:
         assert worker.stderr is not None
+        impatience = threading.Timer(_SECONDS, worker.kill)
+        impatience.start()
         assert "The worker is at work." in worker.stderr.readline()
         worker.send_signal(signal.SIGTERM)
         rest = worker.stderr.read()
-        assert worker.wait(timeout=_SECONDS) == 0
+        assert worker.wait() == 0
+        impatience.cancel()
     assert "The worker has stopped." in rest
     database = Database(f"sqlite:///{data_dir / 'lei.sqlite3'}")
     with database.reading() as session:

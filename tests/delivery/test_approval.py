@@ -130,7 +130,7 @@ def test_of_two_who_approve_at_once_one_is_told_that_it_is_done(database: Databa
     together, outcomes = threading.Barrier(2), []
 
     def approve(name: str) -> None:
-        together.wait()
+        together.wait(60)
         try:
             outcomes.append(decided(database, run, replace(YES, by=name)).decided_by)
         except ConflictError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -39,7 +40,7 @@ def test_two_workers_at_once_send_one_mail_each(
     def work(owner: str) -> None:
         try:
             worker = make_worker(owner, postbox.url)
-            together.wait()
+            together.wait(60)
             work_off(worker)
         except BaseException as error:
             failed.append(error)
@@ -171,7 +172,9 @@ def test_a_slow_mail_server_does_not_cost_the_lease(
     taken_over: list[bool] = []
 
     def meanwhile() -> None:
+        deadline = time.monotonic() + 30
         while not renewed.is_set():
+            assert time.monotonic() < deadline, "the lease was never renewed"
             lease_until = all_deliveries(database)[0].lease_until
             if lease_until is not None and lease_until > clock.now():
                 renewed.set()

@@ -77,7 +77,7 @@ def test_two_workers_at_once_send_one_mail_each(
     def work(owner: str) -> None:
         try:
             worker = make_worker(owner, postbox.url)
-            together.wait()
+            together.wait(60)
             remind_owners(worker)
         except BaseException as error:
             failed.append(error)

@@ -129,6 +129,6 @@ def test_the_lock_is_free_again_when_its_holder_is_killed(
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
         process.kill()
-        process.wait()
+        process.wait(timeout=60)
         with set_up.only_one():
             assert capsys.readouterr().out == ""

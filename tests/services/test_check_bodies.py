@@ -9,9 +9,13 @@ import csv
 import io
 import json
 import random
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +37,7 @@ from test_check_observations import (
 )
 
 from lei.errors import InvalidError, MalformedError
-from lei.services import parquet_body
+from lei.services import parquet_body, parquet_decoder
 from lei.services.check_observations import RowChecker
 from lei.services.intake_bodies import take_body
 from lei.services.observation_rows import ObservationRow, check_row
@@ -263,6 +267,16 @@ def test_a_parquet_file_that_unpacks_to_more_than_there_is_memory_is_refused(mon
     assert len(file.getvalue()) < 200_000
     with pytest.raises(MalformedError, match="not valid Parquet, or unpacks to more"):
         outcome(lambda checker: take_body(checker, [file.getvalue()], "parquet"), 0)
+
+
+def test_a_decoder_that_takes_too_long_by_the_clock_ends_by_itself(tmp_path: Path) -> None:
+    """Also one that only waits: no request shall wait with it for ever. Here ten microseconds are too long."""
+    file = tmp_path / "rows.parquet"
+    file.write_bytes(parquet({"measure": Array(["pass_rate"], DataType.string())}))
+    command = [sys.executable, "-I", parquet_decoder.__file__, str(parquet_body.MOST_MEMORY), "0.00001"]
+    with file.open("rb") as rows:
+        done = subprocess.run(command, stdin=rows, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (-signal.SIGALRM, b"")
 
 
 @pytest.mark.parametrize("body", [b"", b"PAR1", b"measure,period,value\n", b"PAR1" + b"\0" * 400 + b"PAR1"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -59,8 +60,9 @@ def ask_together(database: Database, recorder: Recorder, names: Sequence[str]) -
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    pause = threading.Event()
+    pause, deadline = threading.Event(), time.monotonic() + 30
     while not true():
+        assert time.monotonic() < deadline, "they never came together"
         pause.wait(0.001)
 
 

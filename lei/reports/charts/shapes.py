@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from lei.reports.branding import HOUSE_ACCENT
+from lei.reports.contrast import tint
 from scoring.bands import BANDS
 
 # Ordered from dark to light as well as from warm to cold, so that the bands differ for colour-blind eyes and in grey.
@@ -36,10 +38,11 @@ TONES: Mapping[str, str] = {
     "line": "#c9ced6",
     "faint": "#e9ecf0",
     "paper": "#ffffff",
-    "accent": "#1f4e79",
+    "accent": HOUSE_ACCENT,
     "shade": "#eef3f8",
     "span": "#a9c3da",
 }
+_SHADE, _SPAN = 0.08, 0.38  # how much of the accent is in its tints
 FULL = 100.0
 PAGE_WIDTH = 499.0  # what an A4 page has between its margins
 # Points; of a row whose name stands beside the drawing, as `.steps .names p` in the style sheet.
@@ -136,6 +139,13 @@ class Scale:
         """The position of a value, kept within the ends."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 2)
+
+
+def tones_of(accent: str) -> Mapping[str, str]:
+    """The colours of a document with this accent; bands and states keep their own."""
+    if accent == HOUSE_ACCENT:
+        return TONES
+    return {**TONES, "accent": accent, "shade": tint(accent, _SHADE), "span": tint(accent, _SPAN)}
 
 
 def band_tone(band: str | None) -> str:
