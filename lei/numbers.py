@@ -43,12 +43,6 @@ def with_decimals(number: float, decimals: int) -> str:
     return format(round(number, decimals) + 0.0, f",.{decimals}f").translate(_signs(locale()))
 
 
-def in_percent(number: float, decimals: int = 0) -> str:
-    """A number of percent with its sign: `16%`, `−4%`."""
-    # For translators: a number of percent; with a no-break space where the language puts one before the sign.
-    return _("{number}%").format(number=with_decimals(number, decimals))
-
-
 def general(number: float) -> str:
     """A number with as many decimals as it has, six digits at most, such as a goalpost."""
     return f"{number:,g}".translate(_signs(locale()))
@@ -61,6 +55,7 @@ def percent(number: float) -> str:
 
 def with_percent_sign(number: str) -> str:
     """A number that is written already, as percent."""
+    # For translators: with a no-break space where the language has one before the sign.
     return _("{number}%").format(number=number)
 
 

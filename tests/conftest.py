@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import uuid
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from babel.messages.catalog import Catalog
 from hypothesis import settings
 
 from lei.clock import FixedClock
@@ -22,6 +24,7 @@ POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres
 # No time limit per example: it would fail on a busy machine. On CI the same examples every time.
 settings.register_profile("lei", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("lei")
+SCRIPTS = Path(__file__).resolve().parents[1] / "script"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -51,6 +54,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     assert store_facts(database, now)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def gathered() -> Catalog:
+    """All texts of the code and the templates that can be translated, as the script for catalogues finds them."""
+    spec = importlib.util.spec_from_file_location("update_languages", SCRIPTS / "update_languages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = module.gathered()
+    assert isinstance(found, Catalog)
+    return found
 
 
 @pytest.fixture(scope="session")

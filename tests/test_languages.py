@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -23,24 +22,6 @@ CATALOGUES = sorted(FOLDER.glob("*.po"))
 _MARKERS = ("_", "N_", "ngettext", "N_plural", "pgettext")
 
 
-def _gathered() -> Catalog:
-    """All texts of the code, as `script/update_languages.py` finds them."""
-    spec = importlib.util.spec_from_file_location("update_languages", ROOT / "script" / "update_languages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found = module.gathered()
-    assert isinstance(found, Catalog)
-    return found
-
-
-@pytest.fixture(scope="module")
-def gathered() -> Catalog:
-    """All texts of the code and the templates."""
-    return _gathered()
-
-
 def _read(file: Path) -> Catalog:
     with file.open("rb") as opened:
         return read_po(opened, locale=None if file.suffix == ".pot" else file.stem)
@@ -51,8 +32,10 @@ def _keys(catalogue: Catalog) -> set[tuple[object, str | None]]:
 
 
 def _places(text: str) -> list[str]:
-    """The names of the places of a text that are filled, sorted."""
-    return sorted({name for _before, name, _format, _conversion in Formatter().parse(text) if name is not None})
+    """The places of a text that are filled, with how their numbers are written, sorted."""
+    return sorted(
+        {f"{name}:{form}" for _before, name, form, _conversion in Formatter().parse(text) if name is not None}
+    )
 
 
 # --- the catalogues
@@ -167,4 +150,4 @@ def test_periods_and_days_are_as_the_language_writes_them(
 
 
 def test_places_of_a_text_are_found_whatever_stands_around_them() -> None:
-    assert _places("{b} of {a}, {b}%") == ["a", "b"]
+    assert _places("{b} of {a:.1f}, {b}%") == ["a:.1f", "b:"]

@@ -100,12 +100,14 @@ def run_now(call: Call, schedule_id: int) -> tuple[dict[str, Any], int]:
 @endpoint("GET", "/schedules/<int:schedule_id>/preview", scope="scorecards", query=PreviewQuery(), answers={200: _PDF})
 def preview(call: Call, schedule_id: int) -> Response:
     """Fetch the PDF that a schedule would send, marked as a preview; it is stored nowhere."""
-    asked, now = (call.query["period"], call.query["value"]), call.context.clock.now()
+    asked, now, settings = (call.query["period"], call.query["value"]), call.context.clock.now(), call.context.settings
     look = {name: call.query[name] for name in ("language", "page_size") if call.query[name] is not None}
     with call.context.database.reading() as session:
         schedule = existing_schedule(session, schedule_id)
         schedule = replace(schedule, plan=replace(schedule.plan, **look))
-        drawn = preview_schedule(session, schedule, asked, call.context.settings.min_group_size, now)
+        drawn = preview_schedule(
+            session, schedule, asked, settings.min_group_size, now, documented=settings.documented_credit
+        )
     answer = Response(drawn.pdf, content_type=_PDF)
     name = file_name(drawn.figures.period, drawn.figures.segment)
     answer.headers["Content-Disposition"] = f'inline; filename="preview-{name}"'

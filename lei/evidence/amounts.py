@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from lei.language import N_, _, ngettext
-from lei.numbers import in_percent, with_decimals
+from lei.numbers import with_decimals, with_percent_sign
 
 _MOST_DECIMALS = 4
 _MOST_DECIMALS_OF_A_BOUND = 6
@@ -59,7 +59,7 @@ def level(number: float, unit: str, decimals: int) -> str:
     """A level in its unit: `71%`, `6.8 per 100 tickets`."""
     written = with_decimals(number, decimals)
     if unit == "percent":
-        return in_percent(number, decimals)
+        return with_percent_sign(written)
     return written if unit in _BARE else _with_unit(written, unit, _for_plural(number, decimals))
 
 
@@ -85,7 +85,7 @@ def size(number: float, unit: str, decimals: int, ends: tuple[str, str] | None =
 def percent(share: float) -> str:
     """A share (0-1) as whole percent; one decimal below 1 percent: `16%`, `0.4%`."""
     number = share * 100
-    return in_percent(number, 0 if abs(number) >= 1 or number == 0 else 1)
+    return with_percent_sign(with_decimals(number, 0 if abs(number) >= 1 or number == 0 else 1))
 
 
 def _with_unit(written: str, unit: str, number: int) -> str:

@@ -12,35 +12,45 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from lei.evidence.forbidden_vocabularies import VOCABULARIES, Vocabulary, Words
 from lei.evidence.grade import Grade
+from lei.language import ENGLISH
 
-_CAUSAL = ("caused", "causes", "proved", "proves", "proven", "proof", "due to")
-_CAUSAL_TOO = ("because", "led to", "leads to", "thanks to", "drove", "drives", "driven by", "return caused")
-_NO_EFFECT = ("no effect",)  # an interval that includes 0 is no clear difference, at every grade
-_EFFECT = ("improv*", "effect*", "impact*", "ROI", "return on investment")
-_ANY_EFFECT_WORD = ("rose", "fell", "raised", "lowered", "changed", "moved", "consistent with", "better", "worse")
 
-FORBIDDEN: Mapping[Grade, tuple[str, ...]] = MappingProxyType(
-    {
-        Grade.E5: ("will cause", "proved", "proves", "proven", "proof", *_NO_EFFECT),
-        Grade.E4: ("will cause", *_CAUSAL, *_CAUSAL_TOO, *_NO_EFFECT),
-        Grade.E3: ("will cause", *_CAUSAL, *_CAUSAL_TOO, "contributed", *_NO_EFFECT),
-        Grade.E2: ("will cause", *_CAUSAL, *_CAUSAL_TOO, "contribut*", "impact*", "improv*", *_NO_EFFECT),
-        Grade.E1: ("will cause", *_CAUSAL, *_CAUSAL_TOO, "contribut*", *_EFFECT),
-        Grade.E0: ("will cause", *_CAUSAL, *_CAUSAL_TOO, "contribut*", *_EFFECT, *_ANY_EFFECT_WORD),
-    }
+def _forbidden(of: Vocabulary) -> Mapping[Grade, Words]:
+    causal = (*of.will_cause, *of.caused, *of.proved, *of.due_to, *of.because, *of.led_to)
+    return MappingProxyType(
+        {
+            # An interval that includes 0 is no clear difference, at every grade.
+            Grade.E5: (*of.will_cause, *of.proved, *of.no_effect),
+            Grade.E4: (*causal, *of.no_effect),
+            Grade.E3: (*causal, *of.contributed, *of.no_effect),
+            Grade.E2: (*causal, *of.contribution, *of.impact, *of.improved, *of.no_effect),
+            Grade.E1: (*causal, *of.contribution, *of.improved, *of.impact, *of.effect, *of.no_effect),
+            Grade.E0: (*causal, *of.contribution, *of.improved, *of.impact, *of.effect, *of.no_effect, *of.moved),
+        }
+    )
+
+
+FORBIDDEN_IN: Mapping[str, Mapping[Grade, Words]] = MappingProxyType(
+    {code: _forbidden(vocabulary) for code, vocabulary in VOCABULARIES.items()}
 )
-CAUSED = ("caused", "causes")
+FORBIDDEN = FORBIDDEN_IN[ENGLISH]
 
 
-def find_forbidden(text: str, grade: Grade, *, caused_is_permitted: bool = False) -> tuple[str, ...]:
+def find_forbidden(
+    text: str, grade: Grade, *, caused_is_permitted: bool = False, language: str = ENGLISH
+) -> tuple[str, ...]:
     """The forbidden words that stand in the text, as they stand there, in the order of the table.
 
-    caused_is_permitted: of the claim; without it, "caused" is forbidden at E5 too.
+    caused_is_permitted: of the claim; without it, "caused" is forbidden at E5 too. language: that of the text; one
+    without a vocabulary forbids nothing.
     """
-    words = FORBIDDEN[grade]
+    if language not in VOCABULARIES:
+        return ()
+    words = FORBIDDEN_IN[language][grade]
     if grade is Grade.E5 and not caused_is_permitted:
-        words = (*words, *CAUSED)
+        words = (*words, *VOCABULARIES[language].caused)
     return find_words(text, words)
 
 

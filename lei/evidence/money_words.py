@@ -12,7 +12,7 @@ from lei.evidence.credit import Credit
 from lei.evidence.money import RangeBasis, Ranged, Valuation, WithheldReason
 from lei.evidence.money_range import InputName
 from lei.language import N_, _, ngettext
-from lei.numbers import joined, signed, tenths, whole, with_decimals
+from lei.numbers import joined, signed, tenths, whole, with_decimals, with_percent_sign
 from lei.periods import day_label
 
 WithheldCode = Literal[WithheldReason, "no_number", "small_group", "nothing_counted", "no_cost", "two_currencies"]
@@ -205,5 +205,4 @@ def _hundredths(number: float) -> str:
 
 
 def _percent(number: float) -> str:
-    # For translators: as "{number}%": here the number may begin with a plus sign.
-    return _("{number}%").format(number=signed(number))
+    return with_percent_sign(signed(number))

@@ -16,7 +16,7 @@ from lei.evidence.relation_words import months_later
 from lei.evidence.what_if import RefusedReason, WhatIfAnswer, WhatIfRefused
 from lei.language import N_, _
 from lei.letters import first_upper
-from lei.numbers import tenths, whole, with_decimals
+from lei.numbers import tenths, whole, with_decimals, with_percent_sign
 
 NotModelledReason = Literal["small_group", "no_series", "no_flow", "no_value", "lag_too_long"]
 
@@ -69,9 +69,7 @@ def answer_sentence(answer: WhatIfAnswer, kpi: str) -> str:
     """What a KPI would do, with its interval, and what that is worth where somebody says what the KPI is."""
     found = answer.kpi_percent
     decimals = decimals_for(found.value, found.low, found.high)
-    percent, low, high = (
-        _("{number}%").format(number=_signed(end, decimals)) for end in (found.value, found.low, found.high)
-    )
+    percent, low, high = (with_percent_sign(_signed(end, decimals)) for end in (found.value, found.low, found.high))
     told = _(ON_THE_KPI).format(kpi=kpi, percent=percent, low=low, high=high, later=months_later(answer.lag))
     if answer.money is None or answer.currency is None:
         return told

@@ -28,7 +28,6 @@ from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
 from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
 from lei.reports.page_one import MOST_ITEMS, page_one
-from lei.reports.program_figures import KpiFigures
 from lei.reports.wording import band_name, labelled
 
 # How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
@@ -142,12 +141,6 @@ def _or_dash(write: Callable[[float], str]) -> Callable[[float | None], str]:
     return lambda number: "–" if number is None else write(number)
 
 
-def _effect_beside_claim(kpi: KpiFigures) -> str:
-    """The effect with its interval; empty for one that includes 0: the claim has it already."""
-    includes_zero = kpi.ci_low is not None and kpi.ci_high is not None and kpi.ci_low <= 0 <= kpi.ci_high
-    return "" if includes_zero else kpi.effect_text
-
-
 def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -171,7 +164,6 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "band_name": band_name,
     "grade_name": lambda grade: _(GRADE_NAMES[Grade[grade]]),
     "first_upper": _first_upper,
-    "effect_beside_claim": _effect_beside_claim,
     "day": lambda instant: day_label(instant.astimezone(UTC)),
     "w3c": lambda instant: instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
 }

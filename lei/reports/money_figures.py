@@ -11,7 +11,7 @@ from lei.evidence.money_range import SpanBasis, TornadoBar
 from lei.evidence.money_words import FROM_TO, INPUTS, PARTS, WITHHELD, cost_line, spend_line
 from lei.language import N_, _
 from lei.letters import first_upper
-from lei.numbers import in_percent, with_decimals
+from lei.numbers import percent, with_decimals
 from lei.reports.program_figures import CostRow, GridFigures, MoneyFigures, RangeFigures, TornadoRow
 
 COST_TITLE = N_("Cost")
@@ -76,7 +76,7 @@ def _tornado_row(bar: TornadoBar) -> TornadoRow:
 
 def _input_text(bar: TornadoBar, value: float) -> str:
     if bar.name in ("isolation", "confidence"):
-        return in_percent(100 * value)
+        return percent(100 * value)
     return with_decimals(value, 0 if abs(value) >= _SMALL or float(value).is_integer() else 1)
 
 

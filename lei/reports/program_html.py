@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 
-from lei.numbers import whole
+from lei.evidence.amounts import unit_name
+from lei.language import _
+from lei.numbers import percent
+from lei.periods import day_label
 from lei.reports.charts.chain_row import chain_row
 from lei.reports.charts.evidence_series import evidence_series
 from lei.reports.charts.interval_row import interval_rows
 from lei.reports.charts.range_bar import range_bar
 from lei.reports.charts.shapes import Drawing, tones_of
 from lei.reports.charts.tornado import tornado
-from lei.reports.html import SETTINGS, as_of_text, environment
+from lei.reports.html import SETTINGS, environment
 from lei.reports.page_one import level_size
 from lei.reports.program_figures import ChainFigures, ProgramFigures
 from lei.reports.program_sentences import NO_DECISION, NO_RULE, decisions_left_out
@@ -44,12 +48,15 @@ def program_html(figures: ProgramFigures, setting: str = SETTINGS[0]) -> str:
             tones=tones_of(figures.branding.accent),
             rows=_chain_rows(figures.chain),
             level_size=level_size([kpi.baseline_text, kpi.now_text, kpi.target_text] if kpi else []),
-            rules=" ".join(figures.chain.rules) or NO_RULE,
+            rules=" ".join(figures.chain.rules) or _(NO_RULE),
             to_know=_to_know(figures),
             decisions=figures.decisions[:MOST_DECISIONS],
-            decisions_text=decisions_left_out(figures.decisions, MOST_DECISIONS) if figures.decisions else NO_DECISION,
+            decisions_text=decisions_left_out(figures.decisions, MOST_DECISIONS)
+            if figures.decisions
+            else _(NO_DECISION),
             footer=_footer(figures),
             setting=setting,
+            unit_name=unit_name,
         )
     )
 
@@ -72,26 +79,33 @@ def program_charts(figures: ProgramFigures) -> ProgramCharts:
 def _to_know(figures: ProgramFigures) -> list[str]:
     """What qualifies the claim, and the money in one line."""
     kpi, money = figures.kpi, figures.money
-    changes = f"Known other changes: {' '.join(figures.other_changes)}" if figures.other_changes else ""
+    # For translators: {changes}: whole sentences on what else changed.
+    changes = _("Known other changes: {changes}").format(changes=" ".join(figures.other_changes))
     texts = [kpi.caveat, kpi.avoided_text] if kpi else []
     worth = f"{money.cost_text} {money.text}" if money.costs else money.text
-    return [text for text in (*texts, changes, worth) if text]
+    return [text for text in (*texts, changes if figures.other_changes else "", worth) if text]
 
 
 def _chain_rows(chain: ChainFigures) -> list[tuple[str, list[str]]]:
     """The rows of the chain's table, by name; those without any text in them are left out."""
     rows = [
-        ("Signal", [link.signal for link in chain.links]),
-        ("Before and now", [link.change_text for link in chain.links]),
-        ("Cases (n)", [link.cases_text for link in chain.links]),
-        ("Period", [link.period_text for link in chain.links]),
-        ("Source", [link.source for link in chain.links]),
-        ("Business owner", [link.business_owner for link in chain.links]),
-        ("Learning owner", [link.learning_owner for link in chain.links]),
+        (_("Signal"), [link.signal for link in chain.links]),
+        (_("Before and now"), [link.change_text for link in chain.links]),
+        (_("Cases (n)"), [link.cases_text for link in chain.links]),
+        (_("Period"), [link.period_text for link in chain.links]),
+        (_("Source"), [link.source for link in chain.links]),
+        (_("Business owner"), [link.business_owner for link in chain.links]),
+        (_("Learning owner"), [link.learning_owner for link in chain.links]),
     ]
     return [(name, cells) for name, cells in rows if any(cells)]
 
 
 def _footer(figures: ProgramFigures) -> str:
-    complete = whole(100 * figures.chain.completeness)
-    return f"{as_of_text(figures.data_as_of).rstrip('.')} · {complete}% of the chain evidenced"
+    complete = percent(100 * figures.chain.completeness)
+    as_of = figures.data_as_of
+    if as_of is None:
+        return _("No data has come in yet · {share} of the chain evidenced").format(share=complete)
+    utc = as_of.astimezone(UTC)
+    # For translators: the foot of every page: {time}: "14:05"; {share}: percent.
+    text = _("Data as of {day}, {time} UTC · {share} of the chain evidenced")
+    return text.format(day=day_label(utc), time=f"{utc:%H:%M}", share=complete)

@@ -96,6 +96,7 @@ def _newest_scorecard(session: Session, settings: Settings) -> ScorecardRequest:
         Period(months[1], Grain.MONTH),
         {},
         title=f"{LABEL}: learning scorecard",
+        documented=settings.documented_credit,
         page_size=settings.page_size,
         language=settings.language,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -21,16 +22,23 @@ from lei.storage.users import find_by_email
 
 
 def preview_schedule(
-    session: Session, schedule: Schedule, asked: tuple[str | None, str | None], min_group_size: int, now: datetime
+    session: Session,
+    schedule: Schedule,
+    asked: tuple[str | None, str | None],
+    min_group_size: int,
+    now: datetime,
+    *,
+    documented: bool = False,
 ) -> DrawnScorecard:
     """The scorecard that the schedule would send for a period, marked as a preview; reads only.
 
     asked: the period (None: the last complete one), and the value of `by` whose scorecard is wanted (None: the first).
-    Raises InvalidError for a period that `run_schedule_now` refuses, or a value that gets no scorecard.
+    documented: as in a ScorecardRequest. Raises InvalidError for a period that `run_schedule_now` refuses, or a value
+    that gets no scorecard.
     """
     plan = schedule.plan
     period = period_to_run(plan, asked[0], now)
-    request = _request(session, plan, period, asked[1], min_group_size)
+    request = replace(_request(session, plan, period, asked[1], min_group_size), documented=documented)
     lacking = fault_for_readers(session, plan, period, min_group_size, now)
     return draw_scorecard(session, request, min_group_size, now, mark=PREVIEW, incomplete=lacking)
 

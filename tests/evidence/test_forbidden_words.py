@@ -140,6 +140,7 @@ ALLOWED = {
     ("api/resources/observations.py", "impact"): "the field that says which scores and scorecards a correction touches",
     ("api/schemas/batches.py", "impact"): "the field that says which scores and scorecards a correction touches",
     ("lei/reports/charts/tornado.py", "ROI"): "the range of a return; drawn only where the grade permits a value",
+    ("lei/reports/charts/tornado.py", "roi"): "the name of a place in a text",
     ("pdf_templates/partials/program_money.html", "ROI"): "the range of a return; drawn only where the grade permits",
     ("pdf_templates/partials/program_money.html", "roi"): "the name of a variable",
     ("lei/catalog/measure.py", "Impact"): "the name of the pillar Business Impact & Value Realization",

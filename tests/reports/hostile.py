@@ -94,6 +94,7 @@ def _kpi(kpi: KpiFigures, number: int) -> KpiFigures:
         caveat=LONG * 2,
         owner=NAMES[1],
         effect_text=LONG,
+        short_effect_text=LONG,
         avoided_text=LONG * 2,
         baseline_text="1,234,567.8 " + "euros " * 6,
         now_text="1,234,999",

@@ -1,0 +1,275 @@
+"""No text of a document is forgotten: drawn in a made-up language, nothing English is left but names from the data.
+
+The language writes every text in full-width letters. Whatever is still written in plain ones was never translated.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
+from hostile import hostile_program, hostile_scorecard
+
+from lei import language
+from lei.delivery.message import write_message
+from lei.language import speaking
+from lei.periods import parse_period
+from lei.reports.figures import Remark, Restated, ScorecardFigures, to_json
+from lei.reports.html import scorecard_html
+from lei.reports.program_figures import ProgramFigures
+from lei.reports.program_html import program_html
+from lei.reports.sample import sample_figures
+from lei.reports.sample_program import sample_program
+from lei.reports.sample_programs import sample_with_programs
+from lei.services.compose_letter import compose_letter
+from lei.services.draw_program_report import ProgramRequest, read_program_figures
+from lei.services.scorecard_figures import build_figures
+from lei.services.scorecard_request import ScorecardRequest
+from lei.services.set_up import set_up_database
+from lei.services.signed_links import PdfLink
+from lei.storage.database import Database
+from lei.storage.deliveries import Delivery
+from lei.storage.programs import list_programs
+from lei.storage.scorecards import ScorecardSummary, StoredScorecard
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+FOREIGN = "en_US"  # a language that Babel knows and that has no catalogue; its months and `and` are the English ones
+_PLACE = re.compile(r"(\{[^{}]*\})")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+# Names of ours, of time zones, of currencies, and what Babel writes: months, quarters and the end of a list.
+_NO_TEXTS = re.compile(
+    r"\b(LEI|UTC|EUR|Europe/Berlin|and|(January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)"
+)
+# Fields of figures that hold keys, not texts.
+_KEYS = {"key", "band", "grade", "status", "kind", "pillar", "dimension", "grain", "period", "language", "page_size"}
+_KEYS |= {"mark", "accent", "media_type", "link"}
+_NO_TABLES = {"observations", "measures", "weight_profile_versions", "alembic_version"}
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: Catalog) -> str:
+    """The code of the made-up language."""
+    catalogue = Catalog(locale=FOREIGN)
+    for message in gathered:
+        if message.id:
+            texts = message.id if isinstance(message.id, tuple) else (message.id,)
+            said = tuple(full_width(text) for text in texts)
+            catalogue.add(message.id, said if len(said) > 1 else said[0], context=message.context)
+    with (tmp_path / f"{FOREIGN}.po").open("wb") as file:
+        write_po(file, catalogue)
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    return FOREIGN
+
+
+def full_width(text: str) -> str:
+    """The text in letters of full width, the places in it as they are."""
+    parts = _PLACE.split(text)
+    return "".join(part if _PLACE.fullmatch(part) else re.sub("[A-Za-z]", _wide, part) for part in parts)
+
+
+def _wide(letter: re.Match[str]) -> str:
+    return chr(ord(letter[0]) + 0xFEE0)
+
+
+class _Visible(HTMLParser):
+    """Collects what a reader of a document can see or hear."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Alternative texts, and what the head says of the document."""
+        found = dict(attrs)
+        if found.get("name") in ("description", "keywords"):
+            self.texts.append(found.get("content") or "")
+        self.texts += [found.get("alt") or "", found.get("title") or ""]
+
+    def handle_data(self, data: str) -> None:
+        """A text."""
+        self.texts.append(data)
+
+
+def english_in(html: str, names: tuple[str, ...] = ()) -> list[str]:
+    """Texts with plain letters, apart from names, in the order of the document."""
+    found = []
+    for text in _Visible(html).texts:
+        left = text
+        for name in names:
+            left = left.replace(name, "·")
+        if _WORD.search(_NO_TEXTS.sub("·", left)):
+            found.append(" ".join(text.split()))
+    return found
+
+
+def wordless(value: Any, name: str = "") -> Any:
+    """Figures without a letter in any text: what a document made of them says comes from its templates."""
+    if isinstance(value, str):
+        return value if name in _KEYS else re.sub("[A-Za-z]", "7", value)
+    if isinstance(value, tuple):
+        return tuple(wordless(each, name) for each in value)
+    if isinstance(value, Mapping):
+        return {wordless(key): wordless(each) for key, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changes = {each.name: wordless(getattr(value, each.name), each.name) for each in dataclasses.fields(value)}
+        return replace(value, **changes)
+    return value
+
+
+def _marked() -> ScorecardFigures:
+    """A scorecard with all that can stand on it beside its figures."""
+    remark = Remark("Nothing new.", "Maria Lopez", NOW)
+    restated = Restated("2026-09", "September 2026", 58.0, 59.0, "It was 58.", ("By weights.",))
+    return replace(sample_with_programs(), mark="DRAFT", incomplete="No data.", comment=remark, restated=(restated,))
+
+
+def _without_programs() -> ScorecardFigures:
+    rows = tuple(replace(row, value_text="", score=None) for row in sample_figures().measures)
+    return replace(sample_figures(), pillars=(), measures=rows, segments=(), readiness_risks=(), leading_signals=())
+
+
+# --- what the templates say
+
+
+@pytest.mark.parametrize(
+    "make",
+    [sample_figures, sample_with_programs, hostile_scorecard, _marked, _without_programs],
+    ids=lambda f: f.__name__,
+)
+def test_no_word_of_a_scorecard_is_forgotten(foreign: str, make: Callable[[], ScorecardFigures]) -> None:
+    with speaking(foreign):
+        html = scorecard_html(wordless(make()))
+    assert '<html lang="en_US">' in html or '<html lang="en-US">' in html
+    assert english_in(html) == []
+
+
+@pytest.mark.parametrize("make", [sample_program, hostile_program], ids=lambda f: f.__name__)
+def test_no_word_of_the_report_on_a_program_is_forgotten(foreign: str, make: Callable[[], ProgramFigures]) -> None:
+    with speaking(foreign):
+        html = program_html(wordless(make()))
+    assert english_in(html) == []
+
+
+@pytest.mark.parametrize(
+    "make", [sample_figures, sample_with_programs, hostile_scorecard, _marked], ids=lambda f: f.__name__
+)
+@pytest.mark.parametrize("kind", ["scheduled", "test"])
+def test_no_word_of_a_mail_is_forgotten(foreign: str, make: Callable[[], ScorecardFigures], kind: str) -> None:
+    figures = replace(wordless(make()), language=foreign)
+    link = PdfLink("https://127.0.0.1/7", NOW)
+    for message in (_mail(figures, kind), _mail(figures, kind, pdf=link, unsubscribe="https://127.0.0.1/8")):
+        assert english_in(str(message["Subject"])) == []
+        assert [english_in(text) for text in _bodies(message)] == [[], []]
+
+
+def _mail(figures: ScorecardFigures, kind: str, **options: Any) -> EmailMessage:
+    summary = ScorecardSummary(5, "", "month", "2026-10", {}, "default_v1", 1, None, NOW, "schedule 7", "")
+    stored = StoredScorecard(summary, to_json(figures), b"%PDF-1.7 ...")
+    delivery = Delivery(
+        id=7,
+        run_id=3,
+        schedule_id=1,
+        schedule="777",
+        period="2026-10",
+        segment="{}",
+        recipient="7@example.com",
+        scorecard_id=5,
+        message_id="<lei-0123@example.com>",
+        status="pending",
+        attempts=1,
+        last_error=None,
+        next_attempt_at=NOW,
+        lease_until=None,
+        created_at=NOW,
+        sent_at=None,
+        timezone="Europe/Berlin",
+        kind=kind,
+    )
+    return write_message(compose_letter(delivery, stored, "LEI <lei@example.com>", **options))
+
+
+def _bodies(message: EmailMessage) -> Iterator[str]:
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        text = str(body.get_content())
+        yield re.sub(r"https://\S+", "·", text) if kind == "plain" else text
+
+
+# --- what the figures say
+
+
+def _names_in(database: Database, gathered: Catalog) -> tuple[str, ...]:
+    """Every text that stands in a database, the longest first, without those that are texts of ours."""
+    ours = {text for message in gathered for text in ([message.id] if isinstance(message.id, str) else message.id)}
+    found: set[str] = set()
+    tables = sa.MetaData()
+    tables.reflect(database.engine)
+    with database.reading() as session:
+        for table in tables.tables.values():
+            if table.name not in _NO_TABLES:
+                for row in session.execute(sa.select(table)):
+                    found |= {text for value in row for text in _texts(value)}
+    found |= {f"{text[:1].upper()}{text[1:]}" for text in found}
+    return tuple(sorted((text for text in found - ours if len(text) > 2), key=len, reverse=True))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if value[:1] in ("{", "["):
+            value = sa.JSON().result_processor(sa.create_engine("sqlite://").dialect, None)(value)
+            yield from _texts(value)
+        else:
+            yield value
+            yield value.rstrip(".")
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield str(key)
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+@pytest.mark.parametrize("period", ["2026-10", "2026-Q3", "2025"])
+@pytest.mark.parametrize("where", [{}, {"unit": "Field Service"}], ids=["whole", "unit"])
+def test_no_word_of_the_figures_is_forgotten(
+    foreign: str, demo: Database, gathered: Catalog, period: str, where: dict[str, str]
+) -> None:
+    with demo.reading() as session:
+        figures = build_figures(session, ScorecardRequest(parse_period(period), where, language=foreign), 5, NOW)
+    with speaking(foreign):
+        html = scorecard_html(figures)
+    assert english_in(html, _names_in(demo, gathered)) == []
+
+
+def test_no_word_of_the_figures_of_programs_is_forgotten(foreign: str, demo: Database, gathered: Catalog) -> None:
+    names = _names_in(demo, gathered)
+    with demo.reading() as session:
+        for program in list_programs(session):
+            request = ProgramRequest(program.key, parse_period("2026-10"), 5, language=foreign)
+            figures = read_program_figures(session, request, NOW)
+            with speaking(foreign):
+                assert english_in(program_html(figures), names) == [], program.key
+
+
+def test_no_word_is_forgotten_where_there_is_no_data(foreign: str, database: Database, gathered: Catalog) -> None:
+    set_up_database(database, NOW)
+    with database.reading() as session:
+        figures = build_figures(session, ScorecardRequest(parse_period("2026-10"), {}, language=foreign), 5, NOW)
+    with speaking(foreign):
+        html = scorecard_html(figures)
+    assert english_in(html, ("default_v1",)) == []
