@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lei.evidence.costs import FullCost
 from lei.evidence.money import Ranged, Valuation
 from lei.evidence.money_range import SpanBasis, TornadoBar
-from lei.evidence.money_words import FROM_TO, INPUTS, PARTS, WITHHELD, cost_line, spend_line
+from lei.evidence.money_words import FROM_TO, INPUTS, PARTS, cost_line, spend_line, withheld_sentence
 from lei.language import N_, _
 from lei.letters import first_upper
 from lei.numbers import percent, with_decimals
@@ -48,7 +48,7 @@ def money_figures(told: MoneyTold, cost: FullCost | None, budget: float | None) 
         currency=cost.currency if cost else "",
         cost=cost.total if cost else None,
         budget=budget,
-        cost_text=spend_line(cost, budget) if cost else _(WITHHELD["no_cost"]),
+        cost_text=spend_line(cost, budget) if cost else withheld_sentence("no_cost"),
         text=told.sentence or _(NO_KPI_TO_VALUE),
         benefit=_range(value.adjusted_benefit) if value else None,
         roi_percent=_range(value.roi_percent) if value else None,

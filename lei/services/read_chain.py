@@ -10,6 +10,7 @@ from lei.evidence.chain_words import NO_PROGRESS, completeness_line, link_lines,
 from lei.evidence.leading_to_lagging import Progress, read_progress
 from lei.evidence.links import Link
 from lei.evidence.words import sentence
+from lei.language import _
 from lei.periods import Grain, Period
 from lei.services.assess_kpi import assess_kpi
 from lei.services.kpi_assessment import KpiAssessment
@@ -84,8 +85,10 @@ def state_of(plan: Plan, chain: ChainReading, progress: Progress | None, assessm
     if progress is not None and assessment is not None:
         return state_sentence(progress, chain, assessment.subject.kpi_name)
     if plan.stops_at_readiness:
-        return NO_PROGRESS["stops_at_readiness"]
-    return NO_PROGRESS["no_launch" if plan.launch_month is None else "no_kpi"]
+        reason = "stops_at_readiness"
+    else:
+        reason = "no_launch" if plan.launch_month is None else "no_kpi"
+    return _(NO_PROGRESS[reason])
 
 
 def _view(plan: Plan, reading: LinkReading, last: Period, told: tuple[str, ...]) -> LinkView:
