@@ -1,4 +1,5 @@
-"""How much a scorecard costs to draw: processor time beside plain WeasyPrint, memory over many, size, two processes.
+"""How much a scorecard costs to draw: processor time beside plain WeasyPrint and Chromium, memory over many, size, two
+processes.
 
 Run: `.venv/bin/python benchmarks/scorecards.py [--renders 500] [--pack 40]`. The figures are the sample company's.
 """
@@ -9,11 +10,13 @@ import argparse
 import multiprocessing
 import platform
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import weasyprint
+from chromium import Chromium, chromium_if_there
 
 from lei.reports.fonts import FAMILY, font_files
 from lei.reports.html import scorecard_html, stylesheet
@@ -49,6 +52,10 @@ def compare() -> None:
             begin = time.process_time()
             draw()
             taken[name].append(time.process_time() - begin)
+    with chromium_if_there() as browser:
+        if browser is not None:
+            taken[f"Chromium {browser.version.partition('.')[0]}"] = _printed(browser)
+            print(f"memory of Chromium {browser.resident_megabytes():.0f} MB in all its processes")
     for name, seconds in taken.items():
         spread = f"[{min(seconds):.2f} - {max(seconds):.2f}]"
         print(f"{name:<16} {statistics.median(seconds):.2f} {spread} s processor time of {_ROUNDS} rounds")
@@ -56,6 +63,21 @@ def compare() -> None:
     print(f"ratio            {statistics.median(ratios):.2f} [{min(ratios):.2f} - {max(ratios):.2f}]")
     drawn = draw_pdf(sample_figures())
     print(f"file             {len(drawn.content) / 1000:.0f} kB, {drawn.pages} pages, fonts and attachments in it")
+
+
+def _printed(browser: Chromium) -> list[float]:
+    """Processor seconds of each round in which Chromium, warm, prints the same page."""
+    taken = []
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "scorecard.html")
+        page.write_text(_page(), encoding="utf-8")
+        browser.print_pdf(page)
+        for _ in range(_ROUNDS):
+            begin = browser.processor_seconds()
+            content = browser.print_pdf(page)
+            taken.append(browser.processor_seconds() - begin)
+    print(f"file of Chromium {len(content) / 1000:.0f} kB")
+    return taken
 
 
 def memory(renders: int) -> None:
@@ -88,12 +110,15 @@ def _ours() -> bytes:
 
 def _bare() -> bytes:
     """As the manual shows it: style in the page, everything new for each document, the variable font of the package."""
-    source = Path(_variable_font()).as_uri()
-    style = f'@font-face {{ font-family: "{FAMILY}"; font-weight: 100 900; src: url("{source}"); }}{stylesheet("A4")}'
-    page = scorecard_html(sample_figures()).replace("</head>", f"<style>{style}</style></head>")
-    content = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
+    content = weasyprint.HTML(string=_page()).write_pdf(pdf_variant="pdf/ua-1")
     assert isinstance(content, bytes)
     return content
+
+
+def _page() -> str:
+    source = Path(_variable_font()).as_uri()
+    style = f'@font-face {{ font-family: "{FAMILY}"; font-weight: 100 900; src: url("{source}"); }}{stylesheet("A4")}'
+    return scorecard_html(sample_figures()).replace("</head>", f"<style>{style}</style></head>")
 
 
 def _variable_font() -> str:

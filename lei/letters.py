@@ -15,7 +15,7 @@ def within_sentence(text: str) -> str:
 
     A language whose nouns keep their capitals says so in its catalogue, and leaves the text as it is.
     """
-    # For translators: "yes", or "no" where nouns keep their capital letter inside a sentence, as in German.
+    # For translators: write "yes" in English, or "no" where nouns keep their capital inside a sentence, as in German.
     lowers = pgettext("a name such as 'Error rate' gets a small letter inside a sentence", "yes") == "yes"
     return text[:1].lower() + text[1:] if lowers and not text[1:2].isupper() else text
 

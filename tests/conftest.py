@@ -19,7 +19,7 @@ from lei.services.demo import store_facts
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
-pytest_plugins = ("time_limits",)
+pytest_plugins = ("time_limits", "foreign_language")
 POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 # No time limit per example: it would fail on a busy machine. On CI the same examples every time.
 settings.register_profile("lei", deadline=None, derandomize=os.environ.get("CI") == "true")

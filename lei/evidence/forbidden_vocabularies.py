@@ -20,7 +20,8 @@ class Vocabulary:
     """Words of one language by what they say; a `*` stands for any ending.
 
     contributed: the verb in the past; contribution: in any form. no_effect: that there was none, which an interval that
-    includes 0 never shows. moved: that anything changed at all. everywhere: what no text of the product says.
+    includes 0 never shows; no_clear_difference: what is said of such an interval instead, in one of these ways. moved:
+    that anything changed at all.
     """
 
     will_cause: Words
@@ -30,6 +31,7 @@ class Vocabulary:
     because: Words
     led_to: Words
     no_effect: Words
+    no_clear_difference: Words
     contributed: Words
     contribution: Words
     impact: Words
@@ -40,7 +42,8 @@ class Vocabulary:
     @property
     def everywhere(self) -> Words:
         """What no text of the product says of a program, whatever its grade."""
-        return (*self.caused, *self.proved, *self.due_to, *self.led_to)
+        causal = (*self.caused, *self.proved, *self.due_to, *self.led_to)
+        return (*causal, *self.impact, *self.improved, *self.contributed)
 
 
 _ENGLISH = Vocabulary(
@@ -51,6 +54,7 @@ _ENGLISH = Vocabulary(
     because=("because",),
     led_to=("led to", "leads to", "thanks to", "drove", "drives", "driven by", "return caused"),
     no_effect=("no effect",),
+    no_clear_difference=("no clear difference",),
     contributed=("contributed",),
     contribution=("contribut*",),
     impact=("impact*",),
@@ -66,6 +70,7 @@ _GERMAN = Vocabulary(
     because=("weil", "wegen"),
     led_to=("führt* zu", "führt* zur", "führt* zum", "dank", "angetrieben*", "treibt", "getrieben von"),
     no_effect=("kein* Effekt*", "kein* Wirkung*", "ohne Wirkung*", "ohne Effekt*", "wirkungslos*"),
+    no_clear_difference=("kein* klar* Unterschied*", "kein* eindeutig* Unterschied*", "kein* deutlich* Unterschied*"),
     contributed=("beigetragen", "trug bei", "trugen bei", "trug * bei", "beitrug*"),
     contribution=("beitrag*", "beiträg*", "beigetragen", "beitrug*", "trägt bei", "trug bei", "trugen bei"),
     impact=("auswirk*", "Einfluss*"),
@@ -87,6 +92,7 @@ _FRENCH = Vocabulary(
         *("tiré par", "tirée par", "porté par", "portée par", "stimulé par", "stimulée par"),
     ),
     no_effect=("aucun effet", "sans effet", "pas d'effet", "pas d’effet", "inefficace*"),
+    no_clear_difference=("pas de différence nette", "aucune différence nette", "pas de différence claire"),
     contributed=("contribué*",),
     contribution=("contribu*",),
     impact=("impact*",),
@@ -101,13 +107,30 @@ _SPANISH = Vocabulary(
     will_cause=("causará*", "provocará*", "va a causar"),
     caused=("causó", "causaron", "causa que", "causan", "causad*", "causar", "provoc*", "ocasion*"),
     proved=("probó", "probad*", "prueba que", "es una prueba", "demostr*", "demuestr*", "comprobad*"),
-    due_to=("debido a", "debida a", "debidos a", "debidas a", "a raíz de"),
-    because=("porque", "a causa de", "por culpa de"),
+    due_to=("debido a", "debido al", "debida a", "debida al", "debidos a", "debidas a", "a raíz de"),
+    because=("porque", "a causa de", "a causa del", "por culpa de"),
     led_to=(
-        *("llevó a", "llevaron a", "llevado a", "lleva a", "condujo a", "conduce a", "dio lugar a", "gracias a"),
+        *(
+            "llevó a",
+            "llevaron a",
+            "llevado a",
+            "lleva a",
+            "llevó al",
+            "llevado al",
+            "condujo a",
+            "condujo al",
+            "conduce a",
+            "dio lugar a",
+            "gracias a",
+            "gracias al",
+        ),
         *("impulsó", "impulsa", "impulsan", "impulsad*"),
     ),
     no_effect=("ningún efecto", "sin efecto*", "no tiene efecto*", "no tuvo efecto*", "ineficaz", "ineficaces"),
+    no_clear_difference=(
+        *("ninguna diferencia clara", "sin diferencia* clara*", "no hay diferencia* clara*"),
+        *("no hay una diferencia clara", "no hay ninguna diferencia clara"),
+    ),
     contributed=("contribuyó", "contribuyeron", "contribuido"),
     contribution=("contribu*",),
     impact=("impact*",),

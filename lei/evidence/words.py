@@ -77,17 +77,10 @@ def _effect(claim: Claim, template: str, template_alone: str) -> str:
 
 def _without_a_move(claim: Claim) -> str | None:
     """The template of the sentence that tells no movement; None where there is a clear one to tell."""
-    if claim.grade is Grade.E0:
-        return _without("not_measured")
-    if claim.grade is Grade.E1:
-        if not claim.people_reached:
-            return _without("kpi_without_activity")
+    if claim.grade is Grade.E1 and claim.people_reached:
         return people_took_part(claim.people_reached, unclear=claim.effect is not None and not claim.is_clear)
-    return None if claim.is_clear else _without(f"unclear_{claim.basis}")
-
-
-def _without(key: str) -> str:
-    return _(WITHOUT_A_MOVE[key])
+    key = {Grade.E0: "not_measured", Grade.E1: "kpi_without_activity"}.get(claim.grade, f"unclear_{claim.basis}")
+    return None if claim.grade >= Grade.E2 and claim.is_clear else _(WITHOUT_A_MOVE[key])
 
 
 def _move(claim: Claim) -> str:

@@ -84,10 +84,8 @@ def state_of(plan: Plan, chain: ChainReading, progress: Progress | None, assessm
     """Where the program stands, as a sentence; without a progress, why there is none."""
     if progress is not None and assessment is not None:
         return state_sentence(progress, chain, assessment.subject.kpi_name)
-    if plan.stops_at_readiness:
-        reason = "stops_at_readiness"
-    else:
-        reason = "no_launch" if plan.launch_month is None else "no_kpi"
+    not_yet = "no_launch" if plan.launch_month is None else "no_kpi"
+    reason = "stops_at_readiness" if plan.stops_at_readiness else not_yet
     return _(NO_PROGRESS[reason])
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import get_args
 
 import pytest
+from foreign_language import plain_words
 
 from lei.evidence.benefit import UnitsImproved, UnitValue
 from lei.evidence.costs import FullCost
@@ -24,6 +25,7 @@ from lei.evidence.money_words import (
     value_sentence,
     withheld_sentence,
 )
+from lei.language import speaking
 
 COST = FullCost("EUR", design=20_000, delivery=6_000, participants=150, hours_each=4, hourly_rate=25)
 UNIT = UnitValue(22, "EUR", "Jon Berg", date(2026, 4, 2))
@@ -91,3 +93,22 @@ def test_money_costs_and_budgets() -> None:
     assert spend_line(COST, None) == "Spent: EUR 41,000; no budget is stated."
     assert cost_line(FullCost("EUR", platform=5)) == "Fully loaded cost EUR 5.00: platform 5."
     assert intangibles_line(["calm", "pride"]) == "Listed, not put into money: calm and pride."
+
+
+@pytest.mark.parametrize("grade", [Grade.E2, Grade.E4])
+@pytest.mark.parametrize(
+    "units", [UnitsImproved(240, 108, 378), UnitsImproved(-10, -20, 5), UnitsImproved(20, -5, 300)]
+)
+def test_no_word_of_a_value_stays_english(foreign: str, grade: Grade, units: UnitsImproved) -> None:
+    found = valued(grade, units)
+    with speaking(foreign):
+        told = [
+            value_sentence(found),
+            *value_lines(found, ["Ελένη"]),
+            *value_lines(found, ["Ελένη", "Νίκος"]),
+            spend_line(COST, 50_000),
+            spend_line(COST, None),
+            intangibles_line(["ηρεμία"]),
+            *(withheld_sentence(reason) for reason in WITHHELD),
+        ]
+    assert [plain_words(text).replace("Jon Berg", "") for text in told] == [""] * len(told)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from foreign_language import plain_words
 
 from lei.evidence.correlation import Correlation
 from lei.evidence.estimate import Estimate, Finding, TooLittle
 from lei.evidence.forbidden_words import find_words
 from lei.evidence.lag_correlation import LagSearch, NotReported, search_lags
 from lei.evidence.relation_words import not_compared, relation_sentence
+from lei.language import speaking
 
 LAGS = tuple(Correlation(0.1, -0.3, 0.5, 0.99, 0.4, 20, 20.0, 0.1) for _ in range(4))
 
@@ -59,3 +61,18 @@ def test_why_two_are_not_compared(reason: str) -> None:
     assert told[0].isupper()
     assert "not compared" in told
     assert find_words(told, ("caused", "because", "led to", "improv*", "impact*")) == ()
+
+
+def test_no_word_of_a_relation_stays_english(foreign: str) -> None:
+    reasons: list[NotReported] = ["no_lag_significant", "not_the_planned_sign", "neighbours_disagree"]
+    with speaking(foreign):
+        told = [
+            *(relation_sentence(found(lag, Finding("sites_unknown")), "μέτρο", "κπι") for lag in (0, 1, 2)),
+            *(relation_sentence(LagSearch(LAGS, None, reason, 24, 0.99), "μέτρο", "κπι") for reason in reasons),
+            relation_sentence(TooLittle("correlation_lagged", {"months": 18}, {"months": 9}), "μέτρο", "κπι"),
+            *(
+                not_compared(why, "κπι", measure="μέτρο", link="κρίκος")
+                for why in ("no_series", "no_flow", "no_signal")
+            ),
+        ]
+    assert [plain_words(text) for text in told] == [""] * len(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from foreign_language import plain_words
 
 from lei.evidence.estimate import TooLittle
 from lei.evidence.forbidden_words import find_forbidden
@@ -15,10 +16,12 @@ from lei.evidence.what_if_words import (
     NOT_MODELLED,
     NotModelledReason,
     answer_sentence,
+    impossible_sentence,
     index_sentence,
     not_modelled_sentence,
     refused_sentence,
 )
+from lei.language import speaking
 
 # The example of the rules: slope 0.4 [0.1-0.7], 1.5 percent, output of 20 million.
 EXAMPLE = WhatIfAnswer(
@@ -82,3 +85,22 @@ def test_the_index() -> None:
     )
     alone = index_sentence("assessment score", ("78 %", "79 %"), (62.2, 64.4), None, "the whole organization")
     assert alone.endswith("The whole organization has no composite to change.")
+
+
+def test_no_word_of_an_answer_stays_english(foreign: str) -> None:
+    unit, measure, kpi = "μονάδα", "μέτρο", "κπι"
+    refused: list[tuple[RefusedReason, dict[str, float]]] = [
+        ("grade_too_low", {"grade": 1.0}),
+        ("slope_unclear", {"ci_low": -0.1, "ci_high": 0.7}),
+        ("beyond_what_was_seen", {"target": 90.0, "lowest": 70.5, "highest": 82.0}),
+    ]
+    with speaking(foreign):
+        told = [
+            answer_sentence(EXAMPLE, kpi),
+            *(refused_sentence(WhatIfRefused(why, Readings(1, 1), numbers), measure, kpi) for why, numbers in refused),
+            *(not_modelled_sentence(reason, measure, kpi) for reason in NOT_MODELLED),
+            index_sentence(measure, ("1", "2"), (50.0, 60.0), (51.0, 52.5), unit),
+            index_sentence(measure, ("1", "2"), (50.0, 60.0), None, unit),
+            impossible_sentence(measure, "101"),
+        ]
+    assert [plain_words(text) for text in told] == [""] * len(told)
