@@ -235,6 +235,8 @@ EXAMPLES: Mapping[str, Example] = {
     "program_chain_show": _on(_PROGRAM),
     "program_chain_relations": _on(_PROGRAM),
     "program_chain_owned": _on({"email": "maria@example.com"}),
+    "owner_scorecards_figures": _on({"email": "maria@example.com"}),
+    "owner_scorecards_pdf": _on({"email": "maria@example.com"}),
     "program_evidence_show": _on(_PROGRAM),
     "program_money_show": _on(_PROGRAM),
     "measure_steps_ask": _on(_PROGRAM, {"measure": "completion_rate", "change": 5}),

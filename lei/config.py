@@ -38,6 +38,7 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_RATE_LIMIT": "120000",
     "LEI_MOST_DIMENSION_VALUES": "5000",
     "LEI_PERSONAL_VALUES": "refuse",
+    "LEI_OWNER_SCORECARDS": "yes",
     "LEI_PAGE_SIZE": A4,
     "LEI_LANGUAGE": ENGLISH,
 }
@@ -58,8 +59,8 @@ class Settings:
     may be written into; empty: none. webhook_private_hosts: that webhooks may reach inside the own network.
     archive_months: how long PDFs and mails are kept; None: for ever.
     rate_limit: requests of one key a minute in one process, 0 for any number. personal_values: whether dimension values
-    may look like e-mail addresses. page_size, language: of documents where nobody asks for
-    another.
+    may look like e-mail addresses. owner_scorecards: owners of programs get theirs by mail each month. page_size,
+    language: of documents where nobody asks for another.
     """
 
     database_url: str
@@ -86,6 +87,7 @@ class Settings:
     rate_limit: int
     most_dimension_values: int
     personal_values: bool
+    owner_scorecards: bool
     page_size: str
     language: str
 
@@ -126,6 +128,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit=_whole_number("LEI_RATE_LIMIT", values["LEI_RATE_LIMIT"], 0),
         most_dimension_values=_whole_number("LEI_MOST_DIMENSION_VALUES", values["LEI_MOST_DIMENSION_VALUES"], 1),
         personal_values=_one_of("LEI_PERSONAL_VALUES", values["LEI_PERSONAL_VALUES"], ("refuse", "allow")) == "allow",
+        owner_scorecards=_one_of("LEI_OWNER_SCORECARDS", values["LEI_OWNER_SCORECARDS"], ("no", "yes")) == "yes",
         page_size=_one_of("LEI_PAGE_SIZE", values["LEI_PAGE_SIZE"], PAGE_SIZES),
         language=_one_of("LEI_LANGUAGE", values["LEI_LANGUAGE"], languages()),
     )

@@ -28,6 +28,7 @@ COMMANDS = {
     "user": ("lei.cli.user", "Make and list people who sign in."),
     "catalog": ("lei.cli.catalog", "Write the measures to a file, or take changed ones from it."),
     "program": ("lei.cli.program", "List and show programs, or take their plans from a file."),
+    "owner": ("lei.cli.owner", "Draw the scorecard of somebody who answers for links of programs."),
     "weights": ("lei.cli.weights", "Write weight profiles to a file, or take one from it."),
 }
 

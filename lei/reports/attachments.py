@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lei.evidence.links import Link
 from lei.reports.figures import MeasureRow, ScorecardFigures, to_json
+from lei.reports.owner_figures import OwnerFigures, owner_to_json
 from lei.reports.program_figures import KpiFigures, ProgramFigures, program_to_json
 from lei.reports.programs_part import ProgramsPart, ProgramSummary
 
@@ -73,6 +74,11 @@ def attached_to_scorecard(figures: ScorecardFigures) -> tuple[Attached, ...]:
 def attached_to_program(figures: ProgramFigures) -> tuple[Attached, ...]:
     """The figures of the report on a program."""
     return (Attached(FIGURES_NAME, program_to_json(figures), "All figures of this report"),)
+
+
+def attached_to_owner(figures: OwnerFigures) -> tuple[Attached, ...]:
+    """The figures of the scorecard of an owner."""
+    return (Attached(FIGURES_NAME, owner_to_json(figures), "All figures of this scorecard"),)
 
 
 def measures_as_csv(figures: ScorecardFigures) -> str:

@@ -34,7 +34,10 @@ from lei.reports.wording import band_name, labelled
 SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
-_SHEETS = {"A4": ("scorecard.css", "program.css"), "Letter": ("scorecard.css", "letter.css", "program.css")}
+_SHEETS = {
+    "A4": ("scorecard.css", "program.css", "owner.css"),
+    "Letter": ("scorecard.css", "letter.css", "program.css", "owner.css"),
+}
 _CONTEXT_HEADING = N_("Context, shown and never scored")
 
 

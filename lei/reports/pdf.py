@@ -16,11 +16,13 @@ from lei.errors import RenderError
 from lei.language import speaking
 from lei.paper import A4, known_page_size
 from lei.reports.archive_pdf import write_archive
-from lei.reports.attachments import Attached, attached_to_program, attached_to_scorecard
+from lei.reports.attachments import Attached, attached_to_owner, attached_to_program, attached_to_scorecard
 from lei.reports.branding import LOGO_ADDRESS, Branding, Logo
 from lei.reports.figures import ScorecardFigures
 from lei.reports.fonts import FAMILY, font_files
 from lei.reports.html import SETTINGS, logo_html, scorecard_html, stylesheet
+from lei.reports.owner_figures import OwnerFigures
+from lei.reports.owner_html import OWNER_SETTINGS, owner_html
 from lei.reports.program_figures import ProgramFigures
 from lei.reports.program_html import program_html
 
@@ -93,6 +95,13 @@ def draw_program_pdf(figures: ProgramFigures) -> DrawnPdf:
         return _drawn(_document(figures, html, SETTINGS, attached_to_program(figures)))
 
 
+def draw_owner_pdf(figures: OwnerFigures) -> DrawnPdf:
+    """The scorecard of an owner as the same kind of PDF, with its figures as JSON; raises RenderError as `draw_pdf`."""
+    html, attached = partial(owner_html, figures), attached_to_owner(figures)
+    with speaking(figures.language):
+        return _drawn(_document(figures, html, OWNER_SETTINGS, attached))
+
+
 def check_logo_draws(logo: Logo) -> None:
     """Raise RenderError when documents with this logo could not be drawn."""
     html = logo_html(Branding(logo=logo))
@@ -100,7 +109,7 @@ def check_logo_draws(logo: Logo) -> None:
 
 
 def _document(
-    figures: ScorecardFigures | ProgramFigures,
+    figures: ScorecardFigures | ProgramFigures | OwnerFigures,
     html: Callable[[str], str],
     settings: tuple[str, ...],
     attached: tuple[Attached, ...],

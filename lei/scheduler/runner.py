@@ -15,6 +15,7 @@ from lei.errors import LeiError
 from lei.services.deliver import work_off
 from lei.services.prune_archive import prune_archive
 from lei.services.remind_owners import remind_owners
+from lei.services.send_owner_scorecards import send_owner_scorecards
 from lei.services.watch_feeds import note_feeds
 from lei.services.watch_workers import note_life
 from lei.services.worker import Worker, worker_of_this_process
@@ -58,6 +59,7 @@ class Scheduler:
             ("Schedules", work_off),
             ("Feeds", note_feeds),
             ("Reminders", remind_owners),
+            ("Scorecards of owners", send_owner_scorecards),
             ("The archive", _prune),
         )
         for what, work in jobs:

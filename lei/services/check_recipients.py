@@ -70,11 +70,15 @@ def reason_not_to_reach(session: Session, schedule_id: int, recipient: str, rule
     left_at = unsubscribed_at(session, schedule_id, recipient)
     if left_at is not None:
         return f"{recipient} unsubscribed from this schedule on {left_at:%Y-%m-%d %H:%M} UTC."
-    reason = _reason_of_person(session, recipient)
-    if reason is None and way_to(recipient)[0] == "mail":
-        problem = domain_problem("recipients", recipient, rules)
-        reason = None if problem is None else problem.message
-    return reason
+    if way_to(recipient)[0] == "mail":
+        return reason_not_to_tell(session, recipient, rules)
+    return _reason_of_person(session, recipient)
+
+
+def reason_not_to_tell(session: Session, address: str, rules: RecipientRules) -> str | None:
+    """Why no scorecard must be mailed to an address now, whatever it is about; None when it may."""
+    problem = domain_problem("recipients", address, rules)
+    return _reason_of_person(session, address) or (None if problem is None else problem.message)
 
 
 def may_see(session: Session, delivery: Delivery) -> bool:

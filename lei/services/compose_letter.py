@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lei.delivery.message import Letter
@@ -13,6 +12,7 @@ from lei.periods import day_label
 from lei.reports.figures import IndexFigures, Remark, ScorecardFigures, from_json
 from lei.reports.program_sentences import decisions_left_out
 from lei.reports.wording import band_name, labelled
+from lei.services.letter_words import covers, instant_on
 from lei.services.scorecard import file_name
 from lei.services.signed_links import PdfLink
 from lei.storage.deliveries import Delivery
@@ -54,7 +54,7 @@ def _letter(
         headline=figures.headline,
         comment=None if figures.comment is None else _comment(figures.comment, zone),
         facts=tuple((label, text) for label, text in _facts(figures, result) if text),
-        covers=_covers(figures, zone),
+        covers=covers(figures.period_label, figures.made_at, figures.origin.data_as_of, zone),
         origin=_origin(delivery),
         pdf=None if isinstance(pdf, PdfLink) else pdf,
         pdf_name=file_name(delivery.period, figures.segment),
@@ -187,31 +187,10 @@ def _restated(texts: tuple[str, ...]) -> Iterator[str]:
         yield text.format(count=whole(more))
 
 
-def _covers(figures: ScorecardFigures, zone: ZoneInfo) -> str:
-    """What the numbers are about, apart from when they were put together."""
-    as_of = figures.origin.data_as_of
-    # For translators: {zone} is a time zone such as Europe/Berlin, {made} and {instant} are a day and a time.
-    if as_of is None:
-        text = _("Covers {period}; made on {made} {zone}; no data has come in yet.")
-    else:
-        text = _("Covers {period}; made on {made} {zone}; data as of {instant}.")
-    return text.format(
-        period=figures.period_label,
-        made=_instant(figures.made_at, zone),
-        zone=zone.key,
-        instant="" if as_of is None else _instant(as_of, zone),
-    )
-
-
 def _pdf_text(link: PdfLink | None, zone: ZoneInfo) -> str:
     if link is None:
         return _("The scorecard is attached as a PDF.")
     # For translators: {instant} is a day and a time; the link follows.
     return _(
         "The scorecard is too large for a mail. This link opens it without signing in, until {instant} {zone}:"
-    ).format(instant=_instant(link.expires_at, zone), zone=zone.key)
-
-
-def _instant(instant: datetime, zone: ZoneInfo) -> str:
-    local = instant.astimezone(zone)
-    return _("{day}, {time}").format(day=day_label(local), time=f"{local:%H:%M}")
+    ).format(instant=instant_on(link.expires_at, zone), zone=zone.key)

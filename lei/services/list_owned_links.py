@@ -7,9 +7,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from lei.evidence.links import Link
 from lei.periods import Period
-from lei.services.missing_sign_offs import owners_of
+from lei.services.missing_sign_offs import sides_of
 from lei.services.program_chain import LinkView
 from lei.services.read_chain import read_program_chain
 from lei.storage.program_cycles import Side
@@ -46,7 +45,7 @@ def list_owned_links(
     `last` is no month.
     """
     after, limit = page
-    mine = [program for program in list_programs(session, after) if _sides(program, email)][:limit]
+    mine = [program for program in list_programs(session, after) if sides_of(program.plan, email)][:limit]
     return [_owned(session, program, email, last, min_group_size, today) for program in mine]
 
 
@@ -67,11 +66,6 @@ def _owned(
                 side,
                 tuple(sign.period for sign in program.sign_offs if (sign.link, sign.side) == (link, side)),
             )
-            for link, side in _sides(program, email)
+            for link, side in sides_of(program.plan, email)
         ),
     )
-
-
-def _sides(program: Program, email: str) -> list[tuple[Link, Side]]:
-    wanted = email.strip().casefold()
-    return [(link, side) for link, side, owner in owners_of(program.plan) if owner.email.casefold() == wanted]

@@ -1,4 +1,4 @@
-"""Who answers for the links of a program, and who of them has not signed yet what is said for a quarter."""
+"""Who answers for the links of a program, for which quarter they sign, and who of them has not signed yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lei.evidence.links import Link
-from lei.periods import Period, parse_period
+from lei.periods import Grain, Period, parse_period, period_of_month
 from lei.services.program_completeness import owned_links
 from lei.storage.program_cycles import Side, SignOff
 from lei.storage.program_plans import Owner, Plan
@@ -30,6 +30,22 @@ def missing_sign_offs(program: Program, quarter: Period) -> tuple[MissingSignOff
         for link, side, owner in owners_of(program.plan)
         if not any(_signs(sign_off, link, side, quarter) for sign_off in program.sign_offs)
     )
+
+
+def quarter_to_sign(program: Program, last: Period) -> Period | None:
+    """The last quarter that is over with the month `last`; None for a draft, and before the launch."""
+    quarter = period_of_month(last.first_month, Grain.QUARTER)
+    quarter = quarter if quarter.last_month == last.first_month else quarter.shift(-1)
+    launch = program.plan.launch_month
+    if program.frozen_at is None or launch is None or launch > quarter.last_month:
+        return None
+    return quarter
+
+
+def sides_of(plan: Plan, email: str) -> list[tuple[Link, Side]]:
+    """The links that a person answers for, each with the side that the person is on."""
+    wanted = email.strip().casefold()
+    return [(link, side) for link, side, owner in owners_of(plan) if owner.email.casefold() == wanted]
 
 
 def owners_of(plan: Plan) -> Iterator[tuple[Link, Side, Owner]]:

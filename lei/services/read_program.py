@@ -11,11 +11,11 @@ from lei.evidence.claim_notes import notes
 from lei.evidence.grade_words import badge
 from lei.evidence.words import effect_with_interval, page_one_sentence, sentence
 from lei.letters import within_sentence
-from lei.periods import Grain, Period, period_of_month
+from lei.periods import Grain, Period
 from lei.services.assess_kpis import assess_kpis
 from lei.services.find_relations import find_relations
 from lei.services.kpi_assessment import KpiAssessment
-from lei.services.missing_sign_offs import MissingSignOff, missing_sign_offs
+from lei.services.missing_sign_offs import missing_sign_offs, quarter_to_sign
 from lei.services.plan_remarks import remarks_on
 from lei.services.program_chain import ProgramChain
 from lei.services.program_money import KpiMoney
@@ -41,6 +41,7 @@ def read_program(
         _kpi_reading(session, program, chain, assessment, value, min_group_size)
         for assessment, value in zip(assessed, money.kpis, strict=True)
     )
+    quarter = quarter_to_sign(program, last)
     asked = tuple(decision for decision in program.decisions if decision.taken is None)
     return ProgramReading(
         program=program,
@@ -53,7 +54,7 @@ def read_program(
         decisions_asked=asked,
         decisions_taken=tuple(decision for decision in program.decisions if decision.taken is not None),
         next_review=_next_review(program),
-        missing_sign_offs=_missing_sign_offs(program, last),
+        missing_sign_offs=() if quarter is None else missing_sign_offs(program, quarter),
         experiments=program.experiments,
         remarks=tuple(remarks_on(program.plan)),
     )
@@ -116,13 +117,3 @@ def _next_review(program: Program) -> date | None:
     done = {review.on for review in program.reviews if review.done}
     planned = {*program.plan.review_dates, *(review.on for review in program.reviews)}
     return min(planned - done, default=None)
-
-
-def _missing_sign_offs(program: Program, last: Period) -> tuple[MissingSignOff, ...]:
-    """For the last quarter that is over with `last`; none of a draft, or of a quarter before the launch."""
-    quarter = period_of_month(last.first_month, Grain.QUARTER)
-    quarter = quarter if quarter.last_month == last.first_month else quarter.shift(-1)
-    launch = program.plan.launch_month
-    if program.frozen_at is None or launch is None or launch > quarter.last_month:
-        return ()
-    return missing_sign_offs(program, quarter)

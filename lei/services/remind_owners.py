@@ -15,10 +15,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lei.delivery.message import Note, sender_address, write_note
-from lei.errors import DeliveryError, LeiError
+from lei.services.attempt import attempt
 from lei.services.check_recipients import domain_problem, recipient_rules
 from lei.services.due_reminders import OLDEST, due_reminders
-from lei.services.heartbeat import heartbeat
 from lei.services.owner_notes import owner_notes
 from lei.services.watch_feeds import silent_reminders
 from lei.services.worker import MOST_ATTEMPTS, Worker, next_attempt
@@ -76,15 +75,14 @@ def send_reminder(worker: Worker) -> bool:
     if refused is not None:
         _not_sent(worker, reminder, refused.message, permanent=True)
         return True
-    try:
-        with heartbeat(lambda: _hold(worker, reminder), worker.beat_seconds):
-            worker.transport.send(write_note(_note(worker, reminder)))
-    except LeiError as error:
-        _not_sent(worker, reminder, error.detail, permanent=isinstance(error, DeliveryError) and error.permanent)
-    except Exception as error:
-        _LOG.exception("Reminder %s failed", reminder.id)
-        reason = f"The mail could not be written ({type(error).__name__}); the log says where."
-        _not_sent(worker, reminder, reason, permanent=False)
+    failed = attempt(
+        f"Reminder {reminder.id}",
+        lambda: worker.transport.send(write_note(_note(worker, reminder))),
+        lambda: _hold(worker, reminder),
+        worker.beat_seconds,
+    )
+    if failed is not None:
+        _not_sent(worker, reminder, failed.reason, permanent=failed.permanent)
     else:
         with worker.database.writing() as session:
             mark_reminded(session, reminder.id, worker.clock.now())

@@ -39,7 +39,7 @@ def read_programs(
     return tuple(
         read_program(session, program, month, min_group_size, now.date(), documented=request.documented)
         for program in list_programs(session)
-        if _ran_in(program, period) and dict(request.where).items() <= dict(program.plan.where).items()
+        if program.ran_in(period) and dict(request.where).items() <= dict(program.plan.where).items()
     )
 
 
@@ -65,13 +65,6 @@ def programs_part(readings: Sequence[ProgramReading], period: Period) -> Program
         decisions=tuple(decision_figures(each) for each in asked),
         grades_legend=legend(),
     )
-
-
-def _ran_in(program: Program, period: Period) -> bool:
-    launch, closed = program.plan.launch_month, program.closed_at
-    if program.frozen_at is None or launch is None or launch > period.last_month:
-        return False
-    return closed is None or month_of(closed.date()) >= period.first_month
 
 
 def _place(reading: ProgramReading) -> tuple[int, int, str]:

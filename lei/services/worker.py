@@ -19,7 +19,9 @@ from lei.delivery.registry import transport_for
 from lei.delivery.transport import Transport
 from lei.periods import Period
 from lei.reports.figures import ScorecardFigures
+from lei.reports.owner_figures import OwnerFigures
 from lei.reports.pdf import DrawnPdf, draw_pdf
+from lei.services.draw_owner_scorecard import DrawnOwner, draw_owner_scorecard
 from lei.services.draw_pack import draw_pack
 from lei.services.scorecard import DrawnScorecard
 from lei.storage.database import Database
@@ -34,13 +36,14 @@ BEAT_SECONDS = 30.0
 DrawPack = Callable[[Session, SchedulePlan, Period, int, datetime], Sequence[DrawnScorecard]]
 
 Redraw = Callable[[ScorecardFigures], DrawnPdf]
+DrawOwner = Callable[[OwnerFigures], DrawnOwner]
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
     """`owner` names the worker in its leases, and must be its own. `beat_seconds`: how often it renews them.
 
-    redraw: draws a scorecard anew whose figures got another mark, or a comment.
+    redraw: draws a scorecard anew whose figures got another mark, or a comment. draw_owner: draws that of an owner.
     """
 
     database: Database
@@ -51,6 +54,7 @@ class Worker:
     draw_pack: DrawPack
     beat_seconds: float = BEAT_SECONDS
     redraw: Redraw = draw_pdf
+    draw_owner: DrawOwner = draw_owner_scorecard
 
 
 def worker_of_this_process(database: Database, settings: Settings, clock: Clock) -> Worker:

@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.periods import month_of, month_start
+from lei.periods import Period, month_of, month_start
 from lei.storage.program_amendments import Amendment, program_amendments, read_amendments
 from lei.storage.program_costs import Costs, Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
@@ -73,6 +73,13 @@ class Program:
             return "draft"
         launch = self.plan.launch_month
         return "launched" if launch is not None and launch <= month_of(today) else "frozen"
+
+    def ran_in(self, period: Period) -> bool:
+        """Whether the program, frozen by now, was launched by the end of a period and not closed before it began."""
+        launch, closed = self.plan.launch_month, self.closed_at
+        if self.frozen_at is None or launch is None or launch > period.last_month:
+            return False
+        return closed is None or month_of(closed.date()) >= period.first_month
 
     @property
     def fixed_before_launch(self) -> bool:

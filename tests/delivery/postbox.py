@@ -21,7 +21,9 @@ from lei.config import load_settings
 from lei.delivery.registry import transport_for
 from lei.periods import Period
 from lei.reports.figures import ScorecardFigures, to_json
+from lei.reports.owner_figures import OwnerFigures, owner_to_json
 from lei.reports.pdf import DrawnPdf
+from lei.services.draw_owner_scorecard import DrawnOwner
 from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
 from lei.services.worker import Worker
 from lei.storage.database import Database
@@ -111,9 +113,23 @@ def redraw_quickly(figures: ScorecardFigures) -> DrawnPdf:
     return DrawnPdf(b"%PDF-1.7 " + to_json(figures).encode(), 1)
 
 
+def draw_owner_quickly(figures: OwnerFigures) -> DrawnOwner:
+    """The same of an owner's scorecard."""
+    return DrawnOwner(figures, b"%PDF-1.7 " + owner_to_json(figures).encode(), 1, "owner.pdf")
+
+
 def worker_on(
     database: Database, clock: FixedClock, data_dir: Path, owner: str = "worker-1", smtp_url: str = ""
 ) -> Worker:
     """A worker that draws samples, and sends by SMTP or into the outbox of the data folder."""
     settings = load_settings({"LEI_DATA_DIR": str(data_dir), "LEI_SMTP_URL": smtp_url})
-    return Worker(database, settings, clock, owner, transport_for(settings), draw_sample, redraw=redraw_quickly)
+    return Worker(
+        database,
+        settings,
+        clock,
+        owner,
+        transport_for(settings),
+        draw_sample,
+        redraw=redraw_quickly,
+        draw_owner=draw_owner_quickly,
+    )

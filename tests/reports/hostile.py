@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lei.reports.figures import ScorecardFigures
+from lei.reports.owner_figures import LinkPart, OwnerFigures
 from lei.reports.program_figures import ChainFigures, KpiFigures, ProgramFigures
 from lei.reports.programs_part import ProgramSummary
+from lei.reports.sample_owner import sample_owner
 from lei.reports.sample_program import sample_program
 from lei.reports.sample_programs import sample_with_programs
 
@@ -118,3 +120,55 @@ def _chain(chain: ChainFigures) -> ChainFigures:
         for n, (link, (status, text)) in enumerate(zip(chain.links, _STATUSES, strict=True))
     )
     return replace(chain, links=links, state_text=LONG * 3, rules=(LONG, NAMES[1]))
+
+
+def hostile_owner() -> OwnerFigures:
+    """The scorecard of an owner of five programs with such names in every place that a name can come from outside."""
+    figures = sample_owner()
+    (application,) = figures.applications
+    return replace(
+        figures,
+        name=LONG,
+        email="x" * 240 + "@example.com",
+        headline=" ".join(NAMES),
+        asked=LONG * 3,
+        applications=tuple(
+            replace(
+                application,
+                program=f"program-{n}",
+                program_name=name,
+                promised=NAMES[(n + 1) % 5],
+                behavior=_part(application.behavior, n),
+                capability=_part(application.behavior, n + 2),
+            )
+            for n, name in enumerate(NAMES)
+        ),
+        other_links=tuple(
+            replace(link, program_name=name, other_owner=NAMES[(n + 1) % 5], part=_part(link.part, n))
+            for n, name in enumerate(NAMES)
+            for link in figures.other_links
+        ),
+        due=tuple(replace(figures.due[0], what=name, program_name=name, owner=name) for name in NAMES),
+        not_running=NAMES,
+    )
+
+
+def _part(part: LinkPart, number: int) -> LinkPart:
+    status, text = _STATUSES[number % 4]
+    signals = tuple(
+        replace(
+            signal,
+            name=NAMES[(number + n) % 5],
+            status=status,
+            status_text=text,
+            before_text="1,234,567.8 per 100 tickets",
+            now_text="1,234,999.9 per 100 tickets",
+            change_text=f"+432.1 {LONG[:60]}",
+            cases_text="12 of 1,000,000 needed",
+        )
+        for n, signal in enumerate(part.signals * 2)
+    )
+    name = NAMES[(number + 3) % 5]
+    return replace(
+        part, status=status, status_text=text, signals=signals, lines=NAMES, owners_text=LONG, sign_off_text=name * 2
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.errors import ConfigurationError
-from lei.periods import Grain
+from lei.evidence.links import Link
+from lei.periods import Grain, parse_period
 from lei.scheduler.runner import Scheduler
 from lei.services.draft_state import Act
 from lei.services.manage_program_records import record
@@ -23,6 +25,8 @@ from lei.services.run_schedule import run_schedule_now
 from lei.services.worker import Worker
 from lei.storage.database import Database
 from lei.storage.deliveries import DeliveryFilter, list_deliveries
+from lei.storage.program_plans import LinkOwners, Owner, Plan
+from lei.storage.programs import add_program, keep_frozen
 from lei.storage.schedules import SchedulePlan
 from lei.storage.worker_heartbeats import last_heartbeats
 
@@ -66,6 +70,20 @@ def test_a_tick_reminds_owners_too(sqlite_database: Database, clock: FixedClock,
     scheduler.tick()
     (mail,) = (tmp_path / "outbox").glob("*.eml")
     assert "Decision due on 2026-11-21: Extend it" in mail.read_text("utf-8")
+
+
+def test_a_tick_sends_owners_their_scorecards_too(sqlite_database: Database, clock: FixedClock, tmp_path: Path) -> None:
+    owners = LinkOwners(Owner("Maria", "maria@example.com"), Owner("Tom", "tom@example.com"))
+    plan = Plan("Support", "onboarding", "Errors.", {"program": "Support"}, parse_period("2026-05").first_month)
+    plan = replace(plan, stops_at_readiness=True, owners={Link.BEHAVIOR_CHANGE: owners})
+    with sqlite_database.writing() as session:
+        add_program(session, "support", plan, "tom", clock.now())
+        keep_frozen(session, 1, plan, "tom", clock.now())
+    scheduler = Scheduler(sqlite_database, load_settings({"LEI_DATA_DIR": str(tmp_path)}), clock)
+    scheduler.tick()
+    scheduler.tick()
+    mails = [file.read_text("utf-8") for file in (tmp_path / "outbox").glob("*.eml")]
+    assert sum("Subject: On the job: your scorecard for October 2026" in mail for mail in mails) == 2
 
 
 def test_a_tick_says_that_the_worker_lives_also_while_it_takes_its_time(
