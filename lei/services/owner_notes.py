@@ -80,9 +80,9 @@ def _undelivered(session: Session, owned: dict[int, Schedule], since: datetime) 
         lines = [f"{delivery.recipient}: {delivery.last_error}" for delivery in found[:_NAMED]]
         if len(found) > _NAMED:
             lines.append(f"And {len(found) - _NAMED} more.")
-        period, number = found[0].period, counted(len(found), "delivery", "deliveries")
-        subject = f"{schedule.plan.name}, {period_label(parse_period(period))}: {number} failed"
-        text = f"Of the schedule '{schedule.plan.name}' for {period}, {number} failed.\n\n" + "\n".join(lines)
+        period, number = found[0].period, counted(len(found), "delivery failed", "deliveries failed")
+        subject = f"{schedule.plan.name}, {period_label(parse_period(period))}: {number}"
+        text = f"Of the schedule '{schedule.plan.name}' for {period}, {number}.\n\n" + "\n".join(lines)
         text += f"\n\nAll of them: GET /api/v1/deliveries?schedule={schedule.id}&status=failed"
         yield _note(schedule, f"run/{run_id}/deliveries", found[0].created_at, subject, text)
 
