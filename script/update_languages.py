@@ -82,8 +82,7 @@ def main() -> None:
     for path in sorted(FOLDER.glob("*.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.stem)
-        template.creation_date = catalogue.creation_date  # without a new text a file stays as it is
-        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, include_lineno=False)

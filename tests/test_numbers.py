@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lei import numbers
+from lei.language import speaking
 from lei.periods import parse_period, period_label, short_period_label
 
 
@@ -24,6 +25,13 @@ def test_a_step_has_one_decimal(number: float, text: str) -> None:
 
 def test_names_are_listed_as_a_sentence_lists_them() -> None:
     assert [numbers.joined("ABC"[:n]) for n in range(4)] == ["", "A", "A and B", "A, B and C"]
+
+
+@pytest.mark.parametrize(("code", "text"), [("en", "A; B; C"), ("es", "A; B; C"), ("fr", "A\u202f; B\u202f; C")])
+def test_texts_in_a_row_have_the_sign_between_them_that_the_language_writes(code: str, text: str) -> None:
+    with speaking(code):
+        assert numbers.in_a_row(["A", "", "B", "C"]) == text
+        assert numbers.in_a_row([]) == ""
 
 
 @pytest.mark.parametrize(
