@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -14,9 +14,10 @@ from api.answers import JSON, Result, answer_of, check_acceptable, tagged_by_con
 from api.context import Context, present_context
 from api.json_body import LARGEST_JSON_BODY, check_text, read_json_body
 from api.preconditions import StateTag, seen_tags
-from api.rate_limit import note_allowance
+from api.rate_limit import count_request
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
 from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
+from lei.services.near_words import nearest
 from lei.storage.catalogue_stamp import CatalogueStamp
 
 PREFIX = "/api/v1"
@@ -183,7 +184,7 @@ def caller_of_request(context: Context) -> tuple[Caller, CatalogueStamp]:
         raise UnauthenticatedError("This needs an API key: send `Authorization: Bearer <key>`.")
     now = context.clock.now()
     key, stamp = context.database.ask(lambda connection: authenticate(connection, secret.strip(), now))
-    note_allowance(context.rate_limit.take(key.id, now))
+    count_request(context.rate_limit, key.id, now)
     if use_is_worth_noting(key, now):
         with context.database.writing() as session:
             record_use(session, key, now)
@@ -237,10 +238,20 @@ def load(schema: ma.Schema, raw: object, noun: str = "field") -> Mapping[str, An
     try:
         loaded = schema.load(raw)  # type: ignore[arg-type]  # whatever JSON held: the schema says what is wrong with it
     except ma.ValidationError as error:
-        problems = list(_problems(error.messages_dict, "", noun))
+        known = [item.data_key or name for name, item in schema.load_fields.items()]
+        problems = [_with_hint(problem, known) for problem in _problems(error.messages_dict, "", noun)]
         raise InvalidError(problems[0].message if len(problems) == 1 else _summary(problems, noun), problems) from error
     assert isinstance(loaded, dict)  # noqa: S101 - our schemas load one object
     return loaded
+
+
+def _with_hint(problem: Problem, known: Sequence[str]) -> Problem:
+    """The problem with the names that there are, where its name is none of those at the top."""
+    if problem.code != "unknown_field" or "." in problem.field:
+        return problem
+    near = nearest(problem.field, known)
+    names = ", ".join(f"`{name}`" for name in known) or "nothing"
+    return replace(problem, hint=f"did you mean `{near}`?" if near else f"it takes {names}.")
 
 
 def _problems(messages: Mapping[Any, Any], path: str, noun: str) -> list[Problem]:

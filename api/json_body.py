@@ -21,12 +21,17 @@ def read_json_body(largest: int = LARGEST_JSON_BODY) -> object:
     Raises UnsupportedMediaError, TooLargeError or MalformedError; the sentence says which limit or what is wrong.
     """
     if request.mimetype != "application/json":
-        raise UnsupportedMediaError(f"Send the body as application/json, not as '{request.mimetype or 'nothing'}'.")
+        raise UnsupportedMediaError(f"Send the body as application/json{not_as(request.mimetype)}.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaError("This route takes no compressed body; send it without Content-Encoding.")
     if (request.content_length or 0) > largest:
         raise TooLargeError(f"The body is larger than the {largest:,} bytes that this route takes.")
     return parse_strictly(request.get_data(cache=False))
+
+
+def not_as(content_type: str) -> str:
+    """The end of a sentence that says how to send a body: what was wrong about how it came."""
+    return f", not as '{content_type}'" if content_type else " and say so in `Content-Type`"
 
 
 def parse_strictly(data: bytes) -> object:
@@ -38,7 +43,9 @@ def parse_strictly(data: bytes) -> object:
         raw = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_object)
         for text in _strings(raw):
             check_text(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise MalformedError("The body is nested too deeply.") from error
+    except ValueError as error:
         raise MalformedError(f"The body is not valid JSON: {error}.") from error
     return raw
 

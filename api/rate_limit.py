@@ -63,9 +63,16 @@ def tell_rate_limits(app: Flask) -> None:
     app.after_request(_tell)
 
 
-def note_allowance(allowance: Allowance | None) -> None:
-    """Keep the allowance of the present request for the headers of its answer."""
-    g.allowance = allowance
+def count_request(limit: RateLimit, key_id: int, now: datetime) -> None:
+    """Count the present request and keep what remains for the headers of its answer, also where that is a refusal.
+
+    Raises TooManyError as `RateLimit.take` does.
+    """
+    try:
+        g.allowance = limit.take(key_id, now)
+    except TooManyError as error:
+        g.allowance = Allowance(limit.limit, 0, error.seconds)
+        raise
 
 
 def _tell(response: Response) -> Response:

@@ -22,10 +22,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
-from intake_rows import as_csv, as_ndjson, as_parquet, raw_postgres, raw_sqlite, rows
+from intake_rows import Row, as_csv, as_ndjson, as_parquet, raw_postgres, raw_sqlite, rows
 
 from lei.services.check_observations import RowChecker
 from lei.services.manage_keys import create_key
@@ -36,7 +35,7 @@ from lei.storage.staged_observations import BlockSpool
 
 POSTGRES = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 BATCH, MANY = 100_000, 1_000_000
-PARQUET = "application/vnd.apache.parquet"
+NDJSON, PARQUET = "application/x-ndjson", "application/vnd.apache.parquet"
 # Rows a request, and how many such requests are timed.
 SIZES = ((1, 200), (100, 50), (10_000, 5), (BATCH, 2))
 
@@ -48,7 +47,8 @@ class Server:
         self.process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        self.secret, self.stored = secret, 0
+        self.headers = {"Authorization": f"Bearer {secret}"}
+        self.path, self.stored = "/api/v1/observations", 0
         for line in self.process.stdout or ():
             if ready := re.search(r"http://([\d.]+):(\d+)", line):
                 self.host, self.port = ready[1], int(ready[2])
@@ -61,9 +61,18 @@ class Server:
 
     def post(self, connection: http.client.HTTPConnection, body: bytes, kind: str) -> float:
         """Seconds from the first byte sent to the answer read."""
-        headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": kind}
+        headers = self.headers | {"Content-Type": kind}
         started = time.perf_counter()
-        connection.request("POST", "/api/v1/observations", body, headers)
+        connection.request("POST", self.path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        assert answer.status == 200, text[:500]
+        return time.perf_counter() - started
+
+    def get(self, connection: http.client.HTTPConnection, path: str) -> float:
+        """Seconds until the answer is read."""
+        started = time.perf_counter()
+        connection.request("GET", path, headers=self.headers)
         answer = connection.getresponse()
         text = answer.read()
         assert answer.status == 200, text[:500]
@@ -76,6 +85,14 @@ class Server:
             return self.post(connection, body, kind)
         finally:
             connection.close()
+
+    def store(self, count: int) -> None:
+        """Send the next rows, in batches of 10^5 at most."""
+        until = self.stored + count
+        while self.stored < until:
+            few = min(BATCH, until - self.stored)
+            self.send(as_ndjson(rows(self.stored, few)), NDJSON)
+            self.stored += few
 
     def memory(self, name: str) -> float:
         """VmRSS or VmHWM (the peak) of the process in MB."""
@@ -124,33 +141,55 @@ def show(what: str, values: list[float], form: str) -> None:
     print(f"  {what:<58} {texts[0]} [{texts[1]} - {texts[2]}]", flush=True)
 
 
-def measure_bulk(server: Server, raw: Callable[[list[Any]], float], rounds: int) -> None:
-    """Batches of 10^5 rows: rates, and ratios to the raw limit of the same round."""
+def corrected(number: int, count: int) -> list[Row]:
+    """`count` new rows from `number` on, except that the last 5 % correct rows that were stored just before them."""
+    few = count // 20
+    again = [(*row[:2], row[2] + 0.5, *row[3:]) for row in rows(number - few, few)]
+    return [*rows(number, count - few), *again]
+
+
+def new_rows(number: int, count: int) -> list[Row]:
+    """`count` new rows from `number` on."""
+    return list(rows(number, count))
+
+
+KINDS: dict[str, tuple[Callable[[int, int], list[Row]], Callable[[list[Row]], bytes], str]] = {
+    "NDJSON": (new_rows, as_ndjson, NDJSON),
+    "CSV": (new_rows, as_csv, "text/csv"),
+    "Parquet": (new_rows, as_parquet, PARQUET),
+    "NDJSON, 5 % corrections": (corrected, as_ndjson, NDJSON),
+}
+
+
+def measure_bulk(server: Server, raw: Callable[[list[Row]], float], rounds: int) -> None:
+    """Batches of 10^5 rows: rates, and ratios to the raw limit of the same round.
+
+    Kinds take turns at coming first: the first batch of a month makes its roll-up cells, the others change them.
+    """
     figures: dict[str, list[float]] = {}
-    for _ in range(rounds):
-        found = list(rows(server.stored, 4 * BATCH))
-        first, second, third, fourth = (found[at : at + BATCH] for at in range(0, 4 * BATCH, BATCH))
-        mixed = [*third[BATCH // 20 :], *((*row[:2], row[2] + 0.5, *row[3:]) for row in first[: BATCH // 20])]
-        limit = raw(first)
-        seconds = {
-            "NDJSON": server.send(as_ndjson(first), "application/x-ndjson"),
-            "CSV": server.send(as_csv(second), "text/csv"),
-            "Parquet": server.send(as_parquet(fourth), PARQUET),
-            "NDJSON, 5 % corrections": server.send(as_ndjson(mixed), "application/x-ndjson"),
-        }
-        limit = statistics.mean([limit, raw(first)])
-        server.stored += 4 * BATCH
-        figures.setdefault("raw, k rows/s", []).append(BATCH / limit / 1000)
-        for name, spent in seconds.items():
-            figures.setdefault(f"{name}, k rows/s", []).append(BATCH / spent / 1000)
-            figures.setdefault(f"{name} / raw", []).append(100 * limit / spent)
-        figures.setdefault("CSV rate / NDJSON rate", []).append(seconds["NDJSON"] / seconds["CSV"])
-        figures.setdefault("Parquet rate / NDJSON rate", []).append(seconds["NDJSON"] / seconds["Parquet"])
-        figures.setdefault("rate with corrections / without", []).append(
-            seconds["NDJSON"] / seconds["NDJSON, 5 % corrections"]
-        )
+    server.store(BATCH)
+    for turn in range(rounds):
+        found = new_rows(server.stored, BATCH)
+        limits, seconds = [raw(found)], {}
+        names = list(KINDS)
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            make, write, kind = KINDS[name]
+            seconds[name] = server.send(write(make(server.stored, BATCH)), kind)
+            server.stored += BATCH
+        limits.append(raw(found))
+        note_round(figures, statistics.mean(limits), seconds)
     for name, values in figures.items():
         show(name + (" (%)" if name.endswith("raw") else ""), values, ".2f" if "rate" in name else ".1f")
+
+
+def note_round(figures: dict[str, list[float]], limit: float, seconds: dict[str, float]) -> None:
+    """Add what one round came to."""
+    figures.setdefault("raw, k rows/s", []).append(BATCH / limit / 1000)
+    for name, spent in seconds.items():
+        figures.setdefault(f"{name}, k rows/s", []).append(BATCH / spent / 1000)
+        figures.setdefault(f"{name} / raw", []).append(100 * limit / spent)
+        if name != "NDJSON":
+            figures.setdefault(f"{name} rate / NDJSON rate", []).append(seconds["NDJSON"] / spent)
 
 
 def measure_sizes(server: Server) -> None:
@@ -162,7 +201,7 @@ def measure_sizes(server: Server) -> None:
         server.forget_peak()
         for _ in range(times):
             body = as_ndjson(rows(server.stored, count))
-            seconds.append(server.post(connection, body, "application/x-ndjson"))
+            seconds.append(server.post(connection, body, NDJSON))
             server.stored += count
         middle, peak = statistics.median(seconds), server.memory("VmHWM") - idle
         print(
@@ -175,7 +214,7 @@ def measure_memory(server: Server) -> None:
     """10^6 rows in one request of each format: how far the peak lies above the idle process."""
     idle = server.memory("VmRSS")
     for name, write, kind in (
-        ("NDJSON", as_ndjson, "application/x-ndjson"),
+        ("NDJSON", as_ndjson, NDJSON),
         ("CSV", as_csv, "text/csv"),
         ("Parquet", as_parquet, PARQUET),
     ):
@@ -214,7 +253,7 @@ def measure_parse() -> None:
     show("fast path / marshmallow", [one / other for one, other in zip(ours, theirs, strict=True)], ".1f")
 
 
-def measure(name: str, url: str, raw: Callable[[list[Any]], float], asked: argparse.Namespace) -> None:
+def measure(name: str, url: str, raw: Callable[[list[Row]], float], asked: argparse.Namespace) -> None:
     """All figures of one database."""
     print(name)
     with tempfile.TemporaryDirectory() as folder, serving(url, Path(folder)) as server:
@@ -223,9 +262,7 @@ def measure(name: str, url: str, raw: Callable[[list[Any]], float], asked: argpa
         measure_memory(server)
         if not asked.growth:
             return
-        while server.stored < asked.growth:
-            server.send(as_ndjson(rows(server.stored, BATCH)), "application/x-ndjson")
-            server.stored += BATCH
+        server.store(max(0, asked.growth - server.stored))
         print(f"  with {server.stored:,} rows stored:")
         measure_bulk(server, raw, asked.rounds)
 
@@ -233,7 +270,7 @@ def measure(name: str, url: str, raw: Callable[[list[Any]], float], asked: argpa
 def main() -> None:
     """Measure everything, on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--growth", type=int, default=0)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     asked = parser.parse_args()

@@ -96,6 +96,10 @@ class UnavailableError(LeiError):
     """Something that LEI leans on (database, mail server) cannot be reached now."""
 
 
+class EndUnknownError(UnavailableError):
+    """The database was lost in the middle of a commit: what was asked for may have been stored, or not."""
+
+
 class ConfigurationError(LeiError):
     """A setting is unknown or has a value that cannot be used."""
 

@@ -6,7 +6,7 @@ They follow the language that is written (`lei.language`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, reduce
 
 from babel import Locale
 from babel.lists import format_list
@@ -62,6 +62,14 @@ def with_percent_sign(number: str) -> str:
 def joined(names: Iterable[str]) -> str:
     """Names as a sentence lists them: `A`, `A and B`, `A, B and C`."""
     return format_list([name for name in names if name], locale=locale())
+
+
+def in_a_row(texts: Iterable[str]) -> str:
+    """Texts that go on without a new sentence: `A; B; C`. Empty ones are left out."""
+    # For translators: two texts of one sentence, with the sign between them and the space that it asks for.
+    between = _("{first}; {second}")
+    told = [text for text in texts if text]
+    return reduce(lambda first, second: between.format(first=first, second=second), told) if told else ""
 
 
 def counted(number: int, singular: str, plural: str) -> str:

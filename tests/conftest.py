@@ -13,17 +13,18 @@ import psycopg
 import pytest
 from babel.messages.catalog import Catalog
 from hypothesis import settings
+from prepared_databases import PreparedFile, PreparedSchema, connected, url_of_schema
 
 from lei.clock import FixedClock
 from lei.services.demo import store_facts
-from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
-pytest_plugins = ("time_limits", "foreign_language")
+pytest_plugins = ("compiled_routes", "foreign_language", "time_limits")
 POSTGRES_URL = os.environ.get("LEI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/test"
 # No time limit per example: it would fail on a busy machine. On CI the same examples every time.
 settings.register_profile("lei", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("lei")
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SCRIPTS = Path(__file__).resolve().parents[1] / "script"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -42,16 +43,16 @@ def kills(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def clock() -> FixedClock:
     """Saturday, 21 November 2026, 10:00 UTC."""
-    return FixedClock(datetime(2026, 11, 21, 10, 0, tzinfo=UTC))
+    return FixedClock(NOW)
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def demo(tmp_path_factory: pytest.TempPathFactory, prepared_file: PreparedFile) -> Iterator[Database]:
     """The demo organisation as it stands on 21 November 2026; loaded once, for tests that only look at it."""
-    now = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'lei.sqlite3'}")
-    set_up_database(database, now)
-    assert store_facts(database, now)
+    file = tmp_path_factory.mktemp("demo") / "lei.sqlite3"
+    prepared_file.copy_to(file)
+    database = Database(f"sqlite:///{file}")
+    assert store_facts(database, NOW)
     yield database
     database.close()
 
@@ -86,40 +87,60 @@ def postgres_url() -> str:
 def new_postgres(postgres_url: str) -> Iterator[str]:
     """The address of a new, empty schema on the PostgreSQL server; dropped afterwards."""
     schema = f"lei_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True, connect_timeout=30) as connection:
+    with connected(postgres_url) as connection:
         connection.execute(f'CREATE SCHEMA "{schema}"')
-    joiner = "&" if "?" in postgres_url else "?"
     try:
-        yield f"{postgres_url}{joiner}options=-csearch_path%3D{schema}"
+        yield url_of_schema(postgres_url, schema)
     finally:
-        with psycopg.connect(postgres_url, autocommit=True, connect_timeout=30) as connection:
-            # Whoever still has a transaction open in it, such as a thread that a failed test left behind, holds it up.
-            connection.execute("SET lock_timeout = '30s'")
+        with connected(postgres_url) as connection:
             connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
+
+
+@pytest.fixture(scope="session")
+def prepared_schema(postgres_url: str) -> Iterator[PreparedSchema]:
+    """A schema on the PostgreSQL server that one test after another uses."""
+    prepared = PreparedSchema(postgres_url, NOW)
+    yield prepared
+    prepared.drop()
+
+
+@pytest.fixture
+def prepared_postgres(prepared_schema: PreparedSchema) -> Iterator[str]:
+    """The address of a PostgreSQL with its tables, catalogue and weight profiles."""
+    yield prepared_schema.url
+    prepared_schema.reset()
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> PreparedFile:
+    """A SQLite database with its tables, catalogue and weight profiles, to copy."""
+    return PreparedFile(tmp_path_factory.mktemp("prepared"), NOW)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, once of each kind."""
+    """The address of a database, once of each kind: that of `database`, an empty one where a test does not use it."""
+    file, is_prepared = tmp_path / "lei.sqlite3", "database" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'lei.sqlite3'}"
-    return str(request.getfixturevalue("new_postgres"))
+        if is_prepared:
+            request.getfixturevalue("prepared_file").copy_to(file)
+        return f"sqlite:///{file}"
+    return str(request.getfixturevalue("prepared_postgres" if is_prepared else "new_postgres"))
 
 
 @pytest.fixture
-def database(database_url: str, clock: FixedClock) -> Iterator[Database]:
+def database(database_url: str) -> Iterator[Database]:
     """A database with its tables, catalogue and weight profiles, once of each kind."""
     database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    set_up_database(database, clock.now())
     yield database
     database.close()
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path, clock: FixedClock) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, prepared_file: PreparedFile) -> Iterator[Database]:
     """A database with its tables, catalogue and weight profiles, on SQLite: where the kind does not matter."""
+    prepared_file.copy_to(tmp_path / "only.sqlite3")
     database = Database(f"sqlite:///{tmp_path / 'only.sqlite3'}")
-    set_up_database(database, clock.now())
     yield database
     database.close()
 

@@ -77,7 +77,7 @@ def walked(served: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     script = "\n".join(f"echo '=== {stop}'\n{commands}" for stop, commands in tour.items())
     folder = tmp_path_factory.mktemp("walked")
     command = ["sh", "-eu", "-c", script]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     _, *parts = re.split(r"^=== (\w+)$", done.stdout, flags=re.MULTILINE)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.endpoint import Call, endpoint
 from api.errors import problem_as_dict
 from api.idempotency import Repeatable
+from api.json_body import not_as
 from api.pagination import page, read_cursor
 from api.schemas.observations import (
     BatchAnswer,
@@ -148,7 +149,7 @@ def _format_of_request() -> tuple[BodyFormat, bool]:
     body_format = FORMATS.get(request.mimetype)
     if body_format is None:
         known = ", ".join(FORMATS)
-        raise UnsupportedMediaError(f"Send the body as {known}, not as '{request.mimetype or 'nothing'}'.")
+        raise UnsupportedMediaError(f"Send the body as {known}{not_as(request.mimetype)}.")
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8"):
         raise UnsupportedMediaError(f"Send the body as UTF-8, not as '{charset}'.")

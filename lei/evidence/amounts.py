@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
-from lei.language import N_, _, ngettext
+from lei.language import N_, _, locale, ngettext
 from lei.numbers import with_decimals, with_percent_sign
 
 _MOST_DECIMALS = 4
@@ -96,9 +97,11 @@ def _with_unit(written: str, unit: str, number: int) -> str:
 
 
 def _for_plural(number: float, decimals: int) -> int:
-    """The number that chooses the form of a noun: 1 is exactly 1 as it is written, without any decimal."""
-    whole = int(abs(round(number, decimals)))
-    return 2 if whole == 1 and decimals else whole
+    """The number that chooses the form of a noun, as it is written: `1 point`, `1.0 points`, in French `1,5 point`."""
+    written = Decimal(f"{abs(number):.{decimals}f}")
+    if decimals:
+        return 1 if locale().plural_form(written) == "one" else 2
+    return int(written)
 
 
 def _points(number: int) -> str:

@@ -90,7 +90,7 @@ def newcombe_limits(share: Share, other: Share) -> tuple[float, float]:
 
     counts = (share.of_interest, share.cases, other.of_interest, other.cases)
     low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - LEVEL)
-    return float(low), float(high)
+    return max(-1.0, float(low)), min(1.0, float(high))
 
 
 def equal_shares_p(share: Share, other: Share) -> float:

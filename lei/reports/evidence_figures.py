@@ -14,7 +14,7 @@ from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.regression_to_mean import RegressionToMean
 from lei.evidence.study_design import PreTrend
 from lei.language import N_, _, ngettext
-from lei.numbers import general, whole, with_decimals
+from lei.numbers import general, in_a_row, whole, with_decimals
 from lei.reports.program_figures import Check, EffectRow, EvidenceFigures, KpiFigures, SeriesFigures
 
 METHOD_NAMES: Mapping[str, str] = {
@@ -147,7 +147,7 @@ def _effects_text(effects: Sequence[EffectRow]) -> str:
     ).format(number=whole(len(effects)))
     # For translators: {number}: how many of all of them.
     told = ngettext("{number} of {all} lies clear of 0", "{number} of {all} lie clear of 0", len(clear))
-    return f"{ways}; {told.format(number=whole(len(clear)), all=whole(len(effects)))}."
+    return f"{in_a_row([ways, told.format(number=whole(len(clear)), all=whole(len(effects)))])}."
 
 
 def _checks(looked: Looked, kpi: KpiFigures) -> tuple[Check, ...]:

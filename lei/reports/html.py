@@ -15,7 +15,7 @@ import pdf_templates
 from lei.evidence.grade import Grade
 from lei.evidence.grade_words import GRADE_NAMES
 from lei.language import N_, _, ngettext, pgettext, spoken
-from lei.numbers import percent, tenths, whole, with_percent_sign
+from lei.numbers import in_a_row, percent, tenths, whole, with_percent_sign
 from lei.periods import day_label
 from lei.reports import sentences
 from lei.reports.branding import LOGO_ADDRESS, Branding
@@ -153,6 +153,7 @@ _WORDS: Mapping[str, Callable[..., str]] = {
     "ngettext": ngettext,
     "pgettext": pgettext,
     "labelled": labelled,
+    "in_a_row": in_a_row,
     "spoken": spoken,
 }
 _FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -205,7 +206,7 @@ def _left_out(figures: ScorecardFigures) -> list[str]:
     return [
         # For translators: {reason} says why there is no value, such as `No data`; {names} is a list of measures.
         ngettext("{reason}, {count} measure: {names}.", "{reason}, {count} measures: {names}.", len(found)).format(
-            reason=_first_upper(reason), count=whole(len(found)), names="; ".join(found)
+            reason=_first_upper(reason), count=whole(len(found)), names=in_a_row(found)
         )
         for reason, found in names.items()
     ]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from lei.evidence.links import LinkStatus
-from lei.language import N_, _
+from lei.language import N_, _, ngettext
 from lei.letters import within_sentence
 from lei.numbers import joined, whole
 from lei.periods import Period, day_label, period_label
@@ -87,11 +87,13 @@ def asked(due: Sequence[DueFigures], today: date) -> str:
     own = [each for each in due if each.is_own and (each.kind != "review" or each.due_on <= today + SOON)]
     if not own:
         return _("Nothing is asked of you.")
-    day, what = own[0].due_text, own[0].what.rstrip(".")
-    if len(own) == 1:
-        return _("We ask you for one thing, by {day}. {what}.").format(day=day, what=what)
-    text = _("We ask you for {number} things, the first by {day}. {what}.")
-    return text.format(number=whole(len(own)), day=day, what=what)
+    # For translators: {day}: "14 October 2026"; {what}: a sentence without its point, "Review the program".
+    text = ngettext(
+        "We ask you for {number} thing, by {day}. {what}.",
+        "We ask you for {number} things, the first by {day}. {what}.",
+        len(own),
+    )
+    return text.format(number=whole(len(own)), day=own[0].due_text, what=own[0].what.rstrip("."))
 
 
 def due_day(day: date, today: date) -> str:

@@ -19,6 +19,7 @@ from lei.reports.html import SETTINGS, environment
 from lei.reports.page_one import level_size
 from lei.reports.program_figures import ChainFigures, ProgramFigures
 from lei.reports.program_sentences import NO_DECISION, NO_RULE, decisions_left_out
+from lei.reports.wording import labelled
 
 MOST_DECISIONS = 3
 
@@ -50,6 +51,7 @@ def program_html(figures: ProgramFigures, setting: str = SETTINGS[0]) -> str:
             level_size=level_size([kpi.baseline_text, kpi.now_text, kpi.target_text] if kpi else []),
             rules=" ".join(figures.chain.rules) or _(NO_RULE),
             to_know=_to_know(figures),
+            inputs_told=[labelled(row.name, row.basis) for row in figures.money.tornado],
             decisions=figures.decisions[:MOST_DECISIONS],
             decisions_text=decisions_left_out(figures.decisions, MOST_DECISIONS)
             if figures.decisions

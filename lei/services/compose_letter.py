@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lei.delivery.message import Letter
 from lei.language import _, ngettext, speaking
-from lei.numbers import whole
+from lei.numbers import in_a_row, whole
 from lei.periods import day_label
 from lei.reports.figures import IndexFigures, Remark, ScorecardFigures, from_json
 from lei.reports.program_sentences import decisions_left_out
@@ -105,7 +105,7 @@ def _facts(figures: ScorecardFigures, result: str) -> Iterator[tuple[str, str]]:
     if figures.incomplete:
         yield gaps
     yield _("Business KPI"), kpi
-    yield _("Index"), f"{result}; {_change(index)}" if result else _("No score")
+    yield _("Index"), in_a_row((result, _change(index))) if result else _("No score")
     yield _("Main reason"), index.main_reason
     yield _("Highest and lowest"), "" if kpi or decision else _highest_and_lowest(figures)
     yield _("Decision asked"), decision
@@ -124,7 +124,7 @@ def _business_kpi(figures: ScorecardFigures) -> str:
     )
     # For translators: {grade} is such as `E4 against a comparable group`.
     evidence = _("evidence: {grade}").format(grade=kpi.grade_text)
-    return "; ".join(part for part in (levels, kpi.effect_text, evidence) if part)
+    return in_a_row((levels, kpi.effect_text, evidence))
 
 
 def _decision_asked(figures: ScorecardFigures) -> str:

@@ -135,11 +135,12 @@ def _take_table(checker: RowChecker, pieces: Iterable[bytes]) -> None:
             return
         table = checker.open_table(head.removesuffix("\r").split(","))
         for text in chain([rest], blocks):
+            plain = text.replace("\r\n", "\n") if "\r" in text else text
             # A quote may span commas and lines, so that from here on only a reader of CSV knows where cells end.
-            if '"' in text or "\r" in text.replace("\r\n", "\n"):
+            if '"' in plain or "\r" in plain:
                 _take_quoted(checker, table, chain([text], blocks))
                 return
-            _take_plain(checker, table, [line for line in text.replace("\r\n", "\n").split("\n") if line])
+            _take_plain(checker, table, [line for line in plain.split("\n") if line])
 
 
 def _take_plain(checker: RowChecker, table: TableHeader, lines: list[str]) -> None:
@@ -230,7 +231,9 @@ def _parse_slowly(data: bytes) -> object:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise MalformedError(f"The body is not valid JSON at {place}: {error.msg}.") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise MalformedError("The body is nested too deeply.") from error
+    except ValueError as error:
         raise MalformedError(f"The body is not valid JSON: {error}.") from error
 
 

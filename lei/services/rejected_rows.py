@@ -79,7 +79,7 @@ def unprotected(cell: str) -> str:
 
 def _said(problem: Problem) -> str:
     field = f"{problem.field}: " if problem.field else ""
-    return f"{field}{problem.message}{f' {problem.hint}' if problem.hint else ''}"
+    return f"{field}{problem.message}{f' ({problem.hint})' if problem.hint else ''}"
 
 
 def _line(row: object, reason: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lei.catalog.measure import PILLARS
 from lei.language import _
+from lei.numbers import in_a_row
 from lei.periods import period_label
 from lei.reports import bad_news, sentences
 from lei.reports.band_notes import tiny_note
@@ -82,7 +83,7 @@ def _row(data: ScorecardData, group: Group) -> SegmentRow:
         material=material,
         change_text="" if score.composite is None else sentences.change(change, material=material),
         coverage=score.coverage,
-        state="; ".join(note for note in notes if note),
+        state=in_a_row(notes),
     )
 
 

@@ -33,7 +33,7 @@ from lei.storage.owner_scorecards import (
     owner_not_told,
     take_owner_scorecard,
 )
-from lei.storage.recipient_scopes import read_recipient_scope
+from lei.storage.recipient_scopes import RecipientScope, read_recipient_scope
 
 _LOG = logging.getLogger("lei.worker")
 
@@ -71,7 +71,7 @@ def send_owner_scorecard(worker: Worker, month: Period) -> bool:
         return True
     failed = attempt(
         f"Owner's scorecard {taken.id}",
-        lambda: worker.transport.send(message_again(taken.message or _written(worker, taken))),
+        lambda: worker.transport.send(message_again(_message(worker, taken))),
         lambda: _hold(worker, taken),
         worker.beat_seconds,
     )
@@ -84,7 +84,16 @@ def send_owner_scorecard(worker: Worker, month: Period) -> bool:
     return True
 
 
-def _written(worker: Worker, taken: OwnerScorecard) -> bytes:
+def _message(worker: Worker, taken: OwnerScorecard) -> bytes:
+    """What was kept; where nothing was yet, or the recipient may since be sent other things, it is written now."""
+    with worker.database.reading() as session:
+        scope = read_recipient_scope(session, taken.recipient)
+    if taken.message is None or (scope is not None and scope.changed_at > taken.created_at):
+        return _written(worker, taken, scope)
+    return taken.message
+
+
+def _written(worker: Worker, taken: OwnerScorecard, scope: RecipientScope | None) -> bytes:
     """The message, drawn now and kept for every further attempt.
 
     Raises DeliveryError where there is nothing to tell any more, ConflictError where another worker is at it.
@@ -98,7 +107,7 @@ def _written(worker: Worker, taken: OwnerScorecard) -> bytes:
             documented=settings.documented_credit,
             language=settings.language,
             page_size=settings.page_size,
-            scope=read_recipient_scope(session, taken.recipient),
+            scope=scope,
         )
         figures = read_owner_figures(session, request, now, _today(worker))
     if not figures.applications:

@@ -19,15 +19,17 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.errors import ConfigurationError, UnavailableError
+from lei.errors import ConfigurationError, EndUnknownError, UnavailableError
 from lei.storage.driver_sql import DriverSql
 from lei.storage.group_commit import GroupCommit, Item, Result, Work
 
 Answer = TypeVar("Answer")
 
 _BUSY_SECONDS = 30
-# A server that hangs is as unreachable as one that refuses, and a caller should hear so soon.
+# A server that hangs is as unreachable as one that refuses, and a caller should hear so soon; also one whose machine or
+# network is gone, which the system alone would notice after two hours. A query that takes its time is not cut off.
 _CONNECT_SECONDS = 5
+_LINK_CHECKED = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 # A connection that came back so recently is taken to be alive.
 _TRUSTED_SECONDS = 1.0
 _RETURNED = "lei_returned"
@@ -175,10 +177,17 @@ def _commit_remotely(session: Session) -> None:
     try:
         session.commit()
     except _LOST as error:
-        # A server that is shut down may say so instead of the yes that it had already written to its disk.
-        if str(getattr(error.orig, "sqlstate", None) or _SHUT_DOWN).startswith((_SHUT_DOWN, _CONNECTION_LOST)):
-            raise UnavailableError(_END_UNKNOWN) from error
+        # A server that goes down may say so instead of the yes that it had already written to its disk.
+        lost = str(getattr(error.orig, "sqlstate", None) or _SHUT_DOWN).startswith((_SHUT_DOWN, _CONNECTION_LOST))
+        if lost or _gave_up(error):
+            raise EndUnknownError(_END_UNKNOWN) from error
         raise
+
+
+def _gave_up(error: sa.exc.DBAPIError) -> bool:
+    """Whether the server says that it went down over this, as it does when its log finds no room."""
+    said = getattr(error.orig, "diag", None)
+    return said is not None and said.severity_nonlocalized == "PANIC"
 
 
 def _unavailable(error: sa.exc.DBAPIError) -> str:
@@ -201,7 +210,7 @@ def _engine(url: str, trust: _Trust) -> sa.Engine:
             parsed,
             pool_size=10,
             max_overflow=20,
-            connect_args={"connect_timeout": _CONNECT_SECONDS},
+            connect_args={"connect_timeout": _CONNECT_SECONDS, **_LINK_CHECKED},
         )
         sa.event.listen(engine, "checkin", trust.note_return)
         sa.event.listen(engine, "checkout", partial(trust.refuse_lost, engine.dialect))

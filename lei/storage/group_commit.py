@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from lei.errors import EndUnknownError, UnavailableError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 # Does several things that were asked for at the same time; the results in the same order.
@@ -25,6 +27,8 @@ class _Waiting:
     woken: threading.Event = field(default_factory=threading.Event)
     leads: bool = False
     committed: bool = False
+    # Why the commit of its group failed.
+    error: Exception | None = None
     result: Any = None
 
 
@@ -60,9 +64,18 @@ class GroupCommit:
         if mine.leads:
             self._lead()
         if not mine.committed:
-            self._commit([mine])
+            self._repeat(mine)
         result: Result = mine.result
         return result
+
+    def _repeat(self, mine: _Waiting) -> None:
+        try:
+            self._commit([mine])
+        except UnavailableError:
+            # That nothing was stored this time does not say that nothing was stored the first time.
+            if isinstance(mine.error, EndUnknownError):
+                raise mine.error from None
+            raise
 
     def _lead(self) -> None:
         """Commit what has gathered, then leave the lead to the first that came meanwhile."""
@@ -70,10 +83,12 @@ class GroupCommit:
             group, self._gathered = self._gathered, []
         try:
             self._commit(group)
-        except Exception:
+        except Exception as error:
             # Whatever it was: it comes again in the thread whose work it is, and is raised there.
             if len(group) == 1:
                 raise
+            for one in group:
+                one.error = error
         finally:
             self._wake(group)
 

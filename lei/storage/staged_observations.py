@@ -19,7 +19,6 @@ from lei.storage.observations import (
     KEY_COLUMNS,
     Changes,
     changes_after,
-    corrected_after,
     key_columns,
     last_observation_id,
     same_key,
@@ -144,10 +143,9 @@ def _merge_one(session: Session, key: Key, fact: Fact, batch_id: int) -> Changes
     if not rows:
         return Changes(created=0, corrected=0, retracted=0, revised=0, first=None, last=None)
     (added,) = rows
-    revised, retracted = int(added.revision > 1), int(fact[0] is None)
-    corrected = corrected_after(session, added.id - 1) if revised and not retracted else 0
-    created = 1 - corrected - retracted
-    return Changes(created, corrected, retracted, revised, first=added.id, last=added.id)
+    if added.revision > 1:
+        return changes_after(session, added.id - 1)
+    return Changes(created=1, corrected=0, retracted=0, revised=0, first=added.id, last=added.id)
 
 
 def _merge_block(

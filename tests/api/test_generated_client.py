@@ -33,7 +33,7 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modul
     generator = Path(sys.executable).parent / "openapi-python-client"
     where = ["--path", document, "--output-path", tmp_path / PACKAGE, "--config", config]
     made = subprocess.run(
-        [generator, "generate", "--meta", "none", *where], capture_output=True, text=True, check=False, timeout=60
+        [generator, "generate", "--meta", "none", *where], capture_output=True, text=True, check=False, timeout=120
     )
     assert made.returncode == 0, made.stdout + made.stderr
     monkeypatch.syspath_prepend(tmp_path)

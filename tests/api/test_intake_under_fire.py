@@ -7,12 +7,10 @@ benchmarks/README.md has what that came to.
 from __future__ import annotations
 
 import logging
-import os
 import random
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +24,11 @@ from under_fire import (
     assert_nothing_torn_or_lost,
     batch,
     cohorts,
+    folder_of_postgres,
+    leave_room,
     own_postgres,
     running_server,
+    small_disk,
 )
 
 from lei.clock import FixedClock
@@ -77,11 +78,7 @@ def test_a_server_killed_in_the_middle_has_torn_and_lost_nothing(
 
 @pytest.fixture(scope="module")
 def restarted_postgres() -> Iterator[OwnPostgres]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    # Not below pytest's folders: those are closed to the user that PostgreSQL runs as.
-    with tempfile.TemporaryDirectory(prefix="lei-postgresql-") as folder, own_postgres(Path(folder), port) as server:
+    with folder_of_postgres() as folder, own_postgres(folder) as server:
         yield server
 
 
@@ -154,36 +151,19 @@ def test_a_file_that_may_not_grow_costs_what_does_not_fit_and_nothing_else(
     assert_nothing_torn_or_lost(sqlite_database, sent.acknowledged)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 8 MB, where the test may mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = os.getuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], check=False, capture_output=True
-    )
-    if not mounted or mounted.returncode != 0:
-        pytest.skip("A file system of its own needs root and the right to mount")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def test_a_full_disk_costs_what_does_not_fit_and_room_on_it_is_used_at_once(
-    small_disk: Path, clock: FixedClock, tmp_path: Path
-) -> None:
-    database = Database(f"sqlite:///{small_disk / 'lei.sqlite3'}")
-    set_up_database(database, clock.now())
-    sent = campaign(database, clock)
-    ballast = small_disk / "ballast"
-    with running_server(str(database.engine.url), tmp_path) as (_, port):
-        assert sent.send(port, "B", 1000) == 200
-        free = os.statvfs(small_disk)
-        ballast.write_bytes(b"\0" * max(0, free.f_bavail * free.f_frsize - 700_000))
-        fill_up(sent, port)
-        ballast.unlink()
-        assert sent.send(port, "B", MOST_TRIES + 1) == 200
-    assert_nothing_torn_or_lost(database, sent.acknowledged)
-    database.close()
+def test_a_full_disk_costs_what_does_not_fit_and_room_on_it_is_used_at_once(clock: FixedClock, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=8) as disk:
+        database = Database(f"sqlite:///{disk / 'lei.sqlite3'}")
+        set_up_database(database, clock.now())
+        sent = campaign(database, clock)
+        with running_server(str(database.engine.url), tmp_path) as (_, port):
+            assert sent.send(port, "B", 1000) == 200
+            ballast = leave_room(disk, 700_000)
+            fill_up(sent, port)
+            ballast.unlink()
+            assert sent.send(port, "B", MOST_TRIES + 1) == 200
+        assert_nothing_torn_or_lost(database, sent.acknowledged)
+        database.close()
 
 
 def test_a_client_that_hangs_up_halfway_has_sent_nothing(

@@ -64,6 +64,7 @@ def test_a_key_that_sends_too_much_is_told_when_to_go_on(
     assert told == [(200, '"key";r=2;t=60'), (200, '"key";r=1;t=50'), (200, '"key";r=0;t=40')]
     answer = limited.get(LIMITS, headers=headers)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    assert (answer.headers["RateLimit-Policy"], answer.headers["RateLimit"]) == ('"key";q=3;w=60', '"key";r=0;t=30')
     assert answer.content_type == "application/problem+json"
     assert "3 requests that LEI_RATE_LIMIT allows a minute" in answer.get_json()["detail"]
     assert limited.get(LIMITS, headers=sqlite_keys("ingest")).status_code == 200, "each key counts for itself"

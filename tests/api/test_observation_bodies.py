@@ -65,7 +65,7 @@ HEAD = b"measure,period,value,sample_size\n"
 BAD_BODIES = [
     (b'{"observations": [', "application/json", 400, "not valid JSON at line 1, column 19"),
     (b'{"observations": ["\xff"]}', "application/json", 400, "not valid UTF-8"),
-    (DEEP, "application/json", 400, "not valid JSON"),
+    (DEEP, "application/json", 400, "nested too deeply"),
     (b"[]", "application/json", 422, "an object with the field 'observations'"),
     (b'{"rows": []}', "application/json", 422, "no field 'rows'"),
     (b'{"observations": {}}', "application/json", 422, "must be a list"),
@@ -81,7 +81,7 @@ BAD_BODIES = [
     (HEAD + b"pass_rate,2026-10,1,\xe4\n", "text/csv", 400, "not valid UTF-8"),
     (b"x" * 2_000_000, "text/csv", 400, "a line is longer than"),
     (b"{}", "text/plain", 415, "not as 'text/plain'"),
-    (b"{}", "", 415, "not as 'nothing'"),
+    (b"{}", "", 415, "application/vnd.apache.parquet and say so in `Content-Type`."),
     (b"{}", "text/csv; charset=latin-1", 415, "UTF-8, not as 'latin-1'"),
 ]
 

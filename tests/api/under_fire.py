@@ -6,8 +6,10 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -95,11 +97,15 @@ ROWS = {"B": ROWS_A_BATCH, "S": 1}
 
 @dataclass
 class Campaign:
-    """Who sends what: names such as `B3` (batches) and `S7` (single rows), and which of them were acknowledged."""
+    """Who sends what: names such as `B3` (batches) and `S7` (single rows), and which of them were acknowledged.
+
+    refused: the statuses of other answers; reasons: for each body the sentence in the last of them.
+    """
 
     secret: str
     acknowledged: set[str] = field(default_factory=set)
     refused: list[int] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
     def send(self, port: int, kind: str, number: int) -> int | None:
@@ -109,7 +115,7 @@ class Campaign:
         try:
             connection.request("POST", POST, BODIES[kind](number), headers)
             answer = connection.getresponse()
-            answer.read()
+            text = answer.read()
         except (OSError, http.client.HTTPException):
             return None
         finally:
@@ -118,6 +124,8 @@ class Campaign:
             self.acknowledged.add(f"{kind}{number}")
         else:
             self.refused.append(answer.status)
+            is_problem = answer.headers["Content-Type"] == "application/problem+json"
+            self.reasons[f"{kind}{number}"] = json.loads(text)["detail"] if is_problem else text.decode()
         return answer.status
 
     def run(self, kinds: str, work: Callable[[str], None]) -> None:
@@ -154,6 +162,12 @@ def assert_nothing_torn_or_lost(database: Database, acknowledged: set[str]) -> N
     assert_rollups_equal_a_rebuild(database)
 
 
+def assert_nothing_denied_is_there(database: Database, sent: Campaign) -> None:
+    """Where an answer said that nothing was stored, that is so."""
+    denied = {name for name, reason in sent.reasons.items() if "nothing of this request was stored" in reason}
+    assert denied & cohorts(database).keys() == set()
+
+
 def rollups(database: Database) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     with database.reading() as session:
         return {tuple(row[:5]): tuple(row[5:]) for row in session.execute(sa.text("SELECT * FROM rollups"))}
@@ -186,6 +200,11 @@ class OwnPostgres:
             [_binary("pg_ctl"), "-D", str(self.folder / "data"), "-w", "-o", options, "-l", "log", "start"], self
         )
 
+    def restart(self) -> None:
+        """Start it, whatever it is doing."""
+        _run_as_postgres([*self._pg_ctl(), "-m", "immediate", "stop"], self)
+        self.start()
+
     def stop(self, mode: str) -> None:
         """mode `immediate`: as though it was killed; `fast`: all connections are closed."""
         _as_postgres([*self._pg_ctl(), "-m", mode, "stop"], self)
@@ -202,22 +221,60 @@ def _binary(name: str) -> str:
 
 
 def _as_postgres(command: Sequence[str], server: OwnPostgres) -> None:
-    # PostgreSQL refuses to run as root.
-    user = "postgres" if os.getuid() == 0 else None
-    done = subprocess.run(command, cwd=server.folder, user=user, check=False, capture_output=True, timeout=120)
+    done = _run_as_postgres(command, server)
     assert done.returncode == 0, done.stderr.decode()
 
 
+def _run_as_postgres(command: Sequence[str], server: OwnPostgres) -> subprocess.CompletedProcess[bytes]:
+    # PostgreSQL refuses to run as root.
+    user = "postgres" if os.getuid() == 0 else None
+    return subprocess.run(command, cwd=server.folder, user=user, check=False, capture_output=True, timeout=120)
+
+
 @contextmanager
-def own_postgres(folder: Path, port: int) -> Iterator[OwnPostgres]:
-    """A new server in an empty folder; stopped afterwards."""
-    server = OwnPostgres(folder, port)
+def folder_of_postgres() -> Iterator[Path]:
+    """An empty folder that the user of PostgreSQL may write; pytest's are closed to it."""
+    with tempfile.TemporaryDirectory(prefix="lei-postgresql-") as folder:
+        give_to_postgres(Path(folder))
+        yield Path(folder)
+
+
+def give_to_postgres(folder: Path) -> None:
+    """Let the user that PostgreSQL runs as write there."""
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
-    settings = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync"]
+
+
+@contextmanager
+def own_postgres(folder: Path, *initdb_options: str) -> Iterator[OwnPostgres]:
+    """A new server on a free port, its data in that folder; stopped afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = OwnPostgres(folder, free.getsockname()[1])
+    settings = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", *initdb_options]
     _as_postgres([_binary("initdb"), "-D", str(folder / "data"), *settings], server)
     server.start()
     try:
         yield server
     finally:
         server.stop("immediate")
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A file system of that size in a new folder, where the test may mount one."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    if os.getuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("A file system of its own needs root and the right to mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def leave_room(disk: Path, size: int) -> Path:
+    """A file that takes all of the disk except `size` bytes; deleting it makes room."""
+    ballast, free = disk / "ballast", os.statvfs(disk)
+    ballast.write_bytes(b"\0" * max(0, free.f_bavail * free.f_frsize - size))
+    return ballast

@@ -41,7 +41,7 @@ def test_it_draws_the_pdf_and_says_what_is_in_it(lei: Lei, sqlite_database: Data
     assert lines[:3] == [
         f"{file}: Tom, August 2026",
         "Whether people in Support onboarding work differently on the job is not measured.",
-        "We ask you for one thing, by 14 July 2026, overdue. Sign what is said of learning activity for Q2 2026.",
+        "We ask you for 1 thing, by 14 July 2026, overdue. Sign what is said of learning activity for Q2 2026.",
     ]
     assert lines[3].startswith("1 page, ")
     with pikepdf.open(file) as document:

@@ -25,7 +25,7 @@ def environment(sqlite_database: Database, tmp_path: Path) -> dict[str, str]:
 
 def lei(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", CODE, "scorecard", "render", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_it_writes_the_file_and_keeps_the_record(

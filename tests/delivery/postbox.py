@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.delivery.registry import transport_for
-from lei.periods import Period
+from lei.periods import Grain, Period, parse_period
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.owner_figures import OwnerFigures, owner_to_json
 from lei.reports.pdf import DrawnPdf
@@ -30,6 +31,7 @@ from lei.storage.database import Database
 from lei.storage.schedules import SchedulePlan
 
 _DRAWN: list[DrawnScorecard] = []
+_ANY_PLAN = SchedulePlan("Board", "0 7 1 * *", "UTC", Grain.MONTH, ("anna@example.com",), {})
 
 
 @dataclass
@@ -96,6 +98,18 @@ def pdf_of(message: EmailMessage) -> bytes:
     content = attachment.get_content()
     assert isinstance(content, bytes)
     return content
+
+
+def hand_on_drawn(file: Path, database: Database, now: datetime) -> None:
+    """Put the scorecard of `draw_sample` into a file, for another process to take."""
+    with database.reading() as session:
+        draw_sample(session, _ANY_PLAN, parse_period("2026-11"), 5, now)
+    file.write_bytes(pickle.dumps(_DRAWN[0]))
+
+
+def take_drawn(file: Path) -> None:
+    """Let `draw_sample` hand out the scorecard in the file."""
+    _DRAWN.append(pickle.loads(file.read_bytes()))  # noqa: S301 - written by `hand_on_drawn`
 
 
 def draw_sample(

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from due_day import BOTH, DUE, MakeSchedule, MakeWorker, all_deliveries, runs_of
-from postbox import Postbox
+from postbox import Postbox, hand_on_drawn
 
 from lei.clock import FixedClock
 from lei.services.decide_run import decide
@@ -56,34 +56,43 @@ def test_two_workers_at_once_send_one_mail_each(
     assert postbox.recipients == sorted(f"{letter}{number}@example.com" for letter in "ab" for number in range(5))
 
 
-def process(database: Database, postbox: Postbox, now: datetime, owner: str, fate: str = "") -> subprocess.Popen[bytes]:
-    """A worker in a process of its own."""
-    url = database.engine.url.render_as_string(hide_password=False)
+Process = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def process(database: Database, postbox: Postbox, tmp_path: Path) -> Process:
+    """`process(now, owner, fate)` starts a worker in a process of its own."""
+    url, drawn = database.engine.url.render_as_string(hide_password=False), tmp_path / "drawn"
     script = str(Path(__file__).with_name("worker_process.py"))
-    return subprocess.Popen([sys.executable, script, url, postbox.url, now.isoformat(), owner, fate])
+
+    def start(now: datetime, owner: str, fate: str = "") -> subprocess.Popen[bytes]:
+        hand_on_drawn(drawn, database, now)
+        return subprocess.Popen([sys.executable, script, url, postbox.url, now.isoformat(), owner, str(drawn), fate])
+
+    return start
 
 
-def test_two_real_processes_send_one_mail_each(
-    database: Database, clock: FixedClock, make_schedule: MakeSchedule, postbox: Postbox
-) -> None:
+def test_two_real_processes_send_one_mail_each(make_schedule: MakeSchedule, process: Process, postbox: Postbox) -> None:
     for number in range(4):
         make_schedule(name=f"Board {number}", recipients=(f"a{number}@example.com",))
-    workers = [process(database, postbox, DUE, f"process-{number}") for number in (1, 2)]
+    workers = [process(DUE, f"process-{number}") for number in (1, 2)]
     assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
     assert postbox.recipients == [f"a{number}@example.com" for number in range(4)]
 
 
 @pytest.mark.parametrize("fate", ["die-at-draw", "die-at-send"])
 def test_after_a_kill_another_worker_takes_over_and_sends_exactly_one(
+    *,
     database: Database,
     clock: FixedClock,
     make_schedule: MakeSchedule,
     make_worker: MakeWorker,
     postbox: Postbox,
+    process: Process,
     fate: str,
 ) -> None:
     schedule = make_schedule()
-    assert process(database, postbox, DUE, "killed", fate).wait(timeout=60) == -9
+    assert process(DUE, "killed", fate).wait(timeout=60) == -9
     assert postbox.mails == []
 
     clock.instant = DUE + timedelta(seconds=89)
@@ -102,11 +111,13 @@ def test_after_a_kill_another_worker_takes_over_and_sends_exactly_one(
 
 @pytest.mark.parametrize("fate", ["die-at-draw", "die-at-redraw", "die-at-send"])
 def test_gate_and_approval_survive_kills_and_each_recipient_gets_one_mail(
+    *,
     database: Database,
     clock: FixedClock,
     make_schedule: MakeSchedule,
     make_worker: MakeWorker,
     postbox: Postbox,
+    process: Process,
     fate: str,
 ) -> None:
     gate = Gate(1, min_coverage=80.0, then="send_incomplete")
@@ -117,7 +128,7 @@ def test_gate_and_approval_survive_kills_and_each_recipient_gets_one_mail(
     assert [run.state for run in runs_of(database, schedule)] == ["waiting"]
 
     def kill_and_take_over(at: datetime, dies: bool) -> None:
-        assert process(database, postbox, at, f"killed at {at}", fate).wait(timeout=60) == (-9 if dies else 0)
+        assert process(at, f"killed at {at}", fate).wait(timeout=60) == (-9 if dies else 0)
         clock.instant = at + timedelta(seconds=90)
         work_off(make_worker("survivor", postbox.url))
 

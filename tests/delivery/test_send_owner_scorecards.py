@@ -286,6 +286,23 @@ class TestWhoGetsNone:
         figures = owner_from_json(pdf_of(postbox.mails[0][1]).decode().removeprefix("%PDF-1.7 "))
         assert [application.program for application in figures.applications] == ["secret"]
 
+    def test_a_scope_that_is_set_between_two_attempts_counts(
+        self, database: Database, clock: FixedClock, make_worker: MakeWorker, postbox: Postbox
+    ) -> None:
+        store(database)
+        worker = make_worker(smtp_url=postbox.url)
+        clock.instant = FIFTH
+        postbox.data_answer = "451 Later"
+        send_owner_scorecards(worker)
+        clock.instant += timedelta(minutes=1)
+        with database.writing() as session:
+            set_recipient_scope(session, "tom@example.com", [{"program": "Other"}], "anna", clock.now())
+        postbox.data_answer = None
+        send_owner_scorecards(worker)
+        assert postbox.recipients == ["maria@example.com"]
+        reasons = {one.recipient: one.last_error for one in stored(database) if one.status == "failed"}
+        assert reasons == {"tom@example.com": "No program of tom@example.com that may be told of ran in 2026-10."}
+
 
 def test_what_was_sent_leaves_the_archive_when_its_time_is_over(
     database: Database, clock: FixedClock, make_worker: MakeWorker, postbox: Postbox

@@ -1,6 +1,8 @@
 """A worker in a process of its own.
 
-python worker_process.py DATABASE_URL SMTP_URL NOW OWNER [die-at-send|die-at-draw|die-at-redraw]
+python worker_process.py DATABASE_URL SMTP_URL NOW OWNER DRAWN [die-at-send|die-at-draw|die-at-redraw]
+
+DRAWN: a file with the scorecard that it hands out, so that it need not draw one first.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ import signal
 import sys
 from datetime import datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
-from postbox import draw_sample, redraw_quickly
+from postbox import draw_sample, redraw_quickly, take_drawn
 
 from lei.clock import FixedClock
 from lei.config import load_settings
@@ -35,8 +38,9 @@ def deadly_draw(*_: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(database_url: str, smtp_url: str, now: str, owner: str, fate: str = "") -> None:
+def main(database_url: str, smtp_url: str, now: str, owner: str, drawn: str, fate: str = "") -> None:
     """Work off what is due at `now`."""
+    take_drawn(Path(drawn))
     settings = load_settings({"LEI_SMTP_URL": smtp_url})
     worker = Worker(
         Database(database_url),

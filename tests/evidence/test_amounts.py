@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lei.evidence.amounts import Figure, decimals_between, decimals_for, level, level_beside_size, percent, size
+from lei.language import speaking
 from lei.numbers import with_decimals
 
 
@@ -43,6 +44,19 @@ def test_percent_and_percentage_points_are_kept_apart() -> None:
     assert level(71.4, "percent", 0) == "71%"
     assert size(4.2, "percent", 1) == "4.2 percentage points"
     assert size(1.0, "percent", 0) == "1 percentage point"
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ("en", ("0.5 points", "1 point", "1.5 points", "2 points")),
+        ("es", ("0,5 puntos", "1 punto", "1,5 puntos", "2 puntos")),
+        ("fr", ("0,5 point", "1 point", "1,5 point", "2 points")),
+    ],
+)
+def test_a_noun_behind_a_fraction_has_the_form_of_the_language(code: str, texts: tuple[str, ...]) -> None:
+    with speaking(code):
+        assert tuple(size(number, "score", int(number % 1 > 0)) for number in (0.5, 1.0, 1.5, 2.0)) == texts
 
 
 def test_a_unit_in_words_stands_behind_the_number_once() -> None:

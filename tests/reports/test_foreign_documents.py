@@ -14,24 +14,32 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from babel.messages.catalog import Catalog
-from hostile import hostile_program, hostile_scorecard
+from hostile import hostile_owner, hostile_program, hostile_scorecard
 
 from lei.delivery.message import write_message
 from lei.language import speaking
 from lei.periods import parse_period
 from lei.reports.figures import Remark, Restated, ScorecardFigures, to_json
 from lei.reports.html import scorecard_html
+from lei.reports.owner_figures import OwnerFigures
+from lei.reports.owner_html import owner_html
 from lei.reports.program_figures import ProgramFigures
 from lei.reports.program_html import program_html
 from lei.reports.sample import sample_figures
+from lei.reports.sample_owner import sample_owner
 from lei.reports.sample_program import sample_program
 from lei.reports.sample_programs import sample_with_programs
 from lei.services.compose_letter import compose_letter
+from lei.services.compose_owner_letter import compose_owner_letter
+from lei.services.draw_owner_scorecard import DrawnOwner, read_owner_figures
 from lei.services.draw_program_report import ProgramRequest, read_program_figures
+from lei.services.missing_sign_offs import owners_of
+from lei.services.read_owner import OwnerRequest
 from lei.services.scorecard_figures import build_figures
 from lei.services.scorecard_request import ScorecardRequest
 from lei.services.set_up import set_up_database
@@ -142,6 +150,19 @@ def test_no_word_of_the_report_on_a_program_is_forgotten(foreign: str, make: Cal
     assert english_in(html) == []
 
 
+@pytest.mark.parametrize("make", [sample_owner, hostile_owner], ids=lambda f: f.__name__)
+def test_no_word_of_the_scorecard_of_an_owner_is_forgotten(foreign: str, make: Callable[[], OwnerFigures]) -> None:
+    figures = replace(wordless(make()), language=foreign)
+    with speaking(foreign):
+        html = owner_html(figures)
+    assert english_in(html) == []
+    drawn = DrawnOwner(figures, b"%PDF-1.7 ...", 1, "7.pdf")
+    zone = ZoneInfo("Europe/Berlin")
+    letter = compose_owner_letter(drawn, "7@example.com", "LEI <lei@example.com>", "<7@example.com>", NOW, zone)
+    assert english_in(letter.subject) == []
+    assert [english_in(text) for text in _bodies(write_message(letter))] == [[], []]
+
+
 @pytest.mark.parametrize(
     "make", [sample_figures, sample_with_programs, hostile_scorecard, _marked], ids=lambda f: f.__name__
 )
@@ -245,6 +266,16 @@ def test_no_word_of_the_figures_of_programs_is_forgotten(foreign: str, demo: Dat
             figures = read_program_figures(session, request, NOW)
             with speaking(foreign):
                 assert english_in(program_html(figures), names) == [], program.key
+
+
+def test_no_word_of_the_figures_of_owners_is_forgotten(foreign: str, demo: Database, names: tuple[str, ...]) -> None:
+    with demo.reading() as session:
+        owners = {owner.email for program in list_programs(session) for _, _, owner in owners_of(program.plan)}
+        for email in sorted(owners):
+            request = OwnerRequest(email, parse_period("2026-10"), 5, language=foreign)
+            figures = read_owner_figures(session, request, NOW, NOW.date())
+            with speaking(foreign):
+                assert english_in(owner_html(figures), names) == [], email
 
 
 def test_no_word_is_forgotten_where_there_is_no_data(foreign: str, database: Database) -> None:

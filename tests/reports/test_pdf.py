@@ -130,7 +130,7 @@ class TestTheSample:
             "import sys; from lei.reports.pdf import render_pdf; from lei.reports.sample import sample_figures;"
             "sys.stdout.buffer.write(render_pdf(sample_figures()))"
         )
-        other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=120)
         assert other.stdout == sample.content
 
 

@@ -62,7 +62,7 @@ class TestTheReportOnAProgram:
             "from lei.reports.sample_program import sample_program;"
             "sys.stdout.buffer.write(draw_program_pdf(sample_program()).content)"
         )
-        other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=120)
         assert other.stdout == report.content
 
     def test_without_kpi_evidence_and_money_it_still_is_a_report(self, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_it_says_how_to_get_in_once_and_loads_nothing_a_second_time(
 def _kill_at(folder: Path, statement: str, times: int) -> Database:
     """Load in a process that dies as it runs that statement for the so-manieth time; the database that it leaves."""
     command = [sys.executable, "-c", _KILLED_AT, str(folder), statement, str(times)]
-    killed = subprocess.run(command, check=False, timeout=60)
+    killed = subprocess.run(command, check=False, timeout=120)
     assert killed.returncode == -signal.SIGKILL
     return Database(_settings(folder).database_url)
 

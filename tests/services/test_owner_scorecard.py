@@ -149,4 +149,4 @@ def test_a_review_is_asked_for_a_month_ahead_and_listed_before(database: Databas
     program(
         database, "Beta", review_dates=(date(2026, 12, 7),), owners={Link.BEHAVIOR_CHANGE: LinkOwners(MARIA, MARIA)}
     )
-    assert card(database).asked.startswith("We ask you for one thing")
+    assert card(database).asked.startswith("We ask you for 1 thing")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lei.errors import EndUnknownError, UnavailableError
 from lei.storage.database import Database
+from lei.storage.group_commit import GroupCommit
 
 FOLLOWERS = 5
 ADD = sa.text("INSERT INTO dimensions (key, display_name) VALUES (:name, :name)")
@@ -96,3 +99,36 @@ def test_after_a_failure_of_one_alone_the_next_is_served(sqlite_database: Databa
         sqlite_database.write_together(recorder, "fails")
     assert sqlite_database.write_together(recorder, "next") == "NEXT"
     assert recorder.calls == [["fails"], ["next"]]
+
+
+def test_a_group_whose_end_is_unknown_is_not_said_to_be_absent_when_its_repeat_fails_too() -> None:
+    """The commit of the group is lost on the way back, and then the database is gone."""
+    both_asked, opened = threading.Event(), []
+
+    @contextmanager
+    def losing() -> Iterator[Session]:
+        opened.append(1)
+        if len(opened) == 1:
+            yield Session()
+        elif len(opened) == 2:
+            yield Session()
+            raise EndUnknownError("Nobody knows.")
+        else:
+            raise UnavailableError("Nothing was stored.")
+
+    def work(_session: Session, items: Sequence[str]) -> list[str]:
+        if "first" in items:
+            both_asked.wait(30)
+        return list(items)
+
+    group = GroupCommit(losing)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(group.run, work, "first")
+        wait_until(lambda: len(opened) == 1)
+        others = [pool.submit(group.run, work, name) for name in ("second", "third")]
+        wait_until(lambda: len(group.waiting) == 2)
+        both_asked.set()
+    assert first.result() == "first"
+    for other in others:
+        with pytest.raises(EndUnknownError):
+            other.result()
