@@ -1,4 +1,6 @@
-"""Turns WeasyPrint's PDF/A-3a into one that is PDF/UA-1 as well, and whose streams end where every reader thinks so."""
+"""Turns WeasyPrint's PDF/A-3a into one that is PDF/UA-1 as well, whose table headers say what they head, and whose
+streams end where every reader thinks so.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +53,7 @@ def write_archive(document: Any, attachments: Callable[[], list[Any]], **options
 
 def _finish(padding: int, _document: object, pdf: Any) -> None:
     _declare_pdf_ua(pdf)
+    _say_what_headers_head(pdf)
     for item in pdf.objects:
         if getattr(item, "compress", False) and item.data.endswith(_AMBIGUOUS):
             item.compress = False
@@ -66,3 +69,15 @@ def _declare_pdf_ua(pdf: Any) -> None:
             item.stream = [part.replace(_END, _UA_IDENTIFICATION + _END) for part in item.stream]
             return
     raise RenderError("The PDF has no metadata; it cannot be marked as accessible.")
+
+
+def _say_what_headers_head(pdf: Any) -> None:
+    """Gives each header of a table its scope: a column where it stands in the head of the table, else a row.
+
+    WeasyPrint writes of headers only which cells refer to them, and headers of rows refer to none.
+    """
+    elements = {item.reference: item for item in pdf.objects if isinstance(item, dict) and "S" in item}
+    for header in [element for element in elements.values() if element["S"] == "/TH"]:
+        row = elements[header["P"]]
+        in_head = elements[row["P"]]["S"] == "/THead"
+        header["A"]["Scope"] = "/Column" if in_head else "/Row"

@@ -125,6 +125,12 @@ class TestTheSample:
         table = opened.attachments["measures.csv"].get_file().read_bytes().decode()
         assert len(list(csv.DictReader(io.StringIO(table)))) == len(figures.measures) + len(figures.context)
 
+    def test_each_header_of_a_table_says_what_it_heads(self, opened: pikepdf.Pdf) -> None:
+        elements = [obj for obj in opened.objects if isinstance(obj, pikepdf.Dictionary)]
+        headers = [element for element in elements if element.get("/S") == "/TH"]
+        scopes = {(str(element.P.P.S), str(element.A.Scope)) for element in headers}
+        assert scopes == {("/THead", "/Column"), ("/TBody", "/Row")}
+
     def test_the_same_figures_give_the_same_bytes(self, sample: DrawnPdf) -> None:
         code = (
             "import sys; from lei.reports.pdf import render_pdf; from lei.reports.sample import sample_figures;"
