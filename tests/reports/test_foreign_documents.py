@@ -82,8 +82,9 @@ class _Visible(HTMLParser):
         self.texts += [found.get("alt") or "", found.get("title") or ""]
 
     def handle_data(self, data: str) -> None:
-        """A text."""
-        self.texts.append(data)
+        """A text; a style is none."""
+        if self.cdata_elem is None:
+            self.texts.append(data)
 
 
 def english_in(html: str, names: tuple[str, ...] = ()) -> list[str]:
