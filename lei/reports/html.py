@@ -31,7 +31,7 @@ from lei.reports.page_one import MOST_ITEMS, page_one
 from lei.reports.wording import band_name, labelled
 
 # How page 1 is set, from roomy to where long texts lose most of their lines: the classes of the document.
-SETTINGS = ("", "tight", "tight tighter", "tight tighter tightest")
+SETTINGS = ("", "tight", "tight tighter", "tight tighter snug", "tight tighter snug tightest")
 MOST_RISKS = 5  # and with programs on the page MOST_ITEMS
 _MARGINS = {"A4": "17mm 17mm 19mm 17mm", "Letter": "15mm 19.9mm 17mm 19.9mm"}
 _SHEETS = {

@@ -72,18 +72,19 @@ class _Visible(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self._opened = ""
         self.feed(html)
 
-    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Alternative texts, and what the head says of the document."""
-        found = dict(attrs)
+        self._opened, found = tag, dict(attrs)
         if found.get("name") in ("description", "keywords"):
             self.texts.append(found.get("content") or "")
         self.texts += [found.get("alt") or "", found.get("title") or ""]
 
     def handle_data(self, data: str) -> None:
-        """A text; a style is none."""
-        if self.cdata_elem is None:
+        """A text; rules of style are none."""
+        if self._opened != "style":
             self.texts.append(data)
 
 
