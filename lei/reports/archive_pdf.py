@@ -76,7 +76,8 @@ def _say_what_headers_head(pdf: Any) -> None:
 
     WeasyPrint writes of headers only which cells refer to them, and headers of rows refer to none.
     """
-    elements = {item.reference: item for item in pdf.objects if isinstance(item, dict) and "S" in item}
+    dictionaries: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]
+    elements = {item.reference: item for item in dictionaries if "S" in item}
     for header in [element for element in elements.values() if element["S"] == "/TH"]:
         row = elements[header["P"]]
         in_head = elements[row["P"]]["S"] == "/THead"
