@@ -205,6 +205,6 @@ def legend() -> str:
     """What the words and numbers of the scorecard mean."""
     return _(
         "Evidenced: enough cases, moved as planned by 2 score points or more, and the 95% interval excludes 0. Points "
-        "are those of the score from 0 to 100, above 0 in the planned direction. A link is not proof: it is a step on "
-        "the path from learning to the business KPI."
+        "are those of the score from 0 to 100, above 0 in the planned direction. A link alone says nothing of the KPI: "
+        "it is a step on the path that leads there from learning."
     )

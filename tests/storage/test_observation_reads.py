@@ -31,6 +31,7 @@ def test_one_observation_or_a_few_never_make_it_read_all(new_postgres: str, cloc
             for place, value in enumerate(values)
         ]
         with database.writing() as session:
+            before = session.scalar(WHOLE_READS)  # of earlier transactions, not handed on yet
             ingest_records(session, rows, OPTIONS, clock.now())
-            assert (values, session.scalar(WHOLE_READS)) == (values, 0)
+            assert (values, session.scalar(WHOLE_READS)) == (values, before)
     database.close()
