@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from lei.delivery.prompt_smtp import PromptSmtp, PromptSmtpSsl
 from lei.errors import ConfigurationError, DeliveryError
 
 Tls = Literal["starttls", "implicit", "none"]
@@ -26,7 +27,7 @@ _FIRST_PERMANENT = 500
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """A mail server and how to talk to it. `timeout` is for each step of the conversation, in seconds."""
+    """A mail server and how to talk to it. `timeout` is for each answer as a whole, in seconds."""
 
     host: str
     port: int
@@ -56,9 +57,9 @@ class SmtpTransport:
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.tls == "implicit":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            server: smtplib.SMTP = PromptSmtpSsl(self.host, self.port, timeout=self.timeout, context=context)
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server = PromptSmtp(self.host, self.port, timeout=self.timeout)
         try:
             if self.tls == "starttls":
                 server.starttls(context=context)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import ssl
+import threading
+import time
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from postbox import Postbox, free_port
 
 from lei.config import load_settings
-from lei.delivery.email import SmtpTransport, smtp_transport
+from lei.delivery.email import SmtpTransport, Tls, smtp_transport
 from lei.delivery.outbox import OutboxTransport
 from lei.delivery.registry import transport_for
 from lei.errors import ConfigurationError, DeliveryError
@@ -169,6 +174,38 @@ def test_a_server_that_never_answers(message: EmailMessage) -> None:
         error = refusal(transport, message)
     assert error.detail.endswith("did not answer in time.")
     assert not error.permanent
+
+
+@pytest.mark.parametrize("tls", ["none", "implicit"])
+def test_a_server_that_sends_its_answer_byte_by_byte_for_ever(
+    message: EmailMessage, tls: Tls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    with authority.cert_pem.tempfile() as trusted, socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("SSL_CERT_FILE", trusted)
+        certificate = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert("127.0.0.1").configure_cert(certificate)
+        dripping = threading.Thread(target=_drip, args=(listener, certificate if tls == "implicit" else None))
+        dripping.start()
+        transport = SmtpTransport("127.0.0.1", listener.getsockname()[1], None, None, tls, timeout=0.5)
+        begin = time.monotonic()
+        error = refusal(transport, message)
+        took = time.monotonic() - begin
+        dripping.join(timeout=30)
+    assert error.detail.endswith("did not answer in time.")
+    assert not error.permanent
+    assert took < 10
+
+
+def _drip(listener: socket.socket, certificate: ssl.SSLContext | None) -> None:
+    """One byte every tenth of a second, until the other side goes; a minute at most."""
+    connection, _ = listener.accept()
+    with contextlib.suppress(OSError), connection:
+        talking = certificate.wrap_socket(connection, server_side=True) if certificate else connection
+        with talking:
+            for _ in range(600):
+                talking.sendall(b"2")
+                time.sleep(0.1)
 
 
 def test_the_outbox_keeps_the_whole_message_under_a_name_that_sorts(tmp_path: Path, message: EmailMessage) -> None:
