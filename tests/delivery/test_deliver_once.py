@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from due_day import BOTH, DUE, MakeSchedule, MakeWorker, all_deliveries, runs_of
 from postbox import Postbox, hand_on_drawn
+from two_workers import at_once
 
 from lei.clock import FixedClock
 from lei.services.decide_run import decide
@@ -34,24 +35,7 @@ def test_two_workers_at_once_send_one_mail_each(
     for number in range(5):
         make_schedule(name=f"Board {number}", recipients=(f"a{number}@example.com", f"b{number}@example.com"))
     clock.instant = DUE
-    together = threading.Barrier(2)
-    failed: list[BaseException] = []
-
-    def work(owner: str) -> None:
-        try:
-            worker = make_worker(owner, postbox.url)
-            together.wait(60)
-            work_off(worker)
-        except BaseException as error:
-            failed.append(error)
-            raise
-
-    threads = [threading.Thread(target=work, args=(owner,)) for owner in ("worker-1", "worker-2")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    at_once(make_worker, postbox, work_off)
     work_off(make_worker("worker-3", postbox.url))
     assert postbox.recipients == sorted(f"{letter}{number}@example.com" for letter in "ab" for number in range(5))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from due_day import MakeWorker
 from postbox import Postbox
+from two_workers import at_once
 
 from lei.clock import FixedClock
 from lei.evidence.links import Link
@@ -71,24 +71,7 @@ def test_two_workers_at_once_send_one_mail_each(
         for number in range(5):
             record(session, program, "decision", DECISION | {"owner_email": f"a{number}@example.com"}, ACT)
     clock.instant = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
-    together = threading.Barrier(2)
-    failed: list[BaseException] = []
-
-    def work(owner: str) -> None:
-        try:
-            worker = make_worker(owner, postbox.url)
-            together.wait(60)
-            remind_owners(worker)
-        except BaseException as error:
-            failed.append(error)
-            raise
-
-    threads = [threading.Thread(target=work, args=(owner,)) for owner in ("worker-1", "worker-2")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    at_once(make_worker, postbox, remind_owners)
     assert postbox.recipients == sorted([*(f"a{number}@example.com" for number in range(5)), *BOTH])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from due_day import MakeWorker
 from postbox import Postbox, pdf_of
+from two_workers import at_once
 
 from lei.clock import FixedClock
 from lei.evidence.links import Link
@@ -136,24 +136,7 @@ def test_two_workers_at_once_send_one_mail_each(
         owners = LinkOwners(Owner("A", f"a{number}@example.com"), Owner("B", f"b{number}@example.com"))
         store(database, f"program-{number}", _with(owners={Link.LEARNING_ACTIVITY: owners}))
     clock.instant = FIFTH
-    together = threading.Barrier(2)
-    failed: list[BaseException] = []
-
-    def work(owner: str) -> None:
-        try:
-            worker = make_worker(owner, postbox.url)
-            together.wait()
-            send_owner_scorecards(worker)
-        except BaseException as error:
-            failed.append(error)
-            raise
-
-    threads = [threading.Thread(target=work, args=(owner,)) for owner in ("worker-1", "worker-2")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    at_once(make_worker, postbox, send_owner_scorecards)
     assert postbox.recipients == [f"{side}{number}@example.com" for side in "ab" for number in range(3)]
 
 
