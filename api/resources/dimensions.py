@@ -6,7 +6,7 @@ from typing import Any
 
 from api.endpoint import Call, endpoint
 from api.schemas.dimensions import Dimension, DimensionList, NewDimension
-from lei.services.register_dimension import register_dimension
+from lei.services.catalog.register_dimension import register_dimension
 from lei.storage.segments import dimension_names
 
 

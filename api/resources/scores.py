@@ -14,11 +14,11 @@ from api.endpoint import Call, endpoint
 from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery
 from lei.clock import instant_text
 from lei.errors import InvalidError, Problem
-from lei.services.drivers import explain_change
-from lei.services.explain_difference import published_query
-from lei.services.score import default_periods, score
-from lei.services.score_plain import drivers_as_dict, report_as_csv, report_as_dict
-from lei.services.score_report import ScoreQuery
+from lei.services.scores.drivers import explain_change
+from lei.services.scores.explain_difference import published_query
+from lei.services.scores.score import default_periods, score
+from lei.services.scores.score_plain import drivers_as_dict, report_as_csv, report_as_dict
+from lei.services.scores.score_report import ScoreQuery
 
 _CSV = "text/csv"
 

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from api.schemas.fields import InstantField, PeriodField, WhereField
 from lei.periods import Grain
-from lei.services.score_report import DEFAULT_PROFILE
+from lei.services.scores.score_report import DEFAULT_PROFILE
 
 
 class SegmentQuery(ma.Schema):

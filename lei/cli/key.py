@@ -28,7 +28,7 @@ def command() -> None:
 @click.option("--expires", type=_DAY, help="The last day on which it is valid (UTC), such as 2027-12-31.")
 def create(name: str, scopes: tuple[str, ...], source: str | None, expires: datetime | None) -> None:
     """Make a key. It is shown this once only."""
-    from lei.services.manage_keys import KeyLimits, create_key
+    from lei.services.access.manage_keys import KeyLimits, create_key
 
     limits = KeyLimits(source, None if expires is None else _end_of(expires))
     with command_context() as context, context.database.writing() as session:
@@ -47,7 +47,7 @@ def create(name: str, scopes: tuple[str, ...], source: str | None, expires: date
 def rotate(name: str, old_until: datetime | None, at_once: bool) -> None:
     """Give a key a new secret; the old one stays valid for a while, so that senders can change over."""
     from lei.errors import UsageError
-    from lei.services.manage_keys import rotate_key
+    from lei.services.access.manage_keys import rotate_key
 
     if at_once and old_until is not None:
         raise UsageError("Say either --now or --old-until.")
@@ -98,7 +98,7 @@ def _state(key: ApiKey, now: datetime) -> str:
 @click.argument("name")
 def revoke(name: str) -> None:
     """Revoke a key for good."""
-    from lei.services.manage_keys import revoke
+    from lei.services.access.manage_keys import revoke
 
     with command_context() as context, context.database.writing() as session:
         revoke(session, name, context.clock.now())

@@ -41,8 +41,8 @@ def list_all() -> None:
 @click.option("--period", help="Such as 2026-10, 2026-Q4 or 2026; the last complete period if left out.")
 def run(name: str, period: str | None) -> None:
     """Run the schedule NAME now, in this process, and say what became of each delivery."""
-    from lei.services.run_schedule import run_in_this_process
-    from lei.services.worker import worker_of_this_process
+    from lei.services.deliveries.run_schedule import run_in_this_process
+    from lei.services.workers.worker import worker_of_this_process
 
     with command_context() as context:
         worker = worker_of_this_process(context.database, context.settings, context.clock)
@@ -72,8 +72,8 @@ def _report(ended: Run, deliveries: list[Delivery]) -> None:
 def _line(session: Session, schedule: Schedule, context: CommandContext) -> str:
     from zoneinfo import ZoneInfo
 
-    from lei.services.calendar_words import when_in_words
-    from lei.services.due_runs import coming_runs
+    from lei.services.schedules.calendar_words import when_in_words
+    from lei.services.schedules.due_runs import coming_runs
 
     plan = schedule.plan
     following = coming_runs(session, schedule, context.clock.now(), 1)

@@ -69,7 +69,7 @@ def _scheduler(context: CommandContext, *, wanted: bool) -> Iterator[None]:
 
 def _load_demo(context: CommandContext, address: str) -> None:
     """Load the demo organisation into an empty database and print how to get in: this once only."""
-    from lei.services.demo import load_demo
+    from lei.services.demo.load_demo import load_demo
 
     access = load_demo(context.database, context.settings, context.clock.now())
     if access is None:

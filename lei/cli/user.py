@@ -19,7 +19,7 @@ def command() -> None:
 @click.option("--role", required=True, help="viewer, analyst or admin.")
 def create(email: str, role: str) -> None:
     """Add a person. At a terminal the password is asked for; where none is given, one is made and shown once."""
-    from lei.services.manage_users import create_user, generate_password
+    from lei.services.access.manage_users import create_user, generate_password
 
     asked = (
         click.prompt("Password (empty: make one)", default="", hide_input=True, show_default=False) if _asks() else ""

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from program_plans import Keys, add, faults, post
 
 from lei.evidence.links import Link
-from lei.services.link_signals import candidate_signals
-from lei.services.manage_programs import find_program
+from lei.services.chain.link_signals import candidate_signals
+from lei.services.programs.manage_programs import find_program
 from lei.storage.database import Database
 
 COSTS = {

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from lei.errors import ConflictError, InvalidError, LeiError, MalformedError, NotFoundError, UsageError
-from lei.services.manage_users import check_password
+from lei.services.access.manage_users import check_password
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
 from lei.storage.weight_policies import WeightPolicy, add_policy

@@ -10,7 +10,7 @@ import pytest
 
 from lei.cli import main
 from lei.errors import UnauthenticatedError
-from lei.services.authenticate import authenticate
+from lei.services.access.authenticate import authenticate
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 

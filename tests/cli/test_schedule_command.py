@@ -16,8 +16,8 @@ import pytest
 from lei.cli import main
 from lei.clock import FixedClock
 from lei.periods import Grain
-from lei.services.manage_recipients import set_recipient_scope
-from lei.services.manage_schedules import create_schedule
+from lei.services.access.manage_recipients import set_recipient_scope
+from lei.services.schedules.manage_schedules import create_schedule
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 from lei.storage.deliveries import DeliveryFilter, list_deliveries

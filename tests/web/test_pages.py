@@ -19,8 +19,8 @@ from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.periods import parse_period
-from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.manage_users import create_user
+from lei.services.access.manage_users import create_user
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
 from lei.storage.scorecards import NewScorecard, add_scorecard

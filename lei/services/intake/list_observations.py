@@ -1,0 +1,106 @@
+"""Shows observations as they were sent, and keeps small groups private from those who did not send them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lei.errors import InvalidError, Problem
+from lei.periods import Period
+from lei.services.intake.observation_rows import did_you_mean
+from lei.storage.measures import read_measures
+from lei.storage.observation_pages import ObservationFilter, StoredObservation, read_page, smallest_samples
+from lei.storage.segments import all_segments, dimension_keys
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationQuestion:
+    """Which observations are wanted. where: dimension values that their segment must have (it may have others too)."""
+
+    measure: str | None
+    source: str | None
+    first: Period | None
+    last: Period | None
+    where: Mapping[str, str]
+    history: bool
+
+
+def list_observations(
+    session: Session, asked: ObservationQuestion, after: int | None, limit: int, hidden_below: int | None
+) -> Sequence[tuple[StoredObservation, bool]]:
+    """Up to `limit` observations after the id `after`; with each, whether it must not be shown.
+
+    hidden_below: the smallest group that is shown (a measure may ask for larger ones); None shows all. Where a measure
+    has a smaller one in a month, all of that month is kept back: scores show what may be shown of it.
+    Raises InvalidError for a measure or dimension that does not exist, periods the wrong way round, or a cursor that
+    was not given out.
+    """
+    known = read_measures(session)
+    if asked.measure is not None and asked.measure not in known:
+        hint = did_you_mean(asked.measure, known)
+        detail = f"There is no measure '{asked.measure}'."
+        raise InvalidError(detail, [Problem("measure", "unknown_measure", detail, None, hint)])
+    if asked.first is not None and asked.last is not None and asked.last.last_month < asked.first.first_month:
+        detail = f"The last period {asked.last} lies before the first {asked.first}."
+        raise InvalidError(detail, [Problem("to", "wrong_order", detail)])
+    wanted = ObservationFilter(
+        measure=asked.measure,
+        source=asked.source,
+        first_month=None if asked.first is None else asked.first.first_month,
+        last_month=None if asked.last is None else asked.last.last_month,
+        segment_ids=_segments(session, asked.where) if asked.where else None,
+        history=asked.history,
+    )
+    page = read_page(session, wanted, after, limit)
+    if page is None:
+        detail = "This cursor was not given out by LEI. Send the `next_cursor` of the page before, unchanged."
+        raise InvalidError(detail, [Problem("cursor", "invalid", detail)])
+    smallest = {key: _smallest_shown(stored.measure.min_group_size, hidden_below) for key, stored in known.items()}
+    # One small group hides its measure's whole month: what others reported then, or before, would tell of it.
+    groups = {} if hidden_below is None else smallest_samples(session, page)
+    return [
+        (one, one.value is not None and groups.get((one.measure, one.occasion.month), math.inf) < smallest[one.measure])
+        for one in page
+    ]
+
+
+def observation_as_dict(one: StoredObservation, *, hidden: bool) -> dict[str, Any]:
+    """An observation as plain data. `reason` says why a value is null: `small_group`, `retracted`, or null itself."""
+    gone = one.value is None
+    return {
+        "measure": one.measure,
+        "period": str(one.occasion),
+        "value": None if hidden else one.value,
+        "sample_size": None if hidden or gone else one.sample_size,
+        "reason": "small_group" if hidden else "retracted" if gone else None,
+        "dimensions": json.loads(one.segment),
+        "source": one.source,
+        "batch_id": one.batch_id,
+        "recorded_at": one.recorded_at,
+        "revision": one.revision,
+        "current": one.current,
+    }
+
+
+def _smallest_shown(of_measure: int, hidden_below: int | None) -> int:
+    # A measure with 0 holds nothing about people; the others are never shown below what the settings say.
+    return 0 if hidden_below is None or of_measure == 0 else max(of_measure, hidden_below)
+
+
+def _segments(session: Session, where: Mapping[str, str]) -> list[int]:
+    known = dimension_keys(session)
+    for key in where:
+        if key not in known:
+            detail = f"There is no dimension '{key}'."
+            hint = did_you_mean(key, known) or f"known are: {', '.join(known)}."
+            raise InvalidError(detail, [Problem("where", "unknown_dimension", detail, None, hint)])
+    return [
+        segment_id
+        for segment_id, values in all_segments(session).items()
+        if all(values.get(key) == value for key, value in where.items())
+    ]
