@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.services.access.authenticate import SCOPES
 from lei.services.access.key_secrets import SHOWN, hash_secret, new_secret
-from lei.services.intake.observation_rows import LONGEST_NAME, refuse_text
+from lei.services.words.names import LONGEST_NAME, refuse_text
 from lei.storage.api_keys import ApiKey, NewKey, add_key, find_by_name, replace_secret, revoke_key
 
 _LONGEST_NAME = 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Kind, Measure, parse_measure
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.ledger import raise_ledger
 from lei.storage.measures import StoredMeasure, add_measures, change_measure, read_measures
 from lei.storage.weight_profiles import profile_names, read_versions
@@ -81,7 +81,7 @@ def change_fields(
 def _find(known: Mapping[str, StoredMeasure], key: str) -> StoredMeasure:
     stored = known.get(key)
     if stored is None:
-        raise NotFoundError(f"There is no measure '{key}'.{_did_you_mean(key, known)}")
+        raise NotFoundError(f"There is no measure '{key}'. {suggestion(key, known, '')}".rstrip())
     return stored
 
 
@@ -89,7 +89,7 @@ def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> M
     measure = parse_measure(fields)
     kpis = [key for key, stored in known.items() if stored.measure.kind == "kpi"]
     problems = [
-        Problem("linked_kpis", "unknown_kpi", f"There is no KPI '{kpi}'.{_did_you_mean(kpi, kpis)}")
+        Problem("linked_kpis", "unknown_kpi", f"There is no KPI '{kpi}'. {suggestion(kpi, kpis, '')}".rstrip())
         for kpi in measure.linked_kpis
         if kpi not in kpis
     ]
@@ -106,8 +106,3 @@ def _refuse_when_weighed(session: Session, measure: Measure) -> None:
                     f"'{measure.key}' has a weight in the profile '{name}', version {version.version}, so it needs "
                     "goalposts. To score without it, publish a profile that leaves it out."
                 )
-
-
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = nearest(word, known)
-    return f" Did you mean '{near}'?" if near else ""

@@ -11,7 +11,8 @@ from lei.errors import InvalidError, NotFoundError, Problem
 from lei.services.access.check_recipients import address_fault
 from lei.services.feeds.feed_rhythms import Rhythm
 from lei.services.feeds.watch_feeds import Feed, list_feeds
-from lei.services.intake.observation_rows import did_you_mean, refuse_text
+from lei.services.words.names import refuse_text
+from lei.services.words.near_words import did_you_mean
 from lei.storage.feeds import FeedKey, FeedSetting, put_setting
 from lei.storage.ledger import raise_ledger
 from lei.storage.measures import read_measures

@@ -22,12 +22,12 @@ from lei.services.intake.observation_rows import (
     IntakeCatalogue,
     ObservationRow,
     check_row,
-    is_name,
 )
 from lei.services.intake.rejected_rows import RejectedRows, unprotected
 from lei.services.intake.row_lookups import Occasions, Segments, Sources, unique_fields
 from lei.services.intake.table_columns import Lookups, plain_rows
 from lei.services.intake.table_header import ERROR_COLUMN, Columns, TableHeader, read_size, read_value
+from lei.services.words.names import is_name
 from lei.storage.staged_observations import Block, BlockSpool, Fact, Key
 
 _BLOCK = 20_000

@@ -16,7 +16,8 @@ from lei.services.intake.check_observations import RowChecker
 from lei.services.intake.close_periods import require_reason
 from lei.services.intake.intake_catalogue import intake_catalogue
 from lei.services.intake.intake_rules import PLAIN_RULES, IntakeRules
-from lei.services.intake.observation_rows import IntakeCatalogue, refuse_text
+from lei.services.intake.observation_rows import IntakeCatalogue
+from lei.services.words.names import refuse_text
 from lei.storage.batches import add_batch, finish_batch
 from lei.storage.ledger import raise_ledger
 from lei.storage.observations import Changes

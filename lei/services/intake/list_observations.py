@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
 from lei.periods import Period
-from lei.services.intake.observation_rows import did_you_mean
+from lei.services.words.near_words import did_you_mean
 from lei.storage.measures import read_measures
 from lei.storage.observation_pages import ObservationFilter, StoredObservation, read_page, smallest_samples
 from lei.storage.segments import all_segments, dimension_keys

@@ -11,30 +11,27 @@ it hands over to `check_row`, whose verdict counts and which finds all faults of
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from itertools import islice
-from typing import Any, TypeGuard
+from typing import Any
 
 import marshmallow as ma
 
 from lei.errors import LISTED_PROBLEMS, Problem
 from lei.periods import Occasion, month_start, parse_occasion
-from lei.services.words.near_words import nearest
+from lei.services.words.names import LONGEST_NAME, printable, refuse_text
+from lei.services.words.near_words import did_you_mean
 
 LARGEST_VALUE = 1e15
 LARGEST_SAMPLE = 10**12
-LONGEST_NAME = 200
 # Plans reach a year ahead at most; a later period is a slip of the pen.
 MONTHS_AHEAD = 12
 RESTATEMENT_HINT = (
     "if it must change: allow_restatement=true and a reason (`lei ingest`: --allow-restatement --reason TEXT)."
 )
 
-# Control characters, and halves of surrogate pairs, which cannot be written as UTF-8.
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MISSING: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "missing_field|This field is required.",
     "null": "missing_field|This field is required and must not be null.",
@@ -70,24 +67,6 @@ class ObservationRow:
 
 def _fault(code: str, message: str) -> ma.ValidationError:
     return ma.ValidationError(f"{code}|{message}")
-
-
-def refuse_text(text: str) -> tuple[str, str] | None:
-    """Code and message of what is wrong with a name (measure, source, dimension value); None when it is right."""
-    if not text:
-        return "empty", "This is empty; give a name, or leave the field out where it is optional."
-    if len(text) > LONGEST_NAME:
-        return "too_long", f"This has {len(text):,} characters; at most {LONGEST_NAME} are taken."
-    if _UNWRITABLE.search(text):
-        return "bad_text", "This has a control character or a broken one; names are plain text in one line."
-    if text != text.strip():
-        return "bad_text", "This begins or ends with a blank; remove it, or it would count as another name."
-    return None
-
-
-def is_name(value: object) -> TypeGuard[str]:
-    """Whether this is a text that can be a name."""
-    return isinstance(value, str) and refuse_text(value) is None
 
 
 class NameField(ma.fields.String):
@@ -210,12 +189,6 @@ def check_row(raw: object, catalogue: IntakeCatalogue, number: int) -> Observati
     )
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the known word nearest to this one, where one is near."""
-    near = nearest(word, known)
-    return f"did you mean `{near}`?" if near else None
-
-
 def _of_shape(messages: Mapping[Any, Any], number: int) -> Iterable[Problem]:
     for field, found in messages.items():
         for path, texts in found.items() if isinstance(found, Mapping) else ((None, found),):
@@ -266,8 +239,3 @@ def unknown_dimension(key: object, catalogue: IntakeCatalogue, field: str, numbe
     shown = printable(str(key))
     hint = did_you_mean(shown, sorted(catalogue.dimensions)) or f"known are: {', '.join(sorted(catalogue.dimensions))}."
     return Problem(field, "unknown_dimension", f"There is no dimension '{shown}'.", number, hint)
-
-
-def printable(text: str) -> str:
-    """A foreign name, shortened and without characters that cannot be stored or shown."""
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text[:LONGEST_NAME])

@@ -14,7 +14,7 @@ import msgspec
 
 from lei.periods import parse_occasion
 from lei.services.intake.intake_rules import DimensionValues
-from lei.services.intake.observation_rows import printable, refuse_text
+from lei.services.words.names import printable, refuse_text
 from lei.storage.segments import canonical
 
 # Bounds the memory of a body in which hardly anything repeats.

@@ -10,7 +10,9 @@ from operator import itemgetter
 from typing import Any
 
 from lei.errors import LISTED_PROBLEMS, InvalidError, Problem
-from lei.services.intake.observation_rows import IntakeCatalogue, did_you_mean, printable
+from lei.services.intake.observation_rows import IntakeCatalogue
+from lei.services.words.names import printable
+from lei.services.words.near_words import did_you_mean
 
 Columns = Sequence[Sequence[Any]]
 FIXED_COLUMNS = ("measure", "period", "value", "sample_size", "source")

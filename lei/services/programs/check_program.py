@@ -17,7 +17,7 @@ from lei.periods import month_of
 from lei.services.programs.check_comparison import comparison_problems
 from lei.services.programs.check_program_kpis import described_kpis, kpi_problems
 from lei.services.programs.check_program_people import people_problems
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.measures import read_measures
 from lei.storage.program_plans import Plan, plan_as_dict, plan_from_dict
 from lei.storage.programs import Program
@@ -81,8 +81,7 @@ def known_type(key: str) -> ProgramType:
     """The type of that key; raises InvalidError with the nearest one."""
     found = program_types().get(key)
     if found is None:
-        near = nearest(key, program_types())
-        hint = f"Did you mean '{near}'?" if near else f"There are: {', '.join(program_types())}."
+        hint = suggestion(key, program_types(), f"There are: {', '.join(program_types())}.")
         text = f"There is no type of program '{key}'. {hint}"
         raise InvalidError(text, [Problem("program_type", "unknown_type", text, hint=hint)])
     return found
@@ -125,6 +124,5 @@ def _signal_problems(plan: Plan, known: set[str]) -> Iterator[Problem]:
     for link, keys in plan.link_signals.items():
         for key in keys:
             if key not in known:
-                near = nearest(key, known)
-                hint = f"Did you mean '{near}'?" if near else None
+                hint = suggestion(key, known)
                 yield Problem(f"link_signals.{link}", "unknown_measure", f"There is no measure '{key}'.", hint=hint)

@@ -10,7 +10,7 @@ import msgspec
 from lei.catalog.program_types import ProgramType
 from lei.errors import Problem
 from lei.periods import Grain, Period
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.measures import StoredMeasure
 from lei.storage.program_plans import PlannedKpi
 
@@ -60,8 +60,7 @@ def _key_problems(path: str, key: str, known: Mapping[str, StoredMeasure]) -> It
     stored = known.get(key)
     if stored is None:
         kpis = [name for name, other in known.items() if other.measure.kind == "kpi"]
-        near = nearest(key, kpis)
-        hint = f"Did you mean '{near}'?" if near else "Register your own with POST /measures and `kind` kpi."
+        hint = suggestion(key, kpis, "Register your own with POST /measures and `kind` kpi.")
         yield Problem(f"{path}.kpi_key", "unknown_kpi", f"There is no KPI '{key}'. {hint}", hint=hint)
     elif stored.measure.kind != "kpi" and stored.measure.pillar != _OUTCOMES:
         text = f"'{key}' measures learning, not the business: it can carry a link of the chain, but is no KPI."

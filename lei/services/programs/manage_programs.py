@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.services.programs.check_program import checked_plan
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.ledger import raise_ledger
 from lei.storage.programs import Program, add_program, list_programs, read_program
 
@@ -22,9 +22,8 @@ def find_program(session: Session, key: str) -> Program:
     """The program of that key, with its plan, amendments, costs and records; raises NotFoundError."""
     program = read_program(session, key)
     if program is None:
-        near = nearest(key, [other.key for other in list_programs(session)])
-        hint = f" Did you mean '{near}'?" if near else ""
-        raise NotFoundError(f"There is no program '{key}'.{hint}")
+        hint = suggestion(key, [other.key for other in list_programs(session)], "")
+        raise NotFoundError(f"There is no program '{key}'. {hint}".rstrip())
     return program
 
 

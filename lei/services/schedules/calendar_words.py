@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lei.errors import Problem
 from lei.periods import month_name
 from lei.services.schedules.calendar_days import LAST, WEEKDAYS
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.schedules import CalendarRule, SchedulePlan
 
 MOST_BUSINESS_DAYS = 15
@@ -54,8 +54,7 @@ def _weekday_problems(rule: CalendarRule) -> Iterator[Problem]:
     if rule.day is not None or rule.business_day is not None:
         yield Problem("rule", "not_allowed", "A weekly rule has a `weekday` and no other day.")
     if rule.weekday not in WEEKDAYS:
-        near = nearest((rule.weekday or "").lower(), WEEKDAYS)
-        hint = f"Did you mean {near}?" if near else f"Write one of {', '.join(WEEKDAYS)}."
+        hint = suggestion((rule.weekday or "").lower(), WEEKDAYS, f"Write one of {', '.join(WEEKDAYS)}.")
         yield Problem("rule.weekday", "invalid", f"A weekly rule needs a weekday. {hint}", hint=hint)
 
 

@@ -16,7 +16,7 @@ from lei.services.schedules.check_gate import gate_problems
 from lei.services.schedules.public_holidays import holidays_of
 from lei.services.schedules.schedule_calendar import check_cron
 from lei.services.scores.score_report import MOST_DIMENSIONS
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.schedules import SchedulePlan
 from lei.storage.segments import dimension_keys
 
@@ -78,8 +78,7 @@ def _cron_problems(cron: str) -> Iterator[Problem]:
 def _timezone_problems(name: str) -> Iterator[Problem]:
     known = zoneinfo.available_timezones()
     if name not in known:
-        near = nearest(name.replace(" ", "_"), known, likeness=0.5)
-        hint = f"Did you mean {near}?" if near else "Give an IANA name such as Europe/Berlin."
+        hint = suggestion(name.replace(" ", "_"), known, "Give an IANA name such as Europe/Berlin.")
         yield Problem("timezone", "unknown_timezone", f"There is no time zone '{name}'. {hint}", hint=hint)
 
 
@@ -106,8 +105,7 @@ def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Pr
     fields = [("where", name) for name in plan.where] + ([("by", plan.by)] if plan.by is not None else [])
     for field, name in fields:
         if name not in known:
-            near = nearest(name, known)
-            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known)}."
+            hint = suggestion(name, known, f"There are: {', '.join(known)}.")
             yield Problem(field, "unknown_dimension", f"There is no dimension '{name}'. {hint}", hint=hint)
     for name, value in plan.where.items():
         if not value:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 
 if TYPE_CHECKING:
     from lei.services.schedules.calendar_days import Holidays
@@ -28,8 +28,7 @@ def holidays_of(place: str | None) -> Holidays:
     country, _, part = place.partition("-")
     known = holidays.list_supported_countries()
     if country not in known:
-        near = nearest(country, known)
-        hint = f"Did you mean {near}?" if near else "Give an ISO code of two letters, such as DE, or DE-BY for a part."
+        hint = suggestion(country, known, "Give an ISO code of two letters, such as DE, or DE-BY for a part.")
         raise ValueError(f"No public holidays are known for '{place}'. {hint}")
     if part and part not in known[country]:
         listed = f"Of {country} there are: {', '.join(known[country])}." if known[country] else f"Write {country}."

@@ -17,7 +17,7 @@ from lei.services.score_analyses.score_snapshot import Snapshot, take_snapshot
 from lei.services.scores.score_measures import or_none
 from lei.services.scores.score_profile import PILLAR_KEYS
 from lei.services.scores.score_report import ScoreQuery
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.services.words.segment_words import listed, name_of
 from lei.services.words.share_words import percents
 from scoring.composite import Tree
@@ -123,8 +123,8 @@ def _turned(snapshot: Snapshot, lever: Lever) -> tuple[str, float, Callable[[flo
         share = profile.measures.get(measure.pillar, {}).get(key, 0.0)
         return measure.display_name, share, partial(with_measure_share, tree, place)
     if key not in PILLARS:
-        near = nearest(key, PILLARS, 0.0)
-        problem = Problem(level, "unknown_key", f"There is no pillar '{key}'.", hint=f"Did you mean '{near}'?")
+        hint = suggestion(key, PILLARS, f"There are: {', '.join(PILLARS)}.")
+        problem = Problem(level, "unknown_key", f"There is no pillar '{key}'.", hint=hint)
         raise InvalidError(problem.message, [problem])
     return PILLARS[key], profile.pillars.get(key, 0.0), partial(with_pillar_share, tree, PILLAR_KEYS.index(key))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lei.errors import NotFoundError
 from lei.periods import month_of
 from lei.services.scores.score_report import DEFAULT_PROFILE
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.weight_profiles import ProfileVersion, profile_names, read_versions
 from weights.profile import shares_of
 
@@ -57,8 +57,7 @@ def versions_of(session: Session, name: str) -> list[ProfileVersion]:
     versions = read_versions(session, name)
     if not versions:
         names = profile_names(session)
-        near = nearest(name, names)
-        hint = f"Did you mean '{near}'?" if near else f"There are: {', '.join(names)}."
+        hint = suggestion(name, names, f"There are: {', '.join(names)}.")
         raise NotFoundError(f"There is no weight profile '{name}'. {hint}")
     return versions
 

@@ -12,7 +12,7 @@ from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
 from lei.periods import Grain, Period, period_of_month
 from lei.services.scores.score_report import MOST_DIMENSIONS
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.storage.score_targets import ScoreTarget, add_targets
 from lei.storage.segments import canonical, dimension_keys
 
@@ -56,15 +56,13 @@ def target_for(targets: Mapping[tuple[str, str], float], score: str, period: Per
 
 def _problems(target: NewTarget, row: int, known: Sequence[str]) -> Iterator[Problem]:
     if target.score not in SCORES:
-        near = nearest(target.score, SCORES)
-        hint = f"Did you mean {near}?" if near else f"There are: {', '.join(SCORES)}."
+        hint = suggestion(target.score, SCORES, f"There are: {', '.join(SCORES)}.")
         yield Problem("score", "unknown_score", f"There is no score '{target.score}'. {hint}", row, hint)
     if target.value is not None and not 0 <= target.value <= _HIGHEST:
         yield Problem("value", "invalid", "A target is a score from 0 to 100.", row)
     for name, value in target.where.items():
         if name not in known:
-            near = nearest(name, known)
-            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known)}."
+            hint = suggestion(name, known, f"There are: {', '.join(known)}.")
             yield Problem("where", "unknown_dimension", f"There is no dimension '{name}'. {hint}", row, hint)
         elif not value:
             yield Problem("where", "empty", f"Give a value for the dimension '{name}'.", row)

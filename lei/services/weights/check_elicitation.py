@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lei.errors import InvalidError, Problem
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from weights.completion import Completion
 from weights.judgements import Judgement
 from weights.profile import WeightsError
@@ -109,7 +109,7 @@ def _wrong_keys(where: str, question: ElicitationQuestion, person: PersonAnswers
     """Things that a person names and that are not asked for; of points and ranks, also those that are left out."""
     given = _keys_of(person)
     problems = [
-        Problem(where, "unknown_key", f"'{key}' is not among the things to weigh.", hint=_hint(key, keys))
+        Problem(where, "unknown_key", f"'{key}' is not among the things to weigh.", hint=suggestion(key, keys))
         for key in given
         if key not in keys
     ]
@@ -126,8 +126,3 @@ def _wrong_keys(where: str, question: ElicitationQuestion, person: PersonAnswers
 def _keys_of(person: PersonAnswers) -> tuple[str, ...]:
     judged = [key for judgement in person.judgements or () for key in (judgement.one, judgement.other)]
     return tuple(dict.fromkeys([*judged, *(person.points or ()), *(person.ranks or ())]))
-
-
-def _hint(word: str, known: Sequence[str]) -> str | None:
-    near = nearest(word, known)
-    return f"Did you mean '{near}'?" if near else None

@@ -9,7 +9,7 @@ from typing import Any
 from lei.catalog.measure import Measure, parse_measure
 from lei.errors import InvalidError, Problem
 from lei.services.scores.score_profile import GOALPOST_FIELDS, pillars_of_scored_measures
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from weights.profile import WeightProfile, WeightsError, merge, parse_profile
 
 
@@ -53,7 +53,7 @@ def _invalid(error: WeightsError, measures: Sequence[Measure]) -> InvalidError:
     # What follows from a slip of the pen is no news: an unknown pillar has no weights for its measures.
     misspelt = {_quoted(text) for _, text in unknown}
     rest = [(p, t) for p, t in error.problems if (p, t) not in unknown and p.rpartition(".")[2] not in misspelt]
-    problems = [Problem(path, "unknown_key", text, hint=_hint(_quoted(text), words)) for path, text in unknown] + [
+    problems = [Problem(path, "unknown_key", text, hint=suggestion(_quoted(text), words)) for path, text in unknown] + [
         Problem(path, "invalid_weights", text) for path, text in rest
     ]
     return InvalidError(problems[0].message, problems)
@@ -62,11 +62,6 @@ def _invalid(error: WeightsError, measures: Sequence[Measure]) -> InvalidError:
 def _quoted(sentence: str) -> str:
     """The word that a sentence is about: "There is no pillar 'acces'." """
     return sentence.split("'")[1]
-
-
-def _hint(word: str, known: Sequence[str]) -> str | None:
-    near = nearest(word, known)
-    return f"Did you mean '{near}'?" if near else None
 
 
 def _whole_goalposts(profile: WeightProfile, measures: Sequence[Measure]) -> dict[str, dict[str, Any]]:

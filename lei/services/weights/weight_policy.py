@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError, Problem
 from lei.services.scores.profile_in_force import versions_of
-from lei.services.words.near_words import nearest
+from lei.services.words.near_words import suggestion
 from lei.services.words.share_words import percents
 from lei.storage.ledger import raise_ledger
 from lei.storage.weight_policies import NO_POLICY, WeightPolicy, add_policy, read_policies
@@ -63,7 +63,7 @@ def refuse_outside_bounds(session: Session, name: str, pillars: Mapping[str, flo
 
 def _check_bounds(bounds: Bounds) -> None:
     problems = [
-        Problem(f"bounds.{pillar}", "unknown_key", f"There is no pillar '{pillar}'.", hint=_hint(pillar))
+        Problem(f"bounds.{pillar}", "unknown_key", f"There is no pillar '{pillar}'.", hint=suggestion(pillar, PILLARS))
         for pillar in bounds
         if pillar not in PILLARS
     ]
@@ -82,8 +82,3 @@ def _check_bounds(bounds: Bounds) -> None:
         problems.append(Problem("bounds", "impossible", text))
     if problems:
         raise InvalidError(problems[0].message, problems)
-
-
-def _hint(word: str) -> str | None:
-    near = nearest(word, list(PILLARS))
-    return f"Did you mean '{near}'?" if near else None

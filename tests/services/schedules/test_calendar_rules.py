@@ -170,7 +170,7 @@ def test_a_rule_is_told_as_a_person_would(rule: CalendarRule, words: str) -> Non
         (CalendarRule("month", "07:00", day=32), "from 1 to 31, or -1"),
         (CalendarRule("month", "07:00", business_day=16), "from 1 to 15"),
         (CalendarRule("month", "07:00", day=1, weekday="monday"), "has no weekday"),
-        (CalendarRule("week", "07:00", weekday="mondy"), "Did you mean monday?"),
+        (CalendarRule("week", "07:00", weekday="mondy"), "Did you mean 'monday'?"),
         (CalendarRule("week", "07:00", weekday="monday", day=1), "no other day"),
         (CalendarRule("year", "07:00", day=1, year_starts_in=13), "from 1 (January) to 12"),
     ],
