@@ -15,21 +15,20 @@ workers may run and any of them may die at any moment:
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lei.delivery.message import sender_address
-from lei.errors import DeliveryError, LeiError, NotFoundError
+from lei.delivery.message import message_id
+from lei.errors import NotFoundError
 from lei.services.access.check_recipients import reason_not_to_send, recipient_rules
 from lei.services.deliveries.hand_over import HandedOver, hand_over
 from lei.services.deliveries.run_steps import Ask, Send, Wait, next_step
 from lei.services.schedules.due_runs import anything_due, find_due_runs
 from lei.services.scorecards.scorecard import keep_scorecard
-from lei.services.workers.heartbeat import heartbeat
+from lei.services.workers.attempt import Failed, attempt
 from lei.services.workers.worker import MOST_ATTEMPTS, Worker, next_attempt
 from lei.storage.deliveries import (
     Delivery,
@@ -86,14 +85,15 @@ def finish_run(worker: Worker, run: Run) -> None:
             worker, run, f"Given up: {MOST_ATTEMPTS} workers died while they drew it. {run.reason or ''}".strip()
         )
         return
-    try:
-        with heartbeat(lambda: _hold_run(worker, run), worker.beat_seconds):
-            _bring_on(worker, run)
-    except LeiError as error:
-        _run_failed(worker, run, error.detail)
-    except Exception as error:
-        _LOG.exception("Run %s failed", run.id)
-        _run_failed(worker, run, f"The scorecard could not be drawn ({type(error).__name__}); the log says where.")
+    failed = attempt(
+        f"Run {run.id}",
+        lambda: _bring_on(worker, run),
+        lambda: _hold_run(worker, run),
+        worker.beat_seconds,
+        unforeseen="The scorecard could not be drawn",
+    )
+    if isinstance(failed, Failed):
+        _run_failed(worker, run, failed.reason)
 
 
 def send_one(worker: Worker, run_id: int | None = None) -> bool:
@@ -102,27 +102,28 @@ def send_one(worker: Worker, run_id: int | None = None) -> bool:
         delivery = take_delivery(session, worker.owner, worker.clock.now(), run_id)
     if delivery is None:
         return False
+    not_wanted = _reason_not_to_send(worker, delivery)
     if delivery.attempts > MOST_ATTEMPTS:
         reason = f"Given up: {MOST_ATTEMPTS} workers died while they sent it. {delivery.last_error or ''}".strip()
-        _not_sent(worker, delivery, reason, permanent=True)
-        return True
-    not_wanted = _reason_not_to_send(worker, delivery)
-    if not_wanted is not None:
+        _not_sent(worker, delivery, Failed(reason, permanent=True))
+    elif not_wanted is not None:
         _cancelled(worker, delivery, not_wanted)
-        return True
-    try:
-        with heartbeat(lambda: _hold_delivery(worker, delivery), worker.beat_seconds):
-            handed_over = hand_over(worker, delivery)
-    except LeiError as error:
-        permanent = isinstance(error, DeliveryError) and error.permanent
-        _not_sent(worker, delivery, error.detail, permanent=permanent)
-    except Exception as error:
-        _LOG.exception("Delivery %s failed", delivery.id)
-        _not_sent(worker, delivery, f"The mail could not be written ({type(error).__name__}); the log says where.")
+    else:
+        _send(worker, delivery)
+    return True
+
+
+def _send(worker: Worker, delivery: Delivery) -> None:
+    handed_over = attempt(
+        f"Delivery {delivery.id}",
+        lambda: hand_over(worker, delivery),
+        lambda: _hold_delivery(worker, delivery),
+        worker.beat_seconds,
+    )
+    if isinstance(handed_over, Failed):
+        _not_sent(worker, delivery, handed_over)
     else:
         _sent(worker, delivery, handed_over)
-        _LOG.info("Sent %s for %s to %s", delivery.schedule, delivery.period, delivery.recipient)
-    return True
 
 
 def _bring_on(worker: Worker, run: Run) -> None:
@@ -192,6 +193,7 @@ def _sent(worker: Worker, delivery: Delivery, handed_over: HandedOver) -> None:
     with worker.database.writing() as session:
         mark_sent(session, delivery.id, worker.clock.now())
         keep_message(session, delivery.id, handed_over.content, handed_over.content_type, handed_over.link_expires_at)
+    _LOG.info("Sent %s for %s to %s", delivery.schedule, delivery.period, delivery.recipient)
 
 
 def _cancelled(worker: Worker, delivery: Delivery, reason: str) -> None:
@@ -221,8 +223,8 @@ def _run_failed(worker: Worker, run: Run, reason: str) -> None:
             put_run_back(session, run.id, worker.owner, reason, again)
 
 
-def _not_sent(worker: Worker, delivery: Delivery, reason: str, *, permanent: bool = False) -> None:
-    again = None if permanent else next_attempt(delivery.attempts, worker.clock.now())
+def _not_sent(worker: Worker, delivery: Delivery, failed: Failed) -> None:
+    reason, again = failed.reason, None if failed.permanent else next_attempt(delivery.attempts, worker.clock.now())
     _LOG.warning("Delivery %s to %s, attempt %s: %s", delivery.id, delivery.recipient, delivery.attempts, reason)
     with worker.database.writing() as session:
         if again is None:
@@ -238,7 +240,6 @@ def _schedule_of(schedule: Schedule | None, run: Run) -> Schedule:
 
 
 def _message_id(worker: Worker, run: Run, segment: str, recipient: str) -> str:
-    """The same for the same run, segment and recipient, and different from that of any other installation."""
+    # The instants make it different from that of any other installation.
     parts = (str(run.schedule_id), run.scheduled_for.isoformat(), run.created_at.isoformat(), segment, recipient)
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    return f"<lei-{digest}@{sender_address(worker.settings.mail_from).domain or 'localhost'}>"
+    return message_id(worker.settings.mail_from, *parts)

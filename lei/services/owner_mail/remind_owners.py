@@ -1,26 +1,24 @@
 """Reminds owners by mail of reviews, decisions, sign-offs and silent feeds, and tells those of schedules what is wanted
 or wrong: each once for every (what, date, recipient).
 
-What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed, as
-deliveries are (`lei/services/deliveries/deliver.py`), so that any number of workers may run and any of them may die.
+What is due is recorded first, under a unique key; then each reminder is claimed by lease, sent and closed
+(`send_taken.py`), so that any number of workers may run and any of them may die.
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from lei.delivery.message import Note, sender_address, write_note
+from lei.delivery.message import Note, message_id, write_note
 from lei.services.access.check_recipients import domain_problem, recipient_rules
 from lei.services.feeds.watch_feeds import silent_reminders
 from lei.services.owner_mail.owner_notes import owner_notes
+from lei.services.owner_mail.send_taken import TakenMail, send_taken
 from lei.services.owners.due_reminders import OLDEST, due_reminders
-from lei.services.workers.attempt import attempt
-from lei.services.workers.worker import MOST_ATTEMPTS, Worker, next_attempt
+from lei.services.workers.worker import Worker
 from lei.storage.programs import list_programs
 from lei.storage.reminders import (
     NewReminder,
@@ -32,8 +30,6 @@ from lei.storage.reminders import (
     recorded_reminders,
     take_reminder,
 )
-
-_LOG = logging.getLogger("lei.worker")
 
 
 def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -> None:
@@ -68,43 +64,34 @@ def send_reminder(worker: Worker) -> bool:
         reminder = take_reminder(session, worker.owner, worker.clock.now())
     if reminder is None:
         return False
-    if reminder.attempts > MOST_ATTEMPTS:
-        _not_sent(worker, reminder, f"Given up: {MOST_ATTEMPTS} workers died while they sent it.", permanent=True)
-        return True
-    refused = domain_problem("recipient", reminder.recipient, recipient_rules(worker.settings))
-    if refused is not None:
-        _not_sent(worker, reminder, refused.message, permanent=True)
-        return True
-    failed = attempt(
-        f"Reminder {reminder.id}",
-        lambda: worker.transport.send(write_note(_note(worker, reminder))),
-        lambda: _hold(worker, reminder),
-        worker.beat_seconds,
-    )
-    if failed is not None:
-        _not_sent(worker, reminder, failed.reason, permanent=failed.permanent)
-    else:
-        with worker.database.writing() as session:
-            mark_reminded(session, reminder.id, worker.clock.now())
-        _LOG.info("Reminded %s of %s", reminder.recipient, reminder.what)
+    send_taken(worker, _taken(worker, reminder))
     return True
 
 
+def _taken(worker: Worker, reminder: Reminder) -> TakenMail:
+    return TakenMail(
+        what=f"Reminder {reminder.id} of {reminder.what} to {reminder.recipient}",
+        attempts=reminder.attempts,
+        refused=lambda: _refused(worker, reminder),
+        send=lambda: worker.transport.send(write_note(_note(worker, reminder))),
+        renew=lambda session, now: hold_reminder(session, reminder.id, worker.owner, now),
+        sent=lambda session, now: mark_reminded(session, reminder.id, now),
+        not_sent=lambda session, why, again: not_reminded(session, reminder, worker.owner, why, again),
+    )
+
+
+def _refused(worker: Worker, reminder: Reminder) -> str | None:
+    refused = domain_problem("recipient", reminder.recipient, recipient_rules(worker.settings))
+    return None if refused is None else refused.message
+
+
 def _note(worker: Worker, reminder: Reminder) -> Note:
-    sender = worker.settings.mail_from
     parts = (reminder.what, reminder.due_on.isoformat(), reminder.recipient, reminder.created_at.isoformat())
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    message_id = f"<lei-{digest}@{sender_address(sender).domain or 'localhost'}>"
-    return Note(sender, reminder.recipient, message_id, reminder.created_at, reminder.subject, reminder.text)
-
-
-def _hold(worker: Worker, reminder: Reminder) -> bool:
-    with worker.database.writing() as session:
-        return hold_reminder(session, reminder.id, worker.owner, worker.clock.now())
-
-
-def _not_sent(worker: Worker, reminder: Reminder, reason: str, *, permanent: bool) -> None:
-    again = None if permanent else next_attempt(reminder.attempts, worker.clock.now())
-    _LOG.warning("Reminder %s to %s, attempt %s: %s", reminder.id, reminder.recipient, reminder.attempts, reason)
-    with worker.database.writing() as session:
-        not_reminded(session, reminder, worker.owner, reason, again)
+    return Note(
+        worker.settings.mail_from,
+        reminder.recipient,
+        message_id(worker.settings.mail_from, *parts),
+        reminder.created_at,
+        reminder.subject,
+        reminder.text,
+    )

@@ -1,27 +1,25 @@
 """Sends owners their scorecard by mail: once for every (month, owner), however many workers run.
 
-Who is due is recorded first, under a unique key; then each scorecard is claimed by lease, sent and closed, as reminders
-are (`remind_owners.py`). The message is written once and kept before it is sent: every attempt, and every
+Who is due is recorded first, under a unique key; then each scorecard is claimed by lease, sent and closed
+(`send_taken.py`). The message is written once and kept before it is sent: every attempt, and every
 worker that takes over, sends the same bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from collections.abc import Callable
 from datetime import date
 
-from lei.delivery.message import message_again, sender_address, write_message
+from lei.delivery.message import message_again, message_id, write_message
 from lei.errors import ConflictError, DeliveryError
 from lei.periods import Period, parse_period
 from lei.services.access.check_recipients import reason_not_to_tell, recipient_rules
 from lei.services.owner_mail.compose_owner_letter import compose_owner_letter
 from lei.services.owner_mail.due_owner_scorecards import month_due, owners_due
+from lei.services.owner_mail.send_taken import TakenMail, send_taken
 from lei.services.owners.draw_owner_scorecard import read_owner_figures
 from lei.services.owners.read_owner import OwnerRequest
-from lei.services.workers.attempt import attempt
-from lei.services.workers.worker import MOST_ATTEMPTS, Worker, next_attempt
+from lei.services.workers.worker import Worker
 from lei.storage.owner_scorecards import (
     OwnerScorecard,
     add_owner_scorecards,
@@ -34,8 +32,6 @@ from lei.storage.owner_scorecards import (
     take_owner_scorecard,
 )
 from lei.storage.recipient_scopes import RecipientScope, read_recipient_scope
-
-_LOG = logging.getLogger("lei.worker")
 
 
 def send_owner_scorecards(worker: Worker, stopped: Callable[[], bool] = lambda: False) -> None:
@@ -62,26 +58,20 @@ def send_owner_scorecard(worker: Worker, month: Period) -> bool:
         taken = take_owner_scorecard(session, str(month), worker.owner, worker.clock.now())
     if taken is None:
         return False
-    if taken.attempts > MOST_ATTEMPTS:
-        _not_sent(worker, taken, f"Given up: {MOST_ATTEMPTS} workers died while they sent it.", permanent=True)
-        return True
-    refused = _refused(worker, taken)
-    if refused is not None:
-        _not_sent(worker, taken, refused, permanent=True)
-        return True
-    failed = attempt(
-        f"Owner's scorecard {taken.id}",
-        lambda: worker.transport.send(message_again(_message(worker, taken))),
-        lambda: _hold(worker, taken),
-        worker.beat_seconds,
-    )
-    if failed is not None:
-        _not_sent(worker, taken, failed.reason, permanent=failed.permanent)
-    else:
-        with worker.database.writing() as session:
-            mark_owner_told(session, taken.id, worker.clock.now())
-        _LOG.info("Sent the owner's scorecard of %s to %s", taken.period, taken.recipient)
+    send_taken(worker, _taken(worker, taken))
     return True
+
+
+def _taken(worker: Worker, taken: OwnerScorecard) -> TakenMail:
+    return TakenMail(
+        what=f"Owner's scorecard {taken.id} of {taken.period} to {taken.recipient}",
+        attempts=taken.attempts,
+        refused=lambda: _refused(worker, taken),
+        send=lambda: worker.transport.send(message_again(_message(worker, taken))),
+        renew=lambda session, now: hold_owner_scorecard(session, taken.id, worker.owner, now),
+        sent=lambda session, now: mark_owner_told(session, taken.id, now),
+        not_sent=lambda session, why, again: owner_not_told(session, taken.id, worker.owner, why, again),
+    )
 
 
 def _message(worker: Worker, taken: OwnerScorecard) -> bytes:
@@ -114,9 +104,12 @@ def _written(worker: Worker, taken: OwnerScorecard, scope: RecipientScope | None
         raise DeliveryError(
             f"No program of {taken.recipient} that may be told of ran in {taken.period}.", permanent=True
         )
-    drawn = worker.draw_owner(figures)
+    # The instant makes it different from that of any other installation.
+    named = message_id(
+        worker.settings.mail_from, "owner-scorecard", taken.period, taken.recipient, taken.created_at.isoformat()
+    )
     letter = compose_owner_letter(
-        drawn, taken.recipient, settings.mail_from, _message_id(worker, taken), taken.created_at, settings.timezone
+        worker.draw_owner(figures), taken.recipient, settings.mail_from, named, taken.created_at, settings.timezone
     )
     content = write_message(letter).as_bytes()
     with worker.database.writing() as session:
@@ -125,28 +118,9 @@ def _written(worker: Worker, taken: OwnerScorecard, scope: RecipientScope | None
     return content
 
 
-def _message_id(worker: Worker, taken: OwnerScorecard) -> str:
-    """The same for the same month and owner, and different from that of any other installation."""
-    parts = ("owner-scorecard", taken.period, taken.recipient, taken.created_at.isoformat())
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    return f"<lei-{digest}@{sender_address(worker.settings.mail_from).domain or 'localhost'}>"
-
-
 def _refused(worker: Worker, taken: OwnerScorecard) -> str | None:
     with worker.database.reading() as session:
         return reason_not_to_tell(session, taken.recipient, recipient_rules(worker.settings))
-
-
-def _hold(worker: Worker, taken: OwnerScorecard) -> bool:
-    with worker.database.writing() as session:
-        return hold_owner_scorecard(session, taken.id, worker.owner, worker.clock.now())
-
-
-def _not_sent(worker: Worker, taken: OwnerScorecard, reason: str, *, permanent: bool) -> None:
-    again = None if permanent else next_attempt(taken.attempts, worker.clock.now())
-    _LOG.warning("Owner's scorecard %s to %s, attempt %s: %s", taken.id, taken.recipient, taken.attempts, reason)
-    with worker.database.writing() as session:
-        owner_not_told(session, taken.id, worker.owner, reason, again)
 
 
 def _today(worker: Worker) -> date:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lei.errors import DeliveryError, LeiError
 from lei.services.workers.heartbeat import heartbeat
 
 _LOG = logging.getLogger("lei.worker")
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,22 @@ class Failed:
     permanent: bool = False
 
 
-def attempt(what: str, work: Callable[[], object], renew: Callable[[], bool], beat_seconds: float) -> Failed | None:
-    """Do the work, renewing its lease every `beat_seconds`; None when it is done. what: as the log calls it."""
+def attempt(
+    what: str,
+    work: Callable[[], Done],
+    renew: Callable[[], bool],
+    beat_seconds: float,
+    unforeseen: str = "The mail could not be written",
+) -> Done | Failed:
+    """Do the work, renewing its lease every `beat_seconds`; what it answers with, or why it failed.
+
+    what: as the log calls it. unforeseen: how the reason begins where an error is none of ours.
+    """
     try:
         with heartbeat(renew, beat_seconds):
-            work()
+            return work()
     except LeiError as error:
         return Failed(error.detail, isinstance(error, DeliveryError) and error.permanent)
     except Exception as error:
         _LOG.exception("%s failed", what)
-        return Failed(f"The mail could not be written ({type(error).__name__}); the log says where.")
-    return None
+        return Failed(f"{unforeseen} ({type(error).__name__}); the log says where.")
