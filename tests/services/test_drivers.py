@@ -172,3 +172,10 @@ def test_hidden_groups_stay_hidden_in_explanations(database: Database, send: Sen
         send([observation("participation_rate", period, 11, sample_size=4, unit="Small")])
     report = drivers(database, where={"unit": "Small"})
     assert (report.before, report.after, report.contributions) == (None, None, ())
+
+
+def test_periods_too_far_apart_for_so_many_segments_are_refused(database: Database, send: Send) -> None:
+    """All between them would be computed: 300 segments x 3,600 months x 52 measures, gigabytes and minutes."""
+    send([observation("participation_rate", "2026-10", 20, unit=f"Unit {number}") for number in range(300)])
+    with pytest.raises(InvalidError, match="300 segments over 3,600 months are too many at once; ask for 2,564 months"):
+        drivers(database, "2199", "1900", by=("unit",))
