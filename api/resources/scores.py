@@ -61,10 +61,12 @@ def get_drivers(call: Call) -> Result:
     against = asked["against"] or period.shift(-1)
     query = ScoreQuery(grain=period.grain, first=period, last=period, **segments_of(asked))
     with call.context.database.reading() as session:
-        reports = explain_change(session, query, against, call.context.settings.min_group_size)
+        smallest = call.context.settings.min_group_size
+        reports = explain_change(session, query, against, smallest, chained=asked["chained"])
     return {
         "period": str(period),
         "against": str(against),
+        "chained": asked["chained"],
         "drivers": [drivers_as_dict(report) for report in reports],
         "profile": query.profile,
         "version": reports[0].version if reports else None,

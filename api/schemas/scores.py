@@ -41,6 +41,15 @@ class DriversQuery(SegmentQuery):
 
     period = PeriodField(required=True)
     against = PeriodField(load_default=None)
+    chained = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "Add up the parts of all steps between the two periods, such as the months of a quarter, "
+            "instead of comparing both ends directly. Periods without a composite are stepped over."
+        },
+    )
 
 
 class MeasureScoreSchema(ma.Schema):
@@ -159,6 +168,7 @@ class DriversAnswer(ma.Schema):
 
     period = fields.String()
     against = fields.String()
+    chained = fields.Boolean()
     drivers = fields.List(fields.Nested(DriversSchema))
     profile = fields.String()
     version = fields.Integer()

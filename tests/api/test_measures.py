@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -84,6 +85,9 @@ def test_a_change_makes_caches_forget_and_no_change_makes_no_version(
     assert data_version() > before
 
 
+_UPPER = {"goalpost_100_upper": 96, "goalpost_0_upper": 99}
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -98,6 +102,11 @@ def test_a_change_makes_caches_forget_and_no_change_makes_no_version(
         ({"source_system": "lms;hris"}, "source_system"),
         ({"curve": "piecewise", "knots": [[1, 2]]}, "knots"),
         ({"curve": "piecewise", "knots": [[1, 0], [2, "x"]]}, "knots.1.1"),
+        # What only the engine refuses. Stored, one such measure would leave nobody a score.
+        ({"curve": "piecewise", "knots": [[40, 100], [95, 0]]}, "knots"),
+        ({"curve": "logarithmic", "direction": "target_is_best", **_UPPER}, "curve"),
+        ({"curve": "lognormal", "direction": "target_is_best", **_UPPER}, "curve"),
+        ({"curve": "logarithmic", "goalpost_0": math.nextafter(95, 0)}, "curve"),
         ({"level": 6}, "level"),
         ({"level": 1.5}, "level"),
         ({"named_in_brief": "yes"}, "named_in_brief"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lei.catalog.curve import check_curve
 from lei.catalog.measure import Kind, Measure, parse_measure
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.services.words.near_words import suggestion
@@ -87,6 +88,7 @@ def _find(known: Mapping[str, StoredMeasure], key: str) -> StoredMeasure:
 
 def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> Measure:
     measure = parse_measure(fields)
+    check_curve(measure)
     kpis = [key for key, stored in known.items() if stored.measure.kind == "kpi"]
     problems = [
         Problem("linked_kpis", "unknown_kpi", f"There is no KPI '{kpi}'. {suggestion(kpi, kpis, '')}".rstrip())

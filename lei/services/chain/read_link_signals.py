@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
+from lei.catalog.curve import goalposts_of
 from lei.catalog.measure import Measure
 from lei.catalog.program_types import usual_delays
 from lei.evidence.chain import Signal
@@ -22,7 +23,6 @@ from lei.periods import Grain, Period
 from lei.services.chain.link_signals import candidate_signals
 from lei.services.chain.program_chain import Months
 from lei.services.chain.program_series import MonthSeries, read_series
-from lei.services.scores.score_profile import goalposts_of
 from lei.storage.program_plans import Plan
 from lei.storage.rollup_columns import Floats
 from scoring.normalise import normalise_columns
@@ -200,7 +200,7 @@ def _interval_by_months(old: _Level, new: _Level) -> tuple[float, float] | None:
 def _points(measure: Measure, values: Sequence[float] | Floats) -> Floats:
     """Scores by the goalposts of the catalogue."""
     column = np.asarray(values, dtype=np.float64)[:, None]
-    return np.asarray(normalise_columns(column, [goalposts_of(measure, {})])[:, 0])
+    return np.asarray(normalise_columns(column, [goalposts_of(measure)])[:, 0])
 
 
 def _months(first: int, last: int) -> Months:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -17,16 +18,18 @@ from lei.services.scores.score_profile import Weighting
 from lei.services.scores.score_report import CapChange, Contribution, DriversReport, ScoreQuery
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material
-from scoring.change import Decomposition, Situation, decompose, like_for_like
+from scoring.change import Decomposition, Situation, chain, decompose, like_for_like
 from scoring.errors import ScoringError
 from scoring.normalise import normalise_columns
 
 
 def explain_change(
-    session: Session, query: ScoreQuery, against: Period, min_group_size: int
+    session: Session, query: ScoreQuery, against: Period, min_group_size: int, *, chained: bool = False
 ) -> tuple[DriversReport, ...]:
     """Why the composite of each segment in `query.last` differs from that in `against`.
 
+    chained: the parts of the steps between are added up, one for each period that has a composite, so that the months
+    of a year account for the year; else both ends are compared directly.
     Raises InvalidError when both are the same period or of different grain, and what `score` raises.
     """
     period = query.last
@@ -38,7 +41,9 @@ def explain_change(
     before, after = (
         result.first_period + (p.first_month - first.first_month) // query.grain.months for p in (against, period)
     )
-    return tuple(_explained(Moment(result, scope, before), Moment(result, scope, after)) for scope in result.scopes)
+    step = 1 if before < after else -1
+    places = range(before, after + step, step) if chained else (before, after)
+    return tuple(_explained([Moment(result, scope, t) for t in places]) for scope in result.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +103,11 @@ def take_apart(before: Situation, after: Situation) -> Decomposition:
         raise InvalidError(f"The change cannot be taken apart: {error}") from error
 
 
-def _explained(first: Moment, second: Moment) -> DriversReport:
+def _explained(moments: Sequence[Moment]) -> DriversReport:
+    first, second = moments[0], moments[-1]
     before, after, plan = first.composite, second.composite, second.result.grid.plan
     change = after - before if before is not None and after is not None else None
-    parts = None if change is None else take_apart(first.situation(second), second.situation(first))
+    parts = None if change is None else _parts([moment for moment in moments if moment.composite is not None])
     alike = _like_for_like(first, second)
     return DriversReport(
         segment=_segment(second),
@@ -113,11 +119,17 @@ def _explained(first: Moment, second: Moment) -> DriversReport:
         like_for_like=alike,
         material=alike is not None and is_material(alike),
         contributions=contributions_of(parts, first, second) if parts is not None else (),
-        caps=cap_changes(parts, first, second) if parts is not None else (),
+        caps=cap_changes(parts, *moments) if parts is not None else (),
         profile=plan.name,
         version=second.weighting.version,
         data_as_of=second.result.knowledge.data_as_of,
     )
+
+
+def _parts(moments: Sequence[Moment]) -> Decomposition:
+    """The parts of the steps from each moment to the next, added up."""
+    steps = [take_apart(one.situation(other), other.situation(one)) for one, other in pairwise(moments)]
+    return steps[0] if len(steps) == 1 else chain(steps)
 
 
 def _segment(moment: Moment) -> Mapping[str, str]:
@@ -168,11 +180,11 @@ def contributions_of(parts: Decomposition, before: Moment, after: Moment) -> tup
     return tuple(sorted(listed, key=lambda c: -abs(c.points)))
 
 
-def cap_changes(parts: Decomposition, before: Moment, after: Moment) -> tuple[CapChange, ...]:
-    """One entry for each cap that took something in either moment."""
+def cap_changes(parts: Decomposition, *moments: Moment) -> tuple[CapChange, ...]:
+    """One entry for each cap that took something in one of the moments."""
     rules = {
         cap: rule
-        for weighting in (after.weighting, before.weighting)
+        for weighting in (moment.weighting for moment in reversed(moments))
         for cap, rule in zip(weighting.tree.caps, weighting.profile.caps, strict=True)
     }
     lines = ((rules[cap], float(points)) for cap, points in zip(parts.cap_rules, parts.caps, strict=True))

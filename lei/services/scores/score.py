@@ -25,7 +25,7 @@ from lei.services.scores.score_grid import (
 from lei.services.scores.score_privacy import families_of
 from lei.services.scores.score_profile import plan_of_definition, plan_of_profile
 from lei.services.scores.score_report import MOST_DIMENSIONS, ScoreQuery, ScoreReport
-from lei.services.scores.score_scope import Bools, MeasureRules, ScopeValues, values_by_scope
+from lei.services.scores.score_scope import Bools, MeasureRules, ScopeValues, refuse_too_many_cells, values_by_scope
 from lei.services.scores.score_time import PeriodRows, TimeAxis, roll_up_time
 from lei.storage.knowledge import Knowledge, knowledge_at
 from lei.storage.measures import StoredMeasure, read_measures
@@ -179,6 +179,8 @@ def values_of_measures(
     knowledge: Knowledge,
 ) -> ScopeValues:
     """Values per (scope, period, measure) of consecutive periods; ids: of the measures on the axis."""
+    segments, grain = all_segments(session), periods[0].grain
+    refuse_too_many_cells(segments.values(), dimensions, len(periods) * grain.months, len(ids))
     wanted = ids if len(ids) <= FEW_MEASURES else ()
     columns = read_rollup_columns(session, periods[0].first_month, periods[-1].last_month, knowledge.up_to, wanted)
     trusted = source_ids(session)
@@ -186,7 +188,6 @@ def values_of_measures(
         np.array([m.segment_rollup == "sum" for m in axis.measures]),
         [[trusted[name] for name in m.preferred_sources if name in trusted] for m in axis.measures],
     )
-    segments, grain = all_segments(session), periods[0].grain
     stocks = np.array([m.time_rollup == "last" for m in axis.measures])
 
     def at(grain: Grain, number: int) -> ScopeValues:

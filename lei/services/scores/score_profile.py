@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from lei.catalog.curve import goalposts_of
 from lei.catalog.measure import PILLARS, Measure
 from lei.errors import NotFoundError
 from lei.periods import Period
@@ -144,18 +145,15 @@ def _prepared(version: int, source: str, profile: WeightProfile, measures: Seque
         floor=profile.floor,
         caps=[Cap(nodes[cap.on], cap.at_most, nodes[cap.gate], cap.below) for cap in profile.caps],
     )
-    goalposts = tuple(goalposts_of(m, profile.goalposts.get(m.key, {})) for m in measures)
+    goalposts = tuple(goalposts_of(with_goalposts(m, profile.goalposts.get(m.key, {}))) for m in measures)
     # The tree scales its weights; the profile keeps them as shares.
     weighted = tuple((p, shares.pillars[key]) for p, key in enumerate(PILLAR_KEYS) if shares.pillars.get(key, 0.0) > 0)
     return Weighting(version, source, shares, tree, goalposts, weighted)
 
 
-def goalposts_of(measure: Measure, override: Mapping[str, Any]) -> Goalposts:
-    """The goalposts of a scorable measure, those of the catalogue unless the `override` of a profile says otherwise."""
-    posts = {name: override.get(name, getattr(measure, name)) for name in GOALPOST_FIELDS}
-    posts["knots"] = tuple((float(value), float(score)) for value, score in posts["knots"])
-    if posts["curve"] == "piecewise":
-        # The knots alone decide; without posts of its own, the outer knots stand for them.
-        posts["goalpost_0"] = posts["knots"][0][0] if posts["goalpost_0"] is None else posts["goalpost_0"]
-        posts["goalpost_100"] = posts["knots"][-1][0] if posts["goalpost_100"] is None else posts["goalpost_100"]
-    return Goalposts(**posts)
+def with_goalposts(measure: Measure, override: Mapping[str, Any]) -> Measure:
+    """The measure with the goalposts of the catalogue, unless the `override` of a profile says otherwise."""
+    posts = {name: override[name] for name in GOALPOST_FIELDS if name in override}
+    if "knots" in posts:
+        posts["knots"] = tuple((float(value), float(score)) for value, score in posts["knots"])
+    return replace(measure, **posts) if posts else measure

@@ -7,16 +7,20 @@ segments overlap none of those taken; so nobody is counted twice and nobody is l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from lei.errors import InvalidError, Problem
 from lei.services.scores.score_time import PeriodRows, group_numbers, group_starts
 from lei.storage.rollup_columns import Floats, Ints
 
 Bools = npt.NDArray[np.bool_]
+
+# Segments x months x measures that one question may hold in memory: about a gigabyte.
+MOST_CELLS = 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,18 @@ class MeasureRules:
 
     adds_up: Bools
     preferred_sources: Sequence[Sequence[int]]
+
+
+def refuse_too_many_cells(
+    segments: Iterable[Mapping[str, str]], dimensions: Sequence[str], months: int, measures: int
+) -> None:
+    """Raises InvalidError where one question would take more memory than there is; it says how many months would do."""
+    scopes = len({tuple(s[d] for d in dimensions) for s in segments if all(d in s for d in dimensions)})
+    if scopes * months * measures <= MOST_CELLS:
+        return
+    most = MOST_CELLS // (scopes * measures)
+    text = f"{scopes:,} segments over {months:,} months are too many at once; ask for {most:,} months at most."
+    raise InvalidError(text, [Problem("from", "too_many_months", text)])
 
 
 def values_by_scope(

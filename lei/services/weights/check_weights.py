@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lei.catalog.curve import check_curve
 from lei.catalog.measure import Measure, parse_measure
 from lei.errors import InvalidError, Problem
 from lei.services.scores.score_profile import GOALPOST_FIELDS, pillars_of_scored_measures
@@ -93,5 +94,6 @@ def _replaced(measure: Measure, posts: Mapping[str, Any]) -> dict[str, Any]:
     if not replaced.scorable:
         problem = Problem("goalpost_0", "required", f"'{measure.key}' needs goalposts to be scored.")
         raise InvalidError(problem.message, [problem])
+    check_curve(replaced)
     plain = replaced.as_dict()
     return {name: plain[name] for name in GOALPOST_FIELDS}

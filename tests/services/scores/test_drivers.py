@@ -20,11 +20,13 @@ from lei.storage.weight_profiles import ProfileVersion, add_version, publish_ver
 PILLARS = (ACCESS, OUTCOMES, "capability_readiness", "operational_efficiency", "business_impact")
 
 
-def drivers(database: Database, period: str = "2026-10", against: str = "2026-09", **asked: Any) -> DriversReport:
+def drivers(
+    database: Database, period: str = "2026-10", against: str = "2026-09", *, chained: bool = False, **asked: Any
+) -> DriversReport:
     wanted = parse_period(period)
     query = ScoreQuery(wanted.grain, wanted, wanted, **asked)
     with database.reading() as session:
-        (report,) = explain_change(session, query, parse_period(against), 5)
+        (report,) = explain_change(session, query, parse_period(against), 5, chained=chained)
     return report
 
 
@@ -172,3 +174,46 @@ def test_hidden_groups_stay_hidden_in_explanations(database: Database, send: Sen
         send([observation("participation_rate", period, 11, sample_size=4, unit="Small")])
     report = drivers(database, where={"unit": "Small"})
     assert (report.before, report.after, report.contributions) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("months", "chained", "expected"),
+    [
+        # September to October 10 points of weight from 40 to 80: + 4; to November 0.3 x (40 - 80)
+        (("2026-09", "2026-10", "2026-11"), True, (4, -12)),
+        # Directly: 0.1 x ((80 + 40) / 2 - 40), and the mean weight of 0.25 x (40 - 80)
+        (("2026-09", "2026-10", "2026-11"), False, (2, -10)),
+        # A month without data is stepped over, which leaves one step.
+        (("2026-09", "2026-11"), True, (2, -10)),
+    ],
+)
+def test_the_steps_between_two_months_account_for_the_whole_change(
+    database: Database,
+    send: Send,
+    clock: FixedClock,
+    months: tuple[str, ...],
+    chained: bool,
+    expected: tuple[float, float],
+) -> None:
+    for month in months:
+        send(organisation_scoring(month, at((40.0 if month == "2026-11" else 80.0, 40, 50, 50, 50))))
+    with database.writing() as session:
+        definition = dict(read_versions(session, "default_v1")[0].definition)
+        definition["pillars"] = dict(zip(PILLARS, (30, 20, 25, 15, 10), strict=True))
+        add_version(
+            session,
+            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
+        )
+        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "more activity", clock.now())
+    report = drivers(database, "2026-11", "2026-09", chained=chained)
+    assert (report.before, report.after) == (pytest.approx(53), pytest.approx(45))
+    parts = sums(report)
+    assert parts["points"] == pytest.approx(-8, abs=1e-9)
+    assert (parts["weighting"], parts["performance"]) == pytest.approx(expected)
+
+
+def test_periods_too_far_apart_for_so_many_segments_are_refused(database: Database, send: Send) -> None:
+    """All between them would be computed: 300 segments x 3,600 months x 52 measures, gigabytes and minutes."""
+    send([observation("participation_rate", "2026-10", 20, unit=f"Unit {number}") for number in range(300)])
+    with pytest.raises(InvalidError, match="300 segments over 3,600 months are too many at once; ask for 2,564 months"):
+        drivers(database, "2199", "1900", by=("unit",))
