@@ -91,7 +91,9 @@ def test_a_missing_folder_is_told_before_anything_is_drawn(failing: Failing, tmp
     assert "nowhere" in said
 
 
-def test_a_file_that_cannot_be_written_leaves_no_record(failing: Failing, own_database: Database, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_no_record(
+    failing: Failing, own_database: Database, tmp_path: Path
+) -> None:
     status, said = failing("--period", "2026-10", "-o", str(tmp_path / f"{'x' * 300}.pdf"))
     assert status == 2
     assert "cannot be written" in said
