@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from lei.cli import main
+
 _READY = "LEI is ready at "
 _SECONDS = 60
 
@@ -92,13 +94,11 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
-def test_an_impossible_port_is_wrong_usage(port: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", "from lei.cli import main; main()", "serve", "--port", port],
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    assert result.returncode == 2
-    assert "--port" in result.stderr
+def test_an_impossible_port_is_wrong_usage(
+    port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lei", "serve", "--port", port])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    assert "--port" in capsys.readouterr().err
