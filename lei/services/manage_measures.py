@@ -69,7 +69,10 @@ def change_fields(
     recorded_at = raise_ledger(session, now).recorded_at or now
     known = read_measures(session)
     stored = _find(known, key)
-    measure = _checked({**stored.measure.as_dict(), **changes}, known)
+    before = stored.measure.as_dict()
+    if changes.get("curve", before["curve"]) != "piecewise":
+        before["knots"] = []
+    measure = _checked({**before, **changes}, known)
     if measure == stored.measure:
         return stored
     if stored.measure.scorable and not measure.scorable:
@@ -87,8 +90,9 @@ def _find(known: Mapping[str, StoredMeasure], key: str) -> StoredMeasure:
 
 def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> Measure:
     measure = parse_measure(fields)
+    problems = _knot_problems(measure)
     kpis = [key for key, stored in known.items() if stored.measure.kind == "kpi"]
-    problems = [
+    problems += [
         Problem("linked_kpis", "unknown_kpi", f"There is no KPI '{kpi}'.{_did_you_mean(kpi, kpis)}")
         for kpi in measure.linked_kpis
         if kpi not in kpis
@@ -96,6 +100,19 @@ def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> M
     if problems:
         raise InvalidError(problems[0].message, problems)
     return measure
+
+
+def _knot_problems(measure: Measure) -> list[Problem]:
+    """What is stored may be older than these rules, so they hold for what is sent alone."""
+    if measure.curve != "piecewise":
+        message = "Only the curve 'piecewise' has knots; leave them out, or say that curve."
+        return [Problem("knots", "not_allowed", message)] if measure.knots else []
+    scores = [score for _, score in measure.knots]
+    if measure.direction == "higher_is_better" and scores != sorted(scores):
+        return [Problem("knots", "wrong_order", "With 'higher_is_better', the scores of the knots never fall.")]
+    if measure.direction == "lower_is_better" and scores != sorted(scores, reverse=True):
+        return [Problem("knots", "wrong_order", "With 'lower_is_better', the scores of the knots never rise.")]
+    return []
 
 
 def _refuse_when_weighed(session: Session, measure: Measure) -> None:

@@ -98,6 +98,8 @@ def test_a_change_makes_caches_forget_and_no_change_makes_no_version(
         ({"source_system": "lms;hris"}, "source_system"),
         ({"curve": "piecewise", "knots": [[1, 2]]}, "knots"),
         ({"curve": "piecewise", "knots": [[1, 0], [2, "x"]]}, "knots.1.1"),
+        ({"knots": [[0, 0], [100, 100]]}, "knots"),
+        ({"curve": "piecewise", "knots": [[0, 100], [100, 0]]}, "knots"),
         ({"level": 6}, "level"),
         ({"level": 1.5}, "level"),
         ({"named_in_brief": "yes"}, "named_in_brief"),
