@@ -83,6 +83,24 @@ def test_pages_follow_one_another_without_gaps(client: FlaskClient, filled: dict
     assert client.get(POST, headers=filled, query_string={"cursor": "bm9wZQ=="}).status_code == 422
 
 
+def test_a_cursor_counts_for_its_own_list_and_filters_alone(client: FlaskClient, filled: dict[str, str]) -> None:
+    """Elsewhere its place says nothing, and rows would be left out in silence."""
+    first = client.get(POST, headers=filled, query_string={"limit": 1, "measure": "pass_rate"}).get_json()
+    cursor = first["next_cursor"]
+    again = {"measure": "pass_rate", "cursor": cursor}
+    assert client.get(POST, headers=filled, query_string=again | {"limit": 2}).status_code == 200
+    for path, query in (
+        (POST, {"cursor": cursor}),
+        (POST, again | {"history": "true"}),
+        (POST, again | {"measure": "skill_uplift"}),
+        (POST, again | {"cursor": cursor + "A"}),
+        ("/api/v1/batches", {"cursor": cursor}),
+    ):
+        answer = client.get(path, headers=filled, query_string=query)
+        assert answer.status_code == 422, (path, query)
+        assert answer.get_json()["errors"][0]["field"] == "cursor"
+
+
 def test_small_groups_are_private_to_those_who_did_not_send_them(
     client: FlaskClient, filled: dict[str, str], keys: Keys
 ) -> None:
