@@ -15,6 +15,7 @@ from lei.services.score import score_grid
 from lei.services.score_grid import GridResult
 from lei.services.score_profile import Weighting
 from lei.services.score_report import CapChange, Contribution, DriversReport, ScoreQuery
+from lei.services.score_table import REASONS, table_of_grid
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material
 from scoring.change import Decomposition, Situation, decompose, like_for_like
@@ -38,7 +39,15 @@ def explain_change(
     before, after = (
         result.first_period + (p.first_month - first.first_month) // query.grain.months for p in (against, period)
     )
-    return tuple(_explained(Moment(result, scope, before), Moment(result, scope, after)) for scope in result.scopes)
+    reasons = REASONS[table_of_grid(result).reason]
+    return tuple(
+        replace(
+            _explained(Moment(result, scope, before), Moment(result, scope, after)),
+            before_reason=reasons[s, before - result.first_period],
+            after_reason=reasons[s, after - result.first_period],
+        )
+        for s, scope in enumerate(result.scopes)
+    )
 
 
 @dataclass(frozen=True, slots=True)

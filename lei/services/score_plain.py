@@ -55,7 +55,9 @@ def drivers_as_dict(report: DriversReport) -> dict[str, Any]:
     return {
         "segment": dict(report.segment),
         "before": report.before,
+        "before_reason": report.before_reason,
         "after": report.after,
+        "after_reason": report.after_reason,
         "change": report.change,
         "like_for_like": report.like_for_like,
         "material": report.material,

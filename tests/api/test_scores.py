@@ -123,6 +123,15 @@ def test_drivers_without_a_score_on_one_side(reader: Any) -> None:
     answer = reader("/scores/drivers?period=2026-10").json
     assert (answer["period"], answer["against"]) == ("2026-10", "2026-09")
     assert answer["drivers"][0]["change"] is None
+    for by in ("", "&by=unit"):
+        scores = {
+            (score["period"], score["segment"].get("unit")): (score["composite"], score["reason"])
+            for score in reader(f"/scores?from=2026-09&to=2026-10{by}").json["scores"]
+        }
+        for one in reader(f"/scores/drivers?period=2026-10{by}").json["drivers"]:
+            unit = one["segment"].get("unit")
+            assert (one["before"], one["before_reason"]) == scores["2026-09", unit]
+            assert (one["after"], one["after_reason"]) == scores["2026-10", unit]
 
 
 def test_drivers_add_up(client: FlaskClient, keys: Any) -> None:
