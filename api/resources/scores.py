@@ -17,7 +17,7 @@ from lei.errors import InvalidError, Problem
 from lei.services.scores.drivers import explain_change
 from lei.services.scores.explain_difference import published_query
 from lei.services.scores.score import default_periods, score
-from lei.services.scores.score_plain import drivers_as_dict, report_as_csv, report_as_dict
+from lei.services.scores.score_plain import drivers_as_dict, report_as_csv, report_as_csv_of_measures, report_as_dict
 from lei.services.scores.score_report import ScoreQuery
 
 _CSV = "text/csv"
@@ -28,14 +28,17 @@ def get_scores(call: Call) -> Result:
     """Scores by period and segment: composite, pillars and measures.
 
     Without `from` and `to`: the newest twelve periods with data. With `as_of`: as they were known then; with
-    `scorecard`: as it published them. JSON, or CSV by `Accept: text/csv`.
+    `scorecard`: as it published them. JSON, or CSV by `Accept: text/csv`: one line for each score, or with
+    `detail=measures` for each measure of it.
     """
     asked = call.query
     with call.context.database.reading() as session:
         query = _published(session, asked) if asked["scorecard"] else _asked(session, call)
         report = score(session, query, call.context.settings.min_group_size)
     if request.accept_mimetypes.best_match(["application/json", _CSV]) == _CSV:
-        return Response(report_as_csv(report), content_type=f"{_CSV}; charset=utf-8")
+        # JSON has the measures inside each score; a table has one line for each, so only who asks for them gets them.
+        text = report_as_csv_of_measures(report) if request.args.get("detail") == "measures" else report_as_csv(report)
+        return Response(text, content_type=f"{_CSV}; charset=utf-8")
     return report_as_dict(report)
 
 

@@ -155,7 +155,9 @@ class DriversSchema(ma.Schema):
 
     segment = fields.Dict(keys=fields.String(), values=fields.String())
     before = fields.Float(allow_none=True)
+    before_reason = fields.String(allow_none=True)
     after = fields.Float(allow_none=True)
+    after_reason = fields.String(allow_none=True)
     change = fields.Float(allow_none=True)
     like_for_like = fields.Float(allow_none=True)
     material = fields.Boolean()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _OVERLAP_DAYS = 7
+# As in lei.services.access.authenticate, which takes too long to import for `lei --help`; a test holds both together.
+_SCOPES = ("ingest", "read", "weights", "scorecards", "admin")
 
 
 @click.group(name="key")
@@ -23,7 +25,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, required=True, help="ingest, read, weights, scorecards or admin.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(_SCOPES), help="What it may do.")
 @click.option("--source", help="The only source that it may send for; rows with another one are refused.")
 @click.option("--expires", type=_DAY, help="The last day on which it is valid (UTC), such as 2027-12-31.")
 def create(name: str, scopes: tuple[str, ...], source: str | None, expires: datetime | None) -> None:

@@ -107,6 +107,7 @@ _UPPER = {"goalpost_100_upper": 96, "goalpost_0_upper": 99}
         ({"curve": "logarithmic", "direction": "target_is_best", **_UPPER}, "curve"),
         ({"curve": "lognormal", "direction": "target_is_best", **_UPPER}, "curve"),
         ({"curve": "logarithmic", "goalpost_0": math.nextafter(95, 0)}, "curve"),
+        ({"knots": [[0, 0], [100, 100]]}, "knots"),
         ({"level": 6}, "level"),
         ({"level": 1.5}, "level"),
         ({"named_in_brief": "yes"}, "named_in_brief"),

@@ -70,7 +70,10 @@ def change_fields(
     recorded_at = raise_ledger(session, now).recorded_at or now
     known = read_measures(session)
     stored = _find(known, key)
-    measure = _checked({**stored.measure.as_dict(), **changes}, known)
+    before = stored.measure.as_dict()
+    if changes.get("curve", before["curve"]) != "piecewise":
+        before["knots"] = []
+    measure = _checked({**before, **changes}, known)
     if measure == stored.measure:
         return stored
     if stored.measure.scorable and not measure.scorable:
@@ -89,8 +92,9 @@ def _find(known: Mapping[str, StoredMeasure], key: str) -> StoredMeasure:
 def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> Measure:
     measure = parse_measure(fields)
     check_curve(measure)
+    problems = _knots_without_use(measure)
     kpis = [key for key, stored in known.items() if stored.measure.kind == "kpi"]
-    problems = [
+    problems += [
         Problem("linked_kpis", "unknown_kpi", f"There is no KPI '{kpi}'. {suggestion(kpi, kpis, '')}".rstrip())
         for kpi in measure.linked_kpis
         if kpi not in kpis
@@ -98,6 +102,14 @@ def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> M
     if problems:
         raise InvalidError(problems[0].message, problems)
     return measure
+
+
+def _knots_without_use(measure: Measure) -> list[Problem]:
+    # What is stored may be older than this rule, so it holds for what is sent alone.
+    if measure.curve == "piecewise" or not measure.knots:
+        return []
+    message = "Only the curve 'piecewise' has knots; leave them out, or say that curve."
+    return [Problem("knots", "not_allowed", message)]
 
 
 def _refuse_when_weighed(session: Session, measure: Measure) -> None:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
 from lei.periods import Period
+from lei.services.scores.score_privacy import LARGE_ENOUGH_FOR_EXTREMES
 from lei.services.words.near_words import did_you_mean
 from lei.storage.measures import read_measures
-from lei.storage.observation_pages import ObservationFilter, StoredObservation, read_page, smallest_samples
-from lei.storage.segments import all_segments, dimension_keys
+from lei.storage.observation_pages import (
+    ObservationFilter,
+    StoredObservation,
+    people_by_segment,
+    read_page,
+    smallest_samples,
+)
+from lei.storage.segments import all_segments, canonical, dimension_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,8 @@ def list_observations(
     """Up to `limit` observations after the id `after`; with each, whether it must not be shown.
 
     hidden_below: the smallest group that is shown (a measure may ask for larger ones); None shows all. Where a measure
-    has a smaller one in a month, all of that month is kept back: scores show what may be shown of it.
+    has a smaller one in a month, or a segment counts a few people more than its parts, all of that month is kept back:
+    scores show what may be shown of it.
     Raises InvalidError for a measure or dimension that does not exist, periods the wrong way round, or a cursor that
     was not given out.
     """
@@ -60,13 +70,53 @@ def list_observations(
     if page is None:
         detail = "This cursor was not given out by LEI. Send the `next_cursor` of the page before, unchanged."
         raise InvalidError(detail, [Problem("cursor", "invalid", detail)])
-    smallest = {key: _smallest_shown(stored.measure.min_group_size, hidden_below) for key, stored in known.items()}
-    # One small group hides its measure's whole month: what others reported then, or before, would tell of it.
-    groups = {} if hidden_below is None else smallest_samples(session, page)
-    return [
-        (one, one.value is not None and groups.get((one.measure, one.occasion.month), math.inf) < smallest[one.measure])
-        for one in page
-    ]
+    if hidden_below is None:
+        return [(one, False) for one in page]
+    few = _Few(
+        smallest={key: _smallest_shown(stored.measure.min_group_size, hidden_below) for key, stored in known.items()},
+        percent={key for key, stored in known.items() if stored.measure.unit == "percent"},
+        samples=smallest_samples(session, page),
+        beside={occasion: _unnamed_people(people) for occasion, people in people_by_segment(session, page).items()},
+    )
+    return [(one, one.value is not None and few.would_show(one)) for one in page]
+
+
+@dataclass(frozen=True, slots=True)
+class _Few:
+    """What decides whether an observation would tell of a few people.
+
+    smallest: by measure, the smallest group that is shown. samples: by measure and month, the smallest sample there
+    ever was. beside: by measure, month and span, the numbers of people whom a segment counts and its parts do not.
+    """
+
+    smallest: Mapping[str, int]
+    percent: Collection[str]
+    samples: Mapping[tuple[str, int], int]
+    beside: Mapping[tuple[str, int, int], Collection[int]]
+
+    def would_show(self, one: StoredObservation) -> bool:
+        """Whether it would, by itself or by subtraction."""
+        smallest, occasion = self.smallest[one.measure], one.occasion
+        # One small group hides its measure's whole month: what others reported then, or before, would tell of it.
+        if self.samples.get((one.measure, occasion.month), math.inf) < smallest:
+            return True
+        if any(people < smallest for people in self.beside.get((one.measure, occasion.month, occasion.span), ())):
+            return True
+        alike = one.measure in self.percent and one.value in (0, 100)
+        return smallest > 0 and alike and one.sample_size < LARGE_ENOUGH_FOR_EXTREMES
+
+
+def _unnamed_people(people: Mapping[str, int]) -> list[int]:
+    """For each segment (canonical text) and each way to split it: how many more it counts than all of its parts."""
+    parts: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
+    for part, count in people.items():
+        values = json.loads(part)
+        for size in range(len(values)):
+            for kept in combinations(values.items(), size):
+                whole = canonical(dict(kept))
+                if whole in people:
+                    parts[whole, tuple(sorted(values.keys() - dict(kept).keys()))] += count
+    return [people[whole] - count for (whole, _), count in parts.items() if people[whole] > count]
 
 
 def observation_as_dict(one: StoredObservation, *, hidden: bool) -> dict[str, Any]:
@@ -87,9 +137,9 @@ def observation_as_dict(one: StoredObservation, *, hidden: bool) -> dict[str, An
     }
 
 
-def _smallest_shown(of_measure: int, hidden_below: int | None) -> int:
+def _smallest_shown(of_measure: int, hidden_below: int) -> int:
     # A measure with 0 holds nothing about people; the others are never shown below what the settings say.
-    return 0 if hidden_below is None or of_measure == 0 else max(of_measure, hidden_below)
+    return 0 if of_measure == 0 else max(of_measure, hidden_below)
 
 
 def _segments(session: Session, where: Mapping[str, str]) -> list[int]:

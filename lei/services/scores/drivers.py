@@ -16,6 +16,7 @@ from lei.services.scores.score import score_grid
 from lei.services.scores.score_grid import GridResult
 from lei.services.scores.score_profile import Weighting
 from lei.services.scores.score_report import CapChange, Contribution, DriversReport, ScoreQuery
+from lei.services.scores.score_table import REASONS, table_of_grid
 from lei.storage.rollup_columns import Floats
 from scoring.bands import is_material
 from scoring.change import Decomposition, Situation, chain, decompose, like_for_like
@@ -43,7 +44,15 @@ def explain_change(
     )
     step = 1 if before < after else -1
     places = range(before, after + step, step) if chained else (before, after)
-    return tuple(_explained([Moment(result, scope, t) for t in places]) for scope in result.scopes)
+    reasons = REASONS[table_of_grid(result).reason]
+    return tuple(
+        replace(
+            _explained([Moment(result, scope, t) for t in places]),
+            before_reason=reasons[s, before - result.first_period],
+            after_reason=reasons[s, after - result.first_period],
+        )
+        for s, scope in enumerate(result.scopes)
+    )
 
 
 @dataclass(frozen=True, slots=True)

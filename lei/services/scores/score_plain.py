@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from lei.catalog.measure import PILLARS
@@ -21,6 +22,7 @@ from lei.services.scores.score_report import (
 
 _CSV_SCORE = ("composite", "reason", "status", "coverage", "band")
 _CSV_ORIGIN = ("profile", "version", "data_as_of")
+_CSV_MEASURE = tuple(field.name for field in fields(MeasureScore) if field.name != "key")
 
 
 def report_as_dict(report: ScoreReport) -> dict[str, Any]:
@@ -61,7 +63,9 @@ def drivers_as_dict(report: DriversReport) -> dict[str, Any]:
     return {
         "segment": dict(report.segment),
         "before": report.before,
+        "before_reason": report.before_reason,
         "after": report.after,
+        "after_reason": report.after_reason,
         "change": report.change,
         "like_for_like": report.like_for_like,
         "material": report.material,
@@ -75,18 +79,40 @@ def drivers_as_dict(report: DriversReport) -> dict[str, Any]:
 
 def report_as_csv(report: ScoreReport) -> str:
     """One line for each segment and period: the composite and every pillar."""
+    rows = (
+        [_blank(score.composite), _blank(score.reason), score.status, score.coverage, _blank(score.band)]
+        + [_blank({pillar.key: pillar.score for pillar in score.pillars}.get(key)) for key in PILLARS]
+        for score in report.scores
+    )
+    return _csv(report, (*_CSV_SCORE, *PILLARS), zip(report.scores, rows, strict=True))
+
+
+def report_as_csv_of_measures(report: ScoreReport) -> str:
+    """One line for each measure of each segment and period; those that give context alone have no pillar."""
+    rows = (
+        (score, [pillar, measure.key, *(_cell(getattr(measure, name)) for name in _CSV_MEASURE)])
+        for score in report.scores
+        for pillar, measures in (*((p.key, p.measures) for p in score.pillars), ("", score.context))
+        for measure in measures
+    )
+    return _csv(report, ("pillar", "measure", *_CSV_MEASURE), rows)
+
+
+def _csv(report: ScoreReport, header: Iterable[str], rows: Iterable[tuple[Score, list[object]]]) -> str:
+    """A table whose lines begin with period and segment, and end with what they were computed from."""
     dimensions = sorted({key for score in report.scores for key in score.segment})
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["period", *dimensions, *_CSV_SCORE, *PILLARS, *_CSV_ORIGIN])
+    writer.writerow(["period", *dimensions, *header, *_CSV_ORIGIN])
     as_of = _blank(instant_text(report.data_as_of))
-    for score in report.scores:
-        pillars = {pillar.key: pillar.score for pillar in score.pillars}
-        row: list[object] = [str(score.period), *(_safe(score.segment.get(key, "")) for key in dimensions)]
-        row += [_blank(score.composite), _blank(score.reason), score.status, score.coverage, _blank(score.band)]
-        row += [_blank(pillars.get(key)) for key in PILLARS]
-        writer.writerow([*row, report.profile, score.profile_version, as_of])
+    for score, row in rows:
+        segment = (_safe(score.segment.get(key, "")) for key in dimensions)
+        writer.writerow([str(score.period), *segment, *row, report.profile, score.profile_version, as_of])
     return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    return _safe(";".join(value)) if isinstance(value, tuple) else _blank(value)
 
 
 def _pillar(pillar: PillarScore, with_measures: bool) -> dict[str, Any]:

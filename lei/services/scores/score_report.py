@@ -177,7 +177,7 @@ class DriversReport:
 
     change: after minus before; the contributions and the points of the caps add up to it exactly. like_for_like: the
     change on the measures usable in both periods. material: whether it is large enough to speak of
-    (docs/scoring-method.md section 4).
+    (docs/scoring-method.md section 4). before_reason, after_reason: why there is no score there.
     """
 
     segment: Mapping[str, str]
@@ -193,3 +193,5 @@ class DriversReport:
     profile: str
     version: int
     data_as_of: datetime | None
+    before_reason: Reason | None = None
+    after_reason: Reason | None = None
