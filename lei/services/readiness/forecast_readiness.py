@@ -14,7 +14,7 @@ from lei.evidence.estimate import Finding, TooLittle
 from lei.evidence.finding_words import finding_sentences
 from lei.evidence.readiness import ReadinessAhead, ReadinessForecast, RosterMonth, forecast_readiness
 from lei.language import _
-from lei.numbers import percent
+from lei.numbers import percent_beside
 from lei.periods import Grain, Period
 from lei.reports.sentences import READINESS_LINE
 from lei.services.readiness import readiness_words as words
@@ -183,7 +183,7 @@ def _forecast(series: RosterSeries, newest: RosterMonth) -> PlaceReadiness:
         month=Period(newest.month, Grain.MONTH),
         roster=newest,
         now=newest.readiness,
-        now_words=percent(newest.readiness),
+        now_words=percent_beside(newest.readiness, READINESS_LINE),
         certificates=certificates,
         ahead=ahead,
         risk=_risk(newest.readiness, ahead, certificates),

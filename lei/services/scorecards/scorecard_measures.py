@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lei.catalog.loader import typical_lags
 from lei.catalog.measure import Measure
 from lei.language import N_, _
-from lei.numbers import joined
+from lei.numbers import joined, percent_beside
 from lei.periods import Grain, Period, period_label
 from lei.reports import sentences
 from lei.reports.figures import MeasureRow, ReadinessRisk
@@ -23,7 +23,7 @@ MATERIAL_MEASURE_POINTS = 2.0
 MOST_SIGNALS = 3
 _REASONS = {
     "no_data": N_("no data"),
-    "small_group": N_("hidden: too few people"),
+    "small_group": N_("hidden, to protect a small group"),
     "low_coverage": N_("too little data"),
 }
 _NORMAL_95 = 1.96
@@ -106,7 +106,7 @@ def readiness_risks(data: ScorecardData) -> tuple[ReadinessRisk, ...]:
             name=group.name,
             measure=_(data.measures[measure.key].display_name),
             value=measure.value,
-            value_text=in_unit(measure.value, data.measures[measure.key].unit),
+            value_text=percent_beside(measure.value, sentences.READINESS_LINE),
             sample_size=measure.sample_size,
         )
         for group, measure in _readiness(data.groups)

@@ -155,6 +155,10 @@ def _coverage(data: ScorecardData) -> tuple[str, ...]:
         text = ngettext("{count} measure of {total} without data.", "{count} measures of {total} without data.", silent)
         texts.append(text.format(count=whole(silent), total=len(rows)))
     if small:
-        text = ngettext("{count} measure hidden: too few people.", "{count} measures hidden: too few people.", small)
+        text = ngettext(
+            "{count} measure hidden, to protect a small group.",
+            "{count} measures hidden, to protect a small group.",
+            small,
+        )
         texts.append(text.format(count=whole(small)))
     return tuple(texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lei.catalog.measure import PILLARS
 from lei.errors import InvalidError
@@ -19,7 +20,15 @@ from lei.services.scores.set_targets import COMPOSITE, target_for
 
 _INDEX_NAME = N_("Learning effectiveness index")
 _FULL = 100.0
-Forecast = tuple[float, float, float]
+_NONE = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forecast:
+    """A score ahead with its interval; seasonal: whether it knows the usual course of a year."""
+
+    ends: tuple[float, float, float]
+    seasonal: bool
 
 
 def outlook(data: ScorecardData) -> Outlook:
@@ -29,23 +38,26 @@ def outlook(data: ScorecardData) -> Outlook:
     """
     period = data.request.period
     pillars = () if data.score is None else tuple(pillar.key for pillar in data.score.pillars)
-    rows = tuple(_row(data, key) for key in (COMPOSITE, *pillars))
-    has_forecast = any(row.forecast is not None for row in rows)
+    keys = (COMPOSITE, *pillars)
+    forecasts = {key: _forecast([_score(score, key) for _, score in data.history], period) for key in keys}
+    rows = tuple(_row(data, key, forecasts[key]) for key in keys)
+    known = [found for found in forecasts.values() if found is not None]
     last_year = period_label(data.last_year_period)
     return Outlook(
         rows=rows,
         last_year_label=last_year,
-        forecast_label=period_label(period.shift(FARTHEST)) if has_forecast else "",
+        forecast_label=period_label(period.shift(FARTHEST)) if known else "",
         text=outlook_text(rows[0], last_year),
+        seasonal=any(found.seasonal for found in known),
     )
 
 
-def _row(data: ScorecardData, key: str) -> OutlookRow:
+def _row(data: ScorecardData, key: str, forecast: _Forecast | None) -> OutlookRow:
     series = [(period, _score(score, key)) for period, score in data.history]
     now = series[-1][1]
     plan = target_for(data.targets, key, data.request.period)
     year = [score for period, score in series if _same_year(period, data.request.period) and score is not None]
-    value, low, high = _forecast([score for _, score in series], data.request.period) or (None, None, None)
+    value, low, high = _NONE if forecast is None else forecast.ends
     return OutlookRow(
         name=_(_INDEX_NAME if key == COMPOSITE else PILLARS[key]),
         now=now,
@@ -70,7 +82,7 @@ def _same_year(period: Period, other: Period) -> bool:
     return period_containing(period.end, Grain.YEAR) == period_containing(other.end, Grain.YEAR)
 
 
-def _forecast(scores: Sequence[float | None], period: Period) -> Forecast | None:
+def _forecast(scores: Sequence[float | None], period: Period) -> _Forecast | None:
     """Score and interval three months ahead, within 0 to 100; None where the months so far say too little."""
     if period.grain is not Grain.MONTH or scores[-1] is None:
         return None
@@ -82,4 +94,4 @@ def _forecast(scores: Sequence[float | None], period: Period) -> Forecast | None
         return None
     ends = (found.forecast[-1], found.low[-1], found.high[-1])
     value, low, high = (min(max(float(end), 0.0), _FULL) for end in ends)
-    return value, low, high
+    return _Forecast((value, low, high), seasonal=bool(found.estimate.details["season"]))

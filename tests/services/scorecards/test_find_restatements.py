@@ -209,3 +209,14 @@ def test_the_document_has_a_section_for_it(database: Database, send: Send, clock
     assert "<h3>Restated</h3>" in html
     assert "September 2026 was published as 50 and is 60 with the data of now (+10.0 points)." in html
     assert "By cause, in points: +10.0 from corrected or later data." in html
+
+
+def test_an_older_month_that_is_sent_once_more_hides_nothing(
+    database: Database, send: Send, clock: FixedClock, publish: Publish
+) -> None:
+    send([*organisation_scoring("2026-07", FIFTY), *organisation_scoring("2026-09", FIFTY)])
+    publish("2026-09")
+    publish("2026-07")
+    send([*organisation_scoring("2026-09", SIXTY), *organisation_scoring("2026-10", FIFTY)], clock.now())
+    told = ["September 2026 was published as 50 and is 60 with the data of now (+10.0 points)."]
+    assert texts(figures_of(database, clock, "2026-10").restated) == told

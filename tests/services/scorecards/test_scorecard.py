@@ -183,14 +183,14 @@ class TestOnOneDatabase:
             [
                 observation("role_readiness_rate", "2026-10", 41.0, 64, role="Technician"),
                 observation("role_readiness_rate", "2026-10", 75.0, 80, role="Agent"),
-                observation("role_readiness_rate", "2026-10", 55.0, 90, role="Planner"),
+                observation("role_readiness_rate", "2026-10", 59.97, 90, role="Planner"),
                 observation("certification_coverage", "2026-10", 20.0, 3, role="Pilot"),
                 observation("certification_coverage", "2026-10", 59.0, 40, role="Agent"),
                 observation("certification_coverage", "2026-10", 90.0, 50, role="Planner"),
             ]
         )
         risks = figures_of(database, clock, "2026-10").readiness_risks
-        assert [(risk.name, risk.value_text) for risk in risks] == [("Technician", "41%"), ("Planner", "55%")]
+        assert [(risk.name, risk.value_text) for risk in risks] == [("Technician", "41%"), ("Planner", "59.9%")]
 
     def test_one_unit_has_its_own_scorecard(self, database: Database, send: Send, clock: FixedClock) -> None:
         send(

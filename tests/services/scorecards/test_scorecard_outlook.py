@@ -65,11 +65,27 @@ def test_a_straight_line_goes_on_and_stays_below_100(database: Database, send: S
     found = outlook(database, clock, SEPTEMBER)
     index = found.rows[0]
     assert found.forecast_label == "December 2026"
+    assert not found.seasonal  # a year of months knows no season
     assert index.forecast == pytest.approx(66, abs=1)
     assert index.forecast_low is not None
     assert index.forecast_high is not None
     assert 62 < index.forecast_low < 66 < index.forecast_high < 70
     assert "No plan has been set for this period." in found.text
+
+
+def test_a_forecast_that_knows_the_season_says_so(database: Database, send: Send, clock: FixedClock) -> None:
+    publish_tiny(database, clock)
+    # Half a point more each month, and each December 12 points less: it is forecast below September although all rises.
+    rising = {
+        str(month): 40 + 0.5 * number + (0.1 if number % 2 else -0.1) - (12 if str(month).endswith("-12") else 0)
+        for number, month in enumerate(months("2024-10", 24))
+    }
+    send_scores(send, rising)
+    found = outlook(database, clock, SEPTEMBER)
+    index = found.rows[0]
+    assert found.seasonal
+    assert index.now == pytest.approx(51.6)
+    assert index.forecast == pytest.approx(41, abs=1.5)  # 40 + 0.5 * 26 - 12
 
 
 def test_a_forecast_never_leaves_the_scale(database: Database, send: Send, clock: FixedClock) -> None:
