@@ -75,7 +75,11 @@ def handle_errors(app: Flask) -> None:
 
 def _ours(error: errors.LeiError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    said = errors.said_by_database(error)
+    if said:
+        # Of a database that is away, the place in our code tells nothing, and every request would tell it.
+        _LOG.error("%s %s: %s%s", request.method, logged_path(), error.detail, said)
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %s: %s", request.method, logged_path(), error.detail, exc_info=error)
     response = error_response(status, error.detail, error.problems)
     if isinstance(error, errors.TooManyError):

@@ -118,3 +118,12 @@ class DeliveryError(LeiError):
 
 class RenderError(LeiError):
     """A document could not be drawn completely; a part that is silently missing counts as this."""
+
+
+def said_by_database(error: LeiError) -> str:
+    """What the database itself said, as one more sentence for commands and logs: who reads these can mend it."""
+    driver = getattr(error.__cause__, "orig", None)
+    if not isinstance(error, UnavailableError) or driver is None:
+        return ""
+    said = " ".join(str(driver).split())
+    return f" The database says: {said.rstrip('.')}."

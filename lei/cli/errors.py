@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from lei.errors import ConfigurationError, LeiError, UnavailableError, UsageError
+from lei.errors import ConfigurationError, LeiError, UsageError, said_by_database
 
 _LISTED = 20
 
@@ -21,7 +21,7 @@ def exit_code_of_errors() -> Iterator[None]:
     try:
         yield
     except LeiError as error:
-        click.echo(f"lei: {error.detail}{_cause(error)}", err=True)
+        click.echo(f"lei: {error.detail}{said_by_database(error)}", err=True)
         problems = [problem for problem in error.problems if problem.message not in error.detail]
         for problem in problems[:_LISTED]:
             row = f"row {problem.row}, " if problem.row is not None else ""
@@ -33,15 +33,6 @@ def exit_code_of_errors() -> Iterator[None]:
     except Exception as error:  # the last resort: whatever it is, people get a sentence
         click.echo(f"lei: {_unforeseen(error)}", err=True)
         sys.exit(1)
-
-
-def _cause(error: LeiError) -> str:
-    """What the database itself said: whoever runs commands can mend it, and the API's callers cannot."""
-    driver = getattr(error.__cause__, "orig", None)
-    if not isinstance(error, UnavailableError) or driver is None:
-        return ""
-    said = " ".join(str(driver).split())
-    return f" The database says: {said.rstrip('.')}."
 
 
 def _unforeseen(error: Exception) -> str:

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from lei.clock import Clock
 from lei.config import Settings
-from lei.errors import LeiError
+from lei.errors import LeiError, said_by_database
 from lei.services.deliveries.deliver import work_off
 from lei.services.deliveries.prune_archive import prune_archive
 from lei.services.feeds.watch_feeds import note_feeds
@@ -66,7 +66,7 @@ class Scheduler:
             try:
                 work(self._worker, self._stopped_between_steps)
             except LeiError as error:
-                _LOG.error("%s could not be worked off: %s", what, error.detail)
+                _LOG.error("%s could not be worked off: %s%s", what, error.detail, said_by_database(error))
             except Exception:
                 _LOG.exception("%s could not be worked off", what)
 

@@ -359,7 +359,7 @@ def test_bad_input_is_answered_with_a_sentence_and_not_stored(
     assert rows(one_database) == before
 
 
-def test_an_unreachable_database_is_said_and_logged_without_a_traceback_in_the_answer(
+def test_an_unreachable_database_is_said_and_logged_in_one_line_with_what_it_said(
     settings: Settings, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.socket() as unused:
@@ -376,7 +376,10 @@ def test_an_unreachable_database_is_said_and_logged_without_a_traceback_in_the_a
         assert client.get("/healthz").status_code == 200
         assert "lei_database_up 0.0" in client.get("/metrics").text
         database.close()
-    assert len([record for record in caplog.records if record.name == "lei.api"]) == 3
+    logged = [record for record in caplog.records if record.name == "lei.api"]
+    assert len(logged) == 3
+    assert all("The database says: connection failed" in record.getMessage() for record in logged)
+    assert not any(record.exc_info for record in logged)
 
 
 def test_a_database_without_tables_is_not_ready(settings: Settings, clock: FixedClock) -> None:
