@@ -183,12 +183,12 @@ class TestMoneyOfAll:
         found = spend_text([self.VALUED, self.COSTS, self.SILENT])
         assert (
             found
-            == "Spent on the programs so far: EUR 100,000 of a budget of EUR 100,000 (100%). 1 program states no cost."
+            == "Spent so far: EUR 100,000 of a budget of EUR 100,000 (100%). 1 program states no cost."
         )
 
     def test_without_every_budget_there_is_no_share(self) -> None:
         assert (
-            spend_text([self.VALUED, replace(self.COSTS, budget=None)]) == "Spent on the programs so far: EUR 100,000."
+            spend_text([self.VALUED, replace(self.COSTS, budget=None)]) == "Spent so far: EUR 100,000."
         )
 
     def test_value_has_its_range_its_cost_its_share_of_the_spend_and_its_payback(self) -> None:
