@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 STOPS = ("connect", "send", "correct", "history", "scores", "drivers", "scorecard")
 BLOCK = re.compile(r"<!-- tour: (?P<stop>\w+) -->\n```sh\n(?P<commands>.*?)\n```", re.DOTALL)
-SECONDS_TO_START = 120
+SECONDS_TO_START = 240
 
 
 def tour_of_the_readme() -> dict[str, str]:

@@ -26,7 +26,7 @@ from lei.storage.rollups import rebuild_rollups
 
 POST = "/api/v1/observations"
 ROWS_A_BATCH = 400
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 SERVER = """
 import resource, sys
 from pathlib import Path

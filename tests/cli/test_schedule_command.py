@@ -24,7 +24,7 @@ from lei.storage.deliveries import DeliveryFilter, list_deliveries
 from lei.storage.schedules import SchedulePlan
 
 _LEI = [sys.executable, "-c", "from lei.cli import main; main()"]
-_SECONDS = 60
+_SECONDS = 120
 
 
 Lei = Callable[..., tuple[int, str, str]]

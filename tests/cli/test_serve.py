@@ -20,7 +20,7 @@ import pytest
 from lei.cli import main
 
 _READY = "LEI is ready at "
-_SECONDS = 60
+_SECONDS = 120
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def test_it_is_ready_when_it_says_so_and_stops_cleanly(tmp_path: Path) -> None:
         assert get(f"{address}/")[0] == 200  # led to the sign-in page
         assert "Sign in" in get(f"{address}/sign-in")[1]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=_SECONDS) == 0
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     healthz = next(line for line in lines if line.get("path") == "/healthz")
     assert (healthz["logger"], healthz["method"], healthz["status"]) == ("lei.access", "GET", 200)
@@ -71,7 +71,7 @@ def test_ctrl_c_stops_it_too_and_the_scheduler_with_it(tmp_path: Path) -> None:
     with running(tmp_path) as (process, address):
         assert get(f"{address}/healthz")[0] == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=_SECONDS) == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 

@@ -10,7 +10,7 @@ from postbox import Postbox
 
 from lei.services.workers.worker import Worker
 
-_SECONDS = 60
+_SECONDS = 120
 
 
 def at_once(make_worker: MakeWorker, postbox: Postbox, work: Callable[[Worker], object]) -> None:

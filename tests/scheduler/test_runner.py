@@ -30,7 +30,7 @@ from lei.storage.programs import add_program, keep_frozen
 from lei.storage.schedules import SchedulePlan
 from lei.storage.worker_heartbeats import last_heartbeats
 
-_SECONDS = 60
+_SECONDS = 120
 
 PLAN = SchedulePlan("Board", "0 7 1 * *", "UTC", Grain.MONTH, ("anna@example.com",), {})
 
