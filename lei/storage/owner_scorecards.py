@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.upserts import add_missing
 
 owner_scorecards = sa.Table(
     "owner_scorecards",
@@ -68,9 +68,7 @@ def add_owner_scorecards(session: Session, period: str, recipients: Sequence[str
     """Record scorecards as pending; those that are recorded already stay as they are."""
     stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
     rows = [{"period": period, "recipient": recipient} | stamps for recipient in recipients]
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(owner_scorecards).on_conflict_do_nothing(), rows)
+    add_missing(session, owner_scorecards, rows)
 
 
 def any_overtaken(session: Session, period: str) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.upserts import add_missing
 
 reminders = sa.Table(
     "reminders",
@@ -75,10 +75,7 @@ def recorded_reminders(session: Session, since: date) -> set[tuple[str, date, st
 def add_reminders(session: Session, new: Sequence[NewReminder], now: datetime) -> None:
     """Record reminders as pending; those that are recorded already stay as they are."""
     stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
-    rows = [asdict(reminder) | stamps for reminder in new]
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(reminders).on_conflict_do_nothing(), rows)
+    add_missing(session, reminders, [asdict(reminder) | stamps for reminder in new])
 
 
 def list_reminders(session: Session) -> list[Reminder]:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.upserts import add_missing
 
 # A test goes to one address that is named with it, and is no part of what was published. A resend hands over once more
 # what was sent already, and has nothing to draw.
@@ -106,13 +106,9 @@ class Decision:
 
 def add_runs(session: Session, new: Sequence[NewRun], now: datetime) -> None:
     """Record runs; one that is there already (same schedule, same scheduled instant) stays as it is."""
-    if not new:
-        return
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite.insert(runs) if on_sqlite else postgresql.insert(runs)).on_conflict_do_nothing()
     stamps = {"created_at": now, "next_attempt_at": now}
     closed = [{"finished_at": None if run.state in _OPEN else now} for run in new]
-    session.execute(insert, [asdict(run) | stamps | end for run, end in zip(new, closed, strict=True)])
+    add_missing(session, runs, [asdict(run) | stamps | end for run, end in zip(new, closed, strict=True)])
 
 
 def add_manual_run(
