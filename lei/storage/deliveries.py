@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.runs import RunKind, runs
-from lei.storage.schedules import LONGEST_ID, any_id, schedules
-from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.schedules import schedules
+from lei.storage.tables import LONGEST_ID, Instant, RowId, any_id, metadata
 
 DeliveryStatus = Literal["pending", "sent", "failed", "cancelled"]
 

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from lei.storage.program_costs import Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 
 Kind = Literal["estimate", "review", "decision", "experiment", "sign_off", "grade_limit"]
 Content = Estimate | Review | Decision | Experiment | SignOff | GradeLimit

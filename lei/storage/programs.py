@@ -17,8 +17,7 @@ from lei.storage.program_costs import Costs, Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
 from lei.storage.program_plans import Plan, PlannedKpi, plan_as_dict, plan_from_dict
 from lei.storage.program_records import Record, program_records, read_records
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 
 Status = Literal["draft", "frozen", "launched", "closed"]
 

@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 from lei.storage.upserts import put_row
 
 recipient_scopes = sa.Table(
