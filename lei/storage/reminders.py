@@ -98,14 +98,12 @@ def hold_reminder(session: Session, reminder_id: int, owner: str, now: datetime)
 
 def mark_reminded(session: Session, reminder_id: int, now: datetime) -> None:
     """The message is out: true whoever holds the row by now."""
-    sent = {"status": "sent", "sent_at": now, "last_error": None, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(reminders).where(reminders.c.id == reminder_id).values(**sent))
+    leases.mark_sent(session, reminders, reminder_id, now)
 
 
 def not_reminded(session: Session, reminder: Reminder, owner: str, error: str, again_at: datetime | None) -> None:
     """Let a reminder that the owner holds be tried again at an instant; None: never again."""
-    values = {"status": "failed"} if again_at is None else {"next_attempt_at": again_at}
-    leases.released(session, reminders, reminder.id, owner, last_error=error, **values)
+    leases.not_sent(session, reminders, reminder.id, owner, error, again_at)
 
 
 def _select() -> sa.Select[tuple[object, ...]]:

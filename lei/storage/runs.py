@@ -253,8 +253,8 @@ def decide_run(session: Session, run_id: int, decision: Decision) -> bool:
 def cancel_runs(session: Session, schedule_id: int, kinds: Sequence[RunKind], reason: str, now: datetime) -> None:
     """Cancel the open runs of a schedule; whoever works on one loses its lease."""
     condition = (runs.c.schedule_id == schedule_id) & runs.c.state.in_(_OPEN) & runs.c.kind.in_(kinds)
-    ended = {"state": "cancelled", "reason": reason, "finished_at": now, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(runs).where(condition).values(**ended))
+    ended = {"state": "cancelled", "reason": reason, "finished_at": now}
+    session.execute(sa.update(runs).where(condition).values(**ended, **leases.UNLEASED))
 
 
 def _run(row: sa.Row[Any]) -> Run:
