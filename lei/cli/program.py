@@ -18,7 +18,7 @@ from lei.errors import InvalidError, MalformedError, Problem
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lei.services.weights.draft_state import Act
+    from lei.services.access.acts import Act
 
 _CHANGED_BY = "lei program apply"
 
@@ -88,7 +88,7 @@ def apply(file: Path) -> None:
     """Take plans from FILE (TOML or JSON): new programs, and drafts as a whole. All of them, or none."""
     from api.endpoint import load
     from api.schemas.programs import NewProgram
-    from lei.services.weights.draft_state import Act
+    from lei.services.access.acts import Act
 
     wanted = [load(NewProgram(), program) for program in _programs_of(file)]
     with command_context() as context, context.database.writing() as session:

@@ -51,7 +51,7 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
     """Take the profile NAME from FILE and publish it: as a new profile, or as the next version of one that is there."""
     from api.endpoint import load
     from api.schemas.weight_profiles import NewVersion
-    from lei.services.weights.draft_state import Act
+    from lei.services.access.acts import Act
     from lei.services.weights.manage_weights import add_draft, create_profile, find_profile
     from lei.services.weights.publish_weights import Publication, publish
 
