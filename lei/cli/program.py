@@ -45,7 +45,7 @@ def list_all() -> None:
 
     with command_context() as context, context.database.reading() as session:
         found = list_programs(session)
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
     for program in found:
         launch = program.plan.launch_month
         month = "" if launch is None else str(Period(launch, Grain.MONTH))
@@ -64,7 +64,7 @@ def show(key: str) -> None:
     from lei.services.programs.manage_programs import find_program
 
     with command_context() as context, context.database.reading() as session:
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
         click.echo(json.dumps(plain_program(find_program(session, key), today), indent=2, ensure_ascii=False))
 
 

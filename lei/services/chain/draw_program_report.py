@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -44,8 +44,8 @@ class DrawnReport:
     file_name: str
 
 
-def read_program_figures(session: Session, request: ProgramRequest, now: datetime) -> ProgramFigures:
-    """The figures of the report as known now.
+def read_program_figures(session: Session, request: ProgramRequest, now: datetime, today: date) -> ProgramFigures:
+    """The figures of the report as known now; today: the day on which it is looked at.
 
     Raises NotFoundError for a key that does not exist, InvalidError where the month is none, or the language.
     """
@@ -53,7 +53,7 @@ def read_program_figures(session: Session, request: ProgramRequest, now: datetim
     origin = ReportOrigin(now, knowledge_at(session, None).data_as_of)
     with speaking(request.language):
         reading = read_program(
-            session, program, request.month, request.min_group_size, now.date(), documented=request.documented
+            session, program, request.month, request.min_group_size, today, documented=request.documented
         )
         figures = program_figures(reading, origin)
     return replace(figures, page_size=request.page_size, branding=present_branding(session))
