@@ -102,6 +102,13 @@ class Program:
         return tuple(record.content for record in self.records if isinstance(record.content, Review))
 
     @property
+    def open_reviews(self) -> list[date]:
+        """The days of reviews that are planned, in the plan or since, and not done; overdue ones come first."""
+        done = {review.on for review in self.reviews if review.done}
+        planned = {*self.plan.review_dates, *(review.on for review in self.reviews)}
+        return sorted(planned - done)
+
+    @property
     def decisions(self) -> tuple[Decision, ...]:
         """Decisions asked and taken, in the order in which they were asked."""
         return tuple(record.content for record in self.records if isinstance(record.content, Decision))
