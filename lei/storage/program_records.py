@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -26,7 +26,6 @@ CONTENT: Mapping[Kind, type[Content]] = {
     "sign_off": SignOff,
     "grade_limit": GradeLimit,
 }
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 program_records = sa.Table(
     "program_records",
