@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from lei.services.branding.manage_branding import present_branding
 from lei.services.chain.program_report import ReportOrigin, program_figures
 from lei.services.chain.read_program import read_program
 from lei.services.programs.manage_programs import find_program
+from lei.services.words.names import plain_name
 from lei.storage.knowledge import knowledge_at
 
 
@@ -62,5 +62,5 @@ def read_program_figures(session: Session, request: ProgramRequest, now: datetim
 def draw_program_report(figures: ProgramFigures) -> DrawnReport:
     """The report as PDF; takes about a second. Raises RenderError when it could not be drawn completely."""
     drawn = draw_program_pdf(figures)
-    key = re.sub(r"[^A-Za-z0-9]+", "-", figures.key).strip("-").lower()
-    return DrawnReport(figures, drawn.content, drawn.pages, f"lei-program-{key}-{figures.period}.pdf")
+    name = f"lei-program-{plain_name(figures.key)}-{figures.period}.pdf"
+    return DrawnReport(figures, drawn.content, drawn.pages, name)
