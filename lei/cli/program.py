@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 
 from lei.cli import program_readings, program_report
 from lei.cli.context import command_context
-from lei.errors import InvalidError, MalformedError, Problem
+from lei.errors import InvalidError, Problem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -124,15 +123,9 @@ def _programs_of(file: Path) -> list[Mapping[str, Any]]:
 
 def _read(file: Path) -> Any:
     from api.json_body import parse_strictly
-    from lei.cli.files import read_text
+    from lei.cli.files import read_text, read_toml
 
-    text = read_text(file)
-    if file.suffix.lower() == ".json":
-        return parse_strictly(text.encode("utf-8"))
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedError(f"{file} is not valid TOML: {error}.") from error
+    return parse_strictly(read_text(file).encode("utf-8")) if file.suffix.lower() == ".json" else read_toml(file)
 
 
 def _with_texts(value: Any) -> Any:
