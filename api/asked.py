@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.context import Context
 from lei.services.score_analyses.score_snapshot import chosen_period
 from lei.services.scores.scope_filters import scope_of
+from lei.services.scores.score import default_periods
 from lei.services.scores.score_report import ScoreQuery
 from lei.services.weights.preview_weights import tried_weights
 from weights.profile import WeightProfile
@@ -31,6 +32,13 @@ def asked_query(session: Session, context: Context, asked: Mapping[str, Any]) ->
     period = chosen_period(session, asked["grain"], asked["period"], context.today())
     by, where = tuple(dict.fromkeys(asked.get("by", ()))), asked.get("where")
     return ScoreQuery(period.grain, period, period, by=by, where=where, profile=asked["base"])
+
+
+def asked_range(session: Session, context: Context, asked: Mapping[str, Any], profile: str) -> ScoreQuery:
+    """The units asked for in a body, in the periods asked for or in the newest with data."""
+    first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], context.today())
+    by = tuple(dict.fromkeys(asked["by"]))
+    return ScoreQuery(asked["grain"], first, last, by=by, where=asked["where"], profile=profile)
 
 
 def asked_weights(session: Session, context: Context, asked: Mapping[str, Any]) -> WeightProfile | None:

@@ -8,7 +8,7 @@ from datetime import date
 from flask import current_app
 
 from api.rate_limit import RateLimit
-from lei.clock import Clock
+from lei.clock import Clock, day_on
 from lei.config import Settings
 from lei.storage.database import Database
 
@@ -29,7 +29,7 @@ class Context:
 
     def today(self) -> date:
         """The present day in the time zone of the organization."""
-        return self.clock.now().astimezone(self.settings.timezone).date()
+        return day_on(self.clock, self.settings.timezone)
 
 
 def keep_context(extensions: dict[str, object], context: Context) -> None:

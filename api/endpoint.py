@@ -16,6 +16,7 @@ from api.json_body import LARGEST_JSON_BODY, check_text, read_json_body
 from api.preconditions import StateTag, seen_tags
 from api.rate_limit import count_request
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
+from lei.services.access.acts import Act
 from lei.services.access.authenticate import Caller, authenticate, record_use, use_is_worth_noting
 from lei.services.words.near_words import nearest
 from lei.storage.catalogue_stamp import CatalogueStamp
@@ -37,6 +38,11 @@ class Call:
     body: Mapping[str, Any]
     stamp: CatalogueStamp
     seen: frozenset[str] | None
+
+    @property
+    def act(self) -> Act:
+        """Who acts, when, and which states they have seen."""
+        return Act(self.caller.name, self.context.clock.now(), self.seen)
 
 
 View = Callable[..., Result]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from flask import request
 
 from lei.errors import MalformedError, TooLargeError, UnsupportedMediaError
+from lei.services.intake.row_lookups import unique_fields
 
 LARGEST_JSON_BODY = 1024 * 1024
 
@@ -40,7 +39,7 @@ def parse_strictly(data: bytes) -> object:
     Raises MalformedError.
     """
     try:
-        raw = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_object)
+        raw = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=unique_fields)
         for text in _strings(raw):
             check_text(text)
     except RecursionError as error:
@@ -69,14 +68,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"the number {text[:30]} is too large")
     return number
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ValueError(f"the field '{twice}' is given twice")
-    return fields
 
 
 def _strings(raw: object) -> Iterator[str]:

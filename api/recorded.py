@@ -11,7 +11,6 @@ from api.pagination import page, read_cursor
 from lei.clock import instant_text
 from lei.services.programs.manage_program_records import complete, record
 from lei.services.programs.manage_programs import find_program
-from lei.services.weights.draft_state import Act
 from lei.storage.program_records import Kind, Record, list_records
 
 
@@ -26,18 +25,13 @@ def recorded_page(call: Call, key: str, kind: Kind, shape: ma.Schema) -> dict[st
 def newly_recorded(call: Call, key: str, kind: Kind, shape: ma.Schema) -> tuple[dict[str, Any], int]:
     """The record that the body asks for, made."""
     with call.context.database.writing() as session:
-        return _plain(record(session, key, kind, call.body, act_of(call)), shape), 201
+        return _plain(record(session, key, kind, call.body, call.act), shape), 201
 
 
 def completed(call: Call, key: str, kind: Kind, number: int, shape: ma.Schema) -> dict[str, Any]:
     """A record with what the body adds to it."""
     with call.context.database.writing() as session:
-        return _plain(complete(session, key, kind, number, call.body, act_of(call)), shape)
-
-
-def act_of(call: Call) -> Act:
-    """Who acts, when, and which states they have seen."""
-    return Act(call.caller.name, call.context.clock.now(), call.seen)
+        return _plain(complete(session, key, kind, number, call.body, call.act), shape)
 
 
 def _plain(found: Record, shape: ma.Schema) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -32,6 +33,11 @@ class FixedClock:
     def now(self) -> datetime:
         """The instant it was set to."""
         return self.instant.astimezone(UTC)
+
+
+def day_on(clock: Clock, timezone: ZoneInfo) -> date:
+    """The present day where clocks show the time of a zone."""
+    return clock.now().astimezone(timezone).date()
 
 
 def instant_text(instant: datetime | None) -> str | None:

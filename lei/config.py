@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import fcntl
 import io
+import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -78,18 +80,17 @@ class Settings:
     folders: tuple[Path, ...]
     webhook_private_hosts: frozenset[str]
     archive_months: int | None
-
-    @property
-    def public_url(self) -> str | None:
-        """The address for links in mails; None where nobody has set one: the default is this very machine."""
-        return None if self.base_url == DEFAULTS["LEI_BASE_URL"] else self.base_url
-
     rate_limit: int
     most_dimension_values: int
     personal_values: bool
     owner_scorecards: bool
     page_size: str
     language: str
+
+    @property
+    def public_url(self) -> str | None:
+        """The address for links in mails; None where nobody has set one: the default is this very machine."""
+        return None if self.base_url == DEFAULTS["LEI_BASE_URL"] else self.base_url
 
     @property
     def outbox(self) -> Path:
@@ -140,10 +141,22 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     file = settings.data_dir / "secret_key"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
+    return (file.read_text(encoding="ascii").strip() if file.exists() else "") or _made_once(file)
+
+
+def _made_once(file: Path) -> str:
+    """The key in the file, which is made where there is none.
+
+    Several processes may start at once, and one may have stopped before it wrote the key: who has the lock first
+    writes it, the others read it.
+    """
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)  # until it is closed
+        key = kept.read().strip()
+        if not key:
+            key = secrets.token_urlsafe(48)
+            kept.write(key)
+        return key
 
 
 def _from_file(name: str | None) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app
 
-from lei.clock import Clock
+from lei.clock import Clock, day_on
 from lei.config import Settings
 from lei.storage.database import Database
 
@@ -20,6 +21,10 @@ class Site:
     database: Database
     settings: Settings
     clock: Clock
+
+    def today(self) -> date:
+        """The present day in the time zone of the organization."""
+        return day_on(self.clock, self.settings.timezone)
 
 
 def keep_site(extensions: dict[str, object], site: Site) -> None:

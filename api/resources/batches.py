@@ -36,10 +36,7 @@ def list_all(call: Call) -> dict[str, Any]:
 def show(call: Call, batch_id: int) -> dict[str, Any]:
     """Show one batch with its counts and errors."""
     with call.context.database.reading() as session:
-        batch = storage.read_batch(session, batch_id)
-    if batch is None:
-        raise NotFoundError(f"There is no batch {batch_id}. GET /api/v1/batches lists all.")
-    return _plain(batch)
+        return _plain(_existing(session, batch_id))
 
 
 @endpoint(
@@ -61,12 +58,16 @@ def rejected(call: Call, batch_id: int) -> Response:
     return Response(file.content, content_type=_FILE_TYPES[file.format], headers=headers)
 
 
-def _own_batch(session: Session, call: Call, batch_id: int) -> None:
-    """Raise NotFoundError where there is no such batch, ForbiddenError where the key is bound and did not send it."""
+def _existing(session: Session, batch_id: int) -> storage.Batch:
     batch = storage.read_batch(session, batch_id)
     if batch is None:
         raise NotFoundError(f"There is no batch {batch_id}. GET /api/v1/batches lists all.")
-    caller = call.caller
+    return batch
+
+
+def _own_batch(session: Session, call: Call, batch_id: int) -> None:
+    """Raise NotFoundError where there is no such batch, ForbiddenError where the key is bound and did not send it."""
+    batch, caller = _existing(session, batch_id), call.caller
     if caller.source is not None and batch.sent_by != caller.name:
         raise ForbiddenError(
             f"The key '{caller.name}' is bound to the source '{caller.source}', and did not send batch {batch_id}."

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from api.context import Context
 from api.endpoint import Call, endpoint
 from api.pagination import PageParameters, page, read_cursor
-from api.recorded import act_of
 from api.schemas.kpi_drift import CandidateAnswer, DriftAnswer, GapAnswerList, NewGapAnswers
 from api.schemas.kpi_drift import DriftQuery as Parameters
 from lei.periods import Grain, Period
@@ -45,7 +44,7 @@ def answer(call: Call) -> tuple[dict[str, Any], int]:
     new = NewAnswers(body["kpi"], body["where"], body["answers"], body["note"])
     with context.database.writing() as session:
         month = _month(session, context, body["period"])
-        gap = answer_gap(session, new, month, context.settings.min_group_size, act_of(call))
+        gap = answer_gap(session, new, month, context.settings.min_group_size, call.act)
     return gap_as_dict(gap), 201
 
 

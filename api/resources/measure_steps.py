@@ -7,13 +7,13 @@ from typing import Any
 
 from api.endpoint import Call, endpoint
 from api.program_month import month_asked
+from api.resources.score_analyses import plain_opportunity
 from api.schemas.measure_steps import StepQuestion, WhatIfMeasureAnswer
 from lei.evidence.estimate import TooLittle
 from lei.evidence.what_if import AnnualValue, WhatIfAnswer, WhatIfRefused
 from lei.services.chain.try_measure import try_measure
 from lei.services.chain.what_if_reading import OnTheIndex, OnTheKpi, StepAsked
 from lei.services.programs.manage_programs import find_program
-from lei.services.score_analyses.find_opportunities import Opportunity
 
 
 @endpoint("POST", "/programs/<key>/what-if", scope="read", body=StepQuestion(), answers={200: WhatIfMeasureAnswer()})
@@ -50,13 +50,8 @@ def _index(index: OnTheIndex) -> dict[str, Any]:
         "reason": index.reason,
         "effective_weight": index.effective_weight,
         "steps": [asdict(step) for step in index.steps],
-        "tornado": [_opportunity(each) for each in index.tornado],
+        "tornado": [plain_opportunity(each) for each in index.tornado],
     }
-
-
-def _opportunity(found: Opportunity) -> dict[str, Any]:
-    plain = asdict(found)
-    return {"from": plain.pop("before"), "to": plain.pop("after"), **plain}
 
 
 def _kpi(kpi: OnTheKpi) -> dict[str, Any]:

@@ -13,14 +13,13 @@ from api.evidence_answers import (
     plain_series,
 )
 from api.evidence_checks import plain_checks
+from api.program_month import month_asked
 from api.schemas.program_evidence import EvidenceAnswer, EvidenceQuery
 from lei.evidence.estimate import Estimate
 from lei.evidence.grade_words import legend
-from lei.periods import Grain, Period
 from lei.services.chain.program_evidence import KpiEvidence, read_evidence
 from lei.services.evidence.kpi_assessment import EvidenceSeries
 from lei.services.programs.manage_programs import find_program
-from lei.services.scores.score import default_periods
 
 
 @endpoint("GET", "/programs/<key>/evidence", scope="read", query=EvidenceQuery(), answers={200: EvidenceAnswer()})
@@ -30,11 +29,8 @@ def show(call: Call, key: str) -> dict[str, Any]:
     Effects are computed from the stored observations by what the plan compares with. A grade says how far the words may
     go; the system assigns it, and people can only lower it (`POST .../grade-limits`).
     """
-    to = call.query["to"]
     with call.context.database.reading() as session:
-        program = find_program(session, key)
-        asked = None if to is None else Period(to, Grain.MONTH)
-        _, last = default_periods(session, Grain.MONTH, None, asked, call.context.today())
+        program, last = find_program(session, key), month_asked(session, call, call.query["to"])
         found = read_evidence(session, program, last, call.context.settings.min_group_size)
     return {"program": program.key, "to": str(last), "kpis": [_kpi(each) for each in found], "legend": legend()}
 

@@ -44,4 +44,4 @@ def _figures(call: Call, key: str) -> ProgramFigures:
             call.query["language"] or settings.language,
             call.query["page_size"] or settings.page_size,
         )
-        return read_program_figures(session, request, call.context.clock.now())
+        return read_program_figures(session, request, call.context.clock.now(), call.context.today())

@@ -11,7 +11,6 @@ from api.endpoint import PREFIX, Call, endpoint
 from api.no_content import no_content
 from api.pagination import PageParameters, page, read_cursor
 from api.preconditions import tagged
-from api.recorded import act_of
 from api.schemas.program_plans import PlanAnswer, PlanSections
 from api.schemas.programs import AmendmentList, NewAmendment, NewProgram, ProgramAnswer, ProgramList
 from lei.clock import instant_text
@@ -45,7 +44,7 @@ def create(call: Call) -> Response:
     refused with a sentence that says what is asked first.
     """
     sections = {name: content for name, content in call.body.items() if name != "key"}
-    act = act_of(call)
+    act = call.act
     with call.context.database.writing() as session:
         return _tagged(call, create_program(session, call.body["key"], sections, act.by, act.now), 201)
 
@@ -65,14 +64,14 @@ def change(call: Call, key: str) -> Response:
     promises, which only an amendment changes.
     """
     with call.context.database.writing() as session:
-        return _tagged(call, adjust_program(session, key, call.body, act_of(call)))
+        return _tagged(call, adjust_program(session, key, call.body, call.act))
 
 
 @endpoint("DELETE", _PROGRAM, scope="weights", answers={204: ""}, state_tag="required")
 def discard(call: Call, key: str) -> Response:
     """Discard a draft. A frozen program stays on record."""
     with call.context.database.writing() as session:
-        discard_program(session, key, act_of(call))
+        discard_program(session, key, call.act)
     return no_content()
 
 
@@ -83,14 +82,14 @@ def freeze(call: Call, key: str) -> Response:
     Frozen before the launch month, the KPIs were fixed before launch; later, they are marked as post hoc.
     """
     with call.context.database.writing() as session:
-        return _tagged(call, freeze_program(session, key, act_of(call)))
+        return _tagged(call, freeze_program(session, key, call.act))
 
 
 @endpoint("POST", f"{_PROGRAM}/close", scope="weights", answers={200: ProgramAnswer()}, state_tag="honored")
 def close(call: Call, key: str) -> Response:
     """Close a program that was launched: its plan changes no more, and nobody is reminded of anything."""
     with call.context.database.writing() as session:
-        return _tagged(call, close_program(session, key, act_of(call)))
+        return _tagged(call, close_program(session, key, call.act))
 
 
 @endpoint(
@@ -105,7 +104,7 @@ def amend(call: Call, key: str) -> Response:
     """Amend a frozen plan. What was promised stays readable; what touches a KPI or a window is marked as post hoc."""
     changes, reason = call.body["changes"], call.body["reason"]
     with call.context.database.writing() as session:
-        return _tagged(call, amend_program(session, key, changes, reason, act_of(call)), 201)
+        return _tagged(call, amend_program(session, key, changes, reason, call.act), 201)
 
 
 @endpoint("GET", f"{_PROGRAM}/amendments", scope="read", query=PageParameters(), answers={200: AmendmentList()})

@@ -157,7 +157,6 @@ def _plan(fields: dict[str, Any]) -> SchedulePlan:
 def _plain(session: Session, schedule: Schedule, now: datetime) -> dict[str, Any]:
     plan = schedule.plan
     following = coming_runs(session, schedule, now, _SHOWN_RUNS)
-    zone = ZoneInfo(plan.timezone)
     return {
         "id": schedule.id,
         **asdict(plan),
@@ -166,7 +165,7 @@ def _plain(session: Session, schedule: Schedule, now: datetime) -> dict[str, Any
         "unsubscribed": unsubscribed_from(session, schedule.id),
         "when": when_in_words(plan),
         "next_runs": [instant_text(instant) for instant in following],
-        "next_periods": [str(period_of_run(instant, zone, plan.grain)) for instant in following],
+        "next_periods": [str(period_of_run(instant, ZoneInfo(plan.timezone), plan.grain)) for instant in following],
         "notes": [] if plan.cron is None else list(notes_on(plan.cron)),
         "created_at": instant_text(schedule.created_at),
         "updated_at": instant_text(schedule.updated_at),

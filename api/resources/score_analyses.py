@@ -57,7 +57,7 @@ def get_opportunities(call: Call) -> dict[str, Any]:
     return asdict(found) | {
         "period": str(found.period),
         "data_as_of": instant_text(found.data_as_of),
-        "opportunities": [_opportunity(each) for each in found.opportunities],
+        "opportunities": [plain_opportunity(each) for each in found.opportunities],
     }
 
 
@@ -95,7 +95,8 @@ def _query_of_period(session: Session, context: Context, asked: Mapping[str, Any
     return ScoreQuery(grain=period.grain, first=period, last=period, **segments_of(asked))
 
 
-def _opportunity(found: Opportunity) -> dict[str, Any]:
+def plain_opportunity(found: Opportunity) -> dict[str, Any]:
+    """What one measure is worth, as answers have it."""
     plain = asdict(found)
     return {"from": plain.pop("before"), "to": plain.pop("after"), **plain}
 

@@ -82,8 +82,7 @@ def _wanted(call: Call, session: Session) -> ScorecardRequest:
     body = call.body
     period, grain = body["period"], body["grain"]
     if period is None:
-        today = call.context.clock.now().astimezone(call.context.settings.timezone).date()
-        period = default_period(session, grain or Grain.MONTH, today)
+        period = default_period(session, grain or Grain.MONTH, call.context.today())
     if grain is not None and period.grain is not grain:
         text = f"The period {period} is a {period.grain}, not a {grain}."
         raise InvalidError(text, [Problem("grain", "wrong_grain", text)])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from api.asked import asked_range
 from api.endpoint import Call, endpoint
 from api.schemas.weight_advice import AdviceAnswer, AdviceQuestion
 from lei.clock import instant_text
-from lei.services.scores.score import default_periods
-from lei.services.scores.score_report import ScoreQuery
 from lei.services.weights.advise_weights import advise_weights
 
 
@@ -21,10 +20,7 @@ def advise(call: Call) -> dict[str, Any]:
     """
     asked, context = call.body, call.context
     with context.database.reading() as session:
-        today = context.today()
-        first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
-        segments = {"by": tuple(dict.fromkeys(asked["by"])), "where": asked["where"], "profile": asked["profile"]}
-        query = ScoreQuery(grain=asked["grain"], first=first, last=last, **segments)
+        query = asked_range(session, context, asked, asked["profile"])
         methods = tuple(dict.fromkeys(asked["methods"]))
         found = advise_weights(session, query, asked["pillar"], methods, context.settings.min_group_size)
     return {

@@ -24,7 +24,7 @@ from lei.clock import instant_text
 from lei.periods import Grain, Period
 from lei.services.scores.profile_in_force import shares_of_definition
 from lei.services.weights.change_draft import adjust_draft, discard_draft, replace_draft
-from lei.services.weights.draft_state import Act, state_tag
+from lei.services.weights.draft_state import state_tag
 from lei.services.weights.manage_weights import (
     Profile,
     add_draft,
@@ -101,7 +101,7 @@ def replace_version(call: Call, name: str, number: int) -> Response:
     Approvals of the former content are withdrawn. The same content again changes nothing, and the ETag stays.
     """
     with call.context.database.writing() as session:
-        return _tagged(replace_draft(session, name, number, call.body, _act(call)))
+        return _tagged(replace_draft(session, name, number, call.body, call.act))
 
 
 @endpoint(
@@ -118,14 +118,14 @@ def change_version(call: Call, name: str, number: int) -> Response:
     Approvals of the former content are withdrawn.
     """
     with call.context.database.writing() as session:
-        return _tagged(adjust_draft(session, name, number, call.body, _act(call)))
+        return _tagged(adjust_draft(session, name, number, call.body, call.act))
 
 
 @endpoint("DELETE", _VERSION, scope="weights", answers={204: ""}, state_tag="required")
 def discard_version(call: Call, name: str, number: int) -> Response:
     """Discard a draft. Its number is not given out again; a profile of which nothing is left is gone."""
     with call.context.database.writing() as session:
-        discard_draft(session, name, number, _act(call))
+        discard_draft(session, name, number, call.act)
     return no_content()
 
 
@@ -140,7 +140,7 @@ def discard_version(call: Call, name: str, number: int) -> Response:
 def approve_version(call: Call, name: str, number: int) -> Response:
     """Approve a draft as it is: by a key other than that of its author and of who changed it last."""
     with call.context.database.writing() as session:
-        return _tagged(approve(session, name, number, call.body["comment"], _act(call)))
+        return _tagged(approve(session, name, number, call.body["comment"], call.act))
 
 
 @endpoint(
@@ -155,11 +155,7 @@ def publish_version(call: Call, name: str, number: int) -> Response:
     """Publish a draft: it counts from `effective_from` on, and earlier periods keep the version they had."""
     publication = Publication(call.body["effective_from"], call.body["note"])
     with call.context.database.writing() as session:
-        return _tagged(publish(session, name, number, publication, _act(call)))
-
-
-def _act(call: Call) -> Act:
-    return Act(call.caller.name, call.context.clock.now(), call.seen)
+        return _tagged(publish(session, name, number, publication, call.act))
 
 
 def _tagged(version: ProfileVersion, status: int = 200) -> Response:

@@ -9,12 +9,11 @@ from typing import Any
 
 import msgspec
 
+from api.asked import asked_range
 from api.endpoint import Call, endpoint
 from api.schemas.weight_profiles import PreviewAnswer, PreviewQuestion
 from lei.clock import instant_text
-from lei.services.scores.score import default_periods
 from lei.services.scores.score_profile import PILLAR_KEYS
-from lei.services.scores.score_report import ScoreQuery
 from lei.services.scores.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable
 from lei.services.weights.preview_weights import preview_weights
 
@@ -51,10 +50,7 @@ def preview(call: Call) -> dict[str, Any]:
     asked, context = call.body, call.context
     now = context.clock.now()
     with context.database.reading() as session:
-        today = context.today()
-        first, last = default_periods(session, asked["grain"], asked["first"], asked["last"], today)
-        segments = {"by": tuple(dict.fromkeys(asked["by"])), "where": asked["where"], "profile": asked["base"]}
-        query = ScoreQuery(grain=asked["grain"], first=first, last=last, **segments)
+        query = asked_range(session, context, asked, asked["base"])
         result = preview_weights(session, query, asked["profile"], context.settings.min_group_size, now)
     return {
         "base": result.today.profile,

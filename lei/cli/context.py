@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
-from lei.clock import Clock, SystemClock
+from lei.clock import Clock, SystemClock, day_on
 from lei.config import Settings, load_settings
 from lei.errors import UnavailableError
 from lei.log import configure_logging
@@ -22,6 +23,10 @@ class CommandContext:
     settings: Settings
     database: Database
     clock: Clock
+
+    def today(self) -> date:
+        """The present day in the time zone of the organization."""
+        return day_on(self.clock, self.settings.timezone)
 
 
 def check_drawing_early() -> None:

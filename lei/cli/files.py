@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from lei.errors import InvalidError, UsageError
+from lei.errors import InvalidError, MalformedError, UsageError
 
 
 def read_text(file: Path) -> str:
@@ -18,6 +20,14 @@ def read_text(file: Path) -> str:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise InvalidError(f"{file} is not UTF-8 (byte {error.start + 1}); save it as UTF-8.") from error
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The table in a TOML file; raises what `read_text` does, and MalformedError when it is no TOML."""
+    try:
+        return tomllib.loads(read_text(file))
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedError(f"{file} is not valid TOML: {error}.") from error
 
 
 def read_bytes(file: Path) -> bytes:

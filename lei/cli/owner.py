@@ -36,7 +36,7 @@ def scorecard(email: str, period: Period | None, output: Path, language: str | N
 
     with command_context() as context, context.database.reading() as session:
         settings, now = context.settings, context.clock.now()
-        today = now.astimezone(settings.timezone).date()
+        today = context.today()
         month = period or default_periods(session, Grain.MONTH, None, None, today)[1]
         request = OwnerRequest(
             email=email,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,12 +12,12 @@ import click
 
 from lei.cli import program_readings, program_report
 from lei.cli.context import command_context
-from lei.errors import InvalidError, MalformedError, Problem
+from lei.errors import InvalidError, Problem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lei.services.weights.draft_state import Act
+    from lei.services.access.acts import Act
 
 _CHANGED_BY = "lei program apply"
 
@@ -45,7 +44,7 @@ def list_all() -> None:
 
     with command_context() as context, context.database.reading() as session:
         found = list_programs(session)
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
     for program in found:
         launch = program.plan.launch_month
         month = "" if launch is None else str(Period(launch, Grain.MONTH))
@@ -64,7 +63,7 @@ def show(key: str) -> None:
     from lei.services.programs.manage_programs import find_program
 
     with command_context() as context, context.database.reading() as session:
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
         click.echo(json.dumps(plain_program(find_program(session, key), today), indent=2, ensure_ascii=False))
 
 
@@ -88,7 +87,7 @@ def apply(file: Path) -> None:
     """Take plans from FILE (TOML or JSON): new programs, and drafts as a whole. All of them, or none."""
     from api.endpoint import load
     from api.schemas.programs import NewProgram
-    from lei.services.weights.draft_state import Act
+    from lei.services.access.acts import Act
 
     wanted = [load(NewProgram(), program) for program in _programs_of(file)]
     with command_context() as context, context.database.writing() as session:
@@ -124,15 +123,9 @@ def _programs_of(file: Path) -> list[Mapping[str, Any]]:
 
 def _read(file: Path) -> Any:
     from api.json_body import parse_strictly
-    from lei.cli.files import read_text
+    from lei.cli.files import read_text, read_toml
 
-    text = read_text(file)
-    if file.suffix.lower() == ".json":
-        return parse_strictly(text.encode("utf-8"))
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedError(f"{file} is not valid TOML: {error}.") from error
+    return parse_strictly(read_text(file).encode("utf-8")) if file.suffix.lower() == ".json" else read_toml(file)
 
 
 def _with_texts(value: Any) -> Any:

@@ -64,7 +64,7 @@ def _read(key: str, last: Period | None) -> ProgramReading:
 
     with command_context() as context, context.database.reading() as session:
         settings = context.settings
-        today = context.clock.now().astimezone(settings.timezone).date()
+        today = context.today()
         month = default_periods(session, Grain.MONTH, None, None, today)[1] if last is None else last
         program = find_program(session, key)
         return read_program(

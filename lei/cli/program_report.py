@@ -29,7 +29,7 @@ def report(key: str, last: Period | None, output: Path, language: str | None, pa
 
     with command_context() as context, context.database.reading() as session:
         settings, now = context.settings, context.clock.now()
-        today = now.astimezone(settings.timezone).date()
+        today = context.today()
         month = last or default_periods(session, Grain.MONTH, None, None, today)[1]
         request = ProgramRequest(
             key,
@@ -39,7 +39,7 @@ def report(key: str, last: Period | None, output: Path, language: str | None, pa
             language or settings.language,
             page_size or settings.page_size,
         )
-        figures = read_program_figures(session, request, now)
+        figures = read_program_figures(session, request, now, today)
     drawn = draw_program_report(figures)
     write_bytes(output, drawn.pdf)
     click.echo(f"{output}: {figures.title}, {figures.period_label}")

@@ -28,7 +28,7 @@ def command(period: Period | None, by: tuple[str, ...], where: tuple[tuple[str, 
     from lei.services.score_analyses.score_snapshot import chosen_period
 
     with command_context() as context, context.database.reading() as session:
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
         month = period or chosen_period(session, Grain.MONTH, None, today)
         query = ReadinessQuery(month, tuple(dict.fromkeys(by)), scope_of_options(where))
         report = forecast_readiness_of_places(session, query, context.settings.min_group_size)

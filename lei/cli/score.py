@@ -40,7 +40,7 @@ def command(
     from lei.services.scores.score_report import ScoreQuery
 
     with command_context() as context, context.database.reading() as session:
-        today = context.clock.now().astimezone(context.settings.timezone).date()
+        today = context.today()
         start, end = default_periods(session, Grain(grain), first, last, today)
         query = ScoreQuery(Grain(grain), start, end, by, scope_of_options(where), profile)
         report = score(session, query, context.settings.min_group_size)

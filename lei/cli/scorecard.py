@@ -53,9 +53,8 @@ def _wanted(session: Session, context: CommandContext, options: Mapping[str, Any
     from lei.services.scorecards.scorecard import ScorecardRequest, default_period
 
     settings = context.settings
-    today = context.clock.now().astimezone(settings.timezone).date()
     return ScorecardRequest(
-        options["period"] or default_period(session, Grain.MONTH, today),
+        options["period"] or default_period(session, Grain.MONTH, context.today()),
         scope_of_options(options["where"]),
         options["title"],
         options["profile"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import click
 
 from lei.cli.context import command_context
 from lei.cli.parameters import PERIOD
-from lei.errors import MalformedError, NotFoundError
+from lei.errors import NotFoundError
 from lei.periods import Period
 
 _CHANGED_BY = "lei weights apply"
@@ -51,11 +50,12 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
     """Take the profile NAME from FILE and publish it: as a new profile, or as the next version of one that is there."""
     from api.endpoint import load
     from api.schemas.weight_profiles import NewVersion
-    from lei.services.weights.draft_state import Act
+    from lei.cli.files import read_toml
+    from lei.services.access.acts import Act
     from lei.services.weights.manage_weights import add_draft, create_profile, find_profile
     from lei.services.weights.publish_weights import Publication, publish
 
-    sections = load(NewVersion(), _read(file))
+    sections = load(NewVersion(), read_toml(file))
     with command_context() as context, context.database.writing() as session:
         now = context.clock.now()
         try:
@@ -80,15 +80,6 @@ def diff(name: str, first: int, second: int) -> None:
     click.echo(found.summary)
     for change in found.changes:
         click.echo(f"  {change.sentence}")
-
-
-def _read(file: Path) -> dict[str, Any]:
-    from lei.cli.files import read_text
-
-    try:
-        return tomllib.loads(read_text(file))
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedError(f"{file} is not valid TOML: {error}.") from error
 
 
 def _toml(table: Mapping[str, Any], path: str = "") -> Iterator[str]:

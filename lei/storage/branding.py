@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage.tables import Instant, metadata
+from lei.storage.upserts import put_row
 
 LONGEST_NAME = 80
 
@@ -53,7 +53,4 @@ def read_branding(session: Session) -> StoredBranding | None:
 
 def keep_branding(session: Session, new: StoredBranding) -> None:
     """Replace the branding."""
-    values = asdict(new)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    kept = insert(branding).values(id=_ONLY, **values)
-    session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=values))
+    put_row(session, branding, {"id": _ONLY}, asdict(new))

@@ -7,6 +7,7 @@ instead of in the middle. PostgreSQL needs neither.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -19,10 +20,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.errors import ConfigurationError, EndUnknownError, UnavailableError
+from lei.errors import ConfigurationError, ConflictError, EndUnknownError, UnavailableError
 from lei.storage.driver_sql import DriverSql
 from lei.storage.group_commit import GroupCommit, Item, Result, Work
 
+_LOG = logging.getLogger("lei.storage")
 Answer = TypeVar("Answer")
 
 _BUSY_SECONDS = 30
@@ -35,14 +37,17 @@ _TRUSTED_SECONDS = 1.0
 _RETURNED = "lei_returned"
 _CACHE_KIB = 65_536
 _BEGIN_TO_READ, _BEGIN_TO_WRITE = DriverSql("BEGIN"), DriverSql("BEGIN IMMEDIATE")
-# SQLSTATEs of PostgreSQL; the latter two are classes of them.
-_NO_SUCH_TABLE, _SHUT_DOWN, _CONNECTION_LOST = "42P01", "57", "08"
+# SQLSTATEs of PostgreSQL; the last two are classes of them.
+_NO_SUCH_TABLE, _THERE_ALREADY, _SHUT_DOWN, _CONNECTION_LOST = "42P01", "23505", "57", "08"
 _LOST = (sa.exc.OperationalError, sa.exc.InterfaceError)
 # SQLite's words, and those that PostgreSQL quotes from the system.
 _NO_ROOM = ("disk is full", "disk I/O error", "No space left on device", "File too large")
 _END_UNKNOWN = (
     "The database was lost while this was being committed, so nobody knows whether it was stored. Send the same again: "
     "what is there already counts as unchanged."
+)
+_JUST_STORED = (
+    "Somebody else has stored the same just now, so nothing of this was stored. Look at what is there, and try again."
 )
 _NOT_MIGRATED = "The database has no tables yet; run `lei db upgrade`."
 
@@ -94,7 +99,8 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session whose work is committed at the end of the block, or undone as a whole when the block raises.
 
-        Raises UnavailableError when the database cannot be reached, or was lost in the middle of the commit.
+        Raises ConflictError when somebody else has stored the same just now, UnavailableError when the database cannot
+        be reached, or was lost in the middle of the commit.
         """
         if self._writer is None:
             with self._session(self._writers) as session:
@@ -141,6 +147,12 @@ class Database:
             if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
                 raise
             raise UnavailableError(_NOT_MIGRATED) from error
+        except sa.exc.IntegrityError as error:
+            if not _is_there_already(error):
+                raise
+            # Services ask first whether it is there, so that only two who come at the same moment get here.
+            _LOG.warning("Stored by two at once: %s", str(error.orig).partition("\n")[0])
+            raise ConflictError(_JUST_STORED) from error
         except sa.exc.DatabaseError as error:
             if "not a database" not in str(error.orig):
                 raise
@@ -182,6 +194,11 @@ def _commit_remotely(session: Session) -> None:
         if lost or _gave_up(error):
             raise EndUnknownError(_END_UNKNOWN) from error
         raise
+
+
+def _is_there_already(error: sa.exc.IntegrityError) -> bool:
+    """Whether a key is taken; SQLite says so in words alone."""
+    return getattr(error.orig, "sqlstate", None) == _THERE_ALREADY or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _gave_up(error: sa.exc.DBAPIError) -> bool:

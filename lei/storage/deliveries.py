@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.runs import RunKind, runs
-from lei.storage.schedules import LONGEST_ID, any_id, schedules
-from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.schedules import schedules
+from lei.storage.tables import LONGEST_ID, Instant, RowId, any_id, metadata
 
 DeliveryStatus = Literal["pending", "sent", "failed", "cancelled"]
 
@@ -157,24 +157,17 @@ def hold_delivery(session: Session, delivery_id: int, owner: str, now: datetime)
 
 def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
     """The message is out: true whoever holds the row by now, and even if it was cancelled meanwhile."""
-    sent = {"status": "sent", "sent_at": now, "last_error": None, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(deliveries).where(deliveries.c.id == delivery_id).values(**sent))
+    leases.mark_sent(session, deliveries, delivery_id, now)
 
 
-def mark_failed(session: Session, delivery_id: int, owner: str, error: str) -> bool:
-    """End a delivery that the owner holds: it will not be tried again."""
-    return leases.released(session, deliveries, delivery_id, owner, status="failed", last_error=error)
+def not_delivered(session: Session, delivery_id: int, owner: str, error: str, again_at: datetime | None) -> bool:
+    """Let a delivery that the owner holds be tried again at an instant; None: never again."""
+    return leases.not_sent(session, deliveries, delivery_id, owner, error, again_at)
 
 
 def mark_cancelled(session: Session, delivery_id: int, owner: str, reason: str) -> bool:
     """End a delivery that the owner holds: it must not be sent."""
     return leases.released(session, deliveries, delivery_id, owner, status="cancelled", last_error=reason)
-
-
-def put_delivery_back(session: Session, delivery_id: int, owner: str, error: str, next_attempt_at: datetime) -> bool:
-    """Let a delivery that the owner holds be tried again later."""
-    values: dict[str, Any] = {"last_error": error, "next_attempt_at": next_attempt_at}
-    return leases.released(session, deliveries, delivery_id, owner, **values)
 
 
 def cancel_deliveries(
@@ -192,8 +185,8 @@ def cancel_deliveries(
     condition = (deliveries.c.status == "pending") & deliveries.c.run_id.in_(of_schedule)
     if recipients is not None:
         condition &= deliveries.c.recipient.in_(recipients)
-    ended = {"status": "cancelled", "last_error": reason, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(deliveries).where(condition).values(**ended))
+    ended = {"status": "cancelled", "last_error": reason}
+    session.execute(sa.update(deliveries).where(condition).values(**ended, **leases.UNLEASED))
 
 
 def _joined() -> sa.Select[Any]:

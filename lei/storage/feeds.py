@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage.batches import batches
 from lei.storage.observations import observations
 from lei.storage.tables import Instant, metadata
+from lei.storage.upserts import add_missing, put_row
 
 feeds = sa.Table(
     "feeds",
@@ -64,8 +64,8 @@ class FeedSetting:
 
 def put_setting(session: Session, setting: FeedSetting) -> None:
     """Set a feed, in the place of what was set before."""
-    session.execute(sa.delete(feeds).where(_is_of(feeds, FeedKey(setting.source_id, setting.measure_id))))
-    session.execute(sa.insert(feeds).values(**asdict(setting)))
+    values = asdict(setting)
+    put_row(session, feeds, {name: values.pop(name) for name in FeedKey._fields}, values)
 
 
 def read_settings(session: Session) -> dict[FeedKey, FeedSetting]:
@@ -112,12 +112,5 @@ def noted_up_to(session: Session, *, hold: bool = False) -> int:
 
 def note_receipts(session: Session, receipts: Iterable[tuple[FeedKey, date]], up_to: int) -> None:
     """Note days of receipt, and that all observations up to an id are noted."""
-    rows = [{**key._asdict(), "received_on": day} for key, day in receipts]
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(feed_receipts).on_conflict_do_nothing(), rows)
+    add_missing(session, feed_receipts, [{**key._asdict(), "received_on": day} for key, day in receipts])
     session.execute(sa.update(feed_progress).values(last_observation_id=up_to))
-
-
-def _is_of(table: sa.Table, key: FeedKey) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.source_id == key.source_id, table.c.measure_id == key.measure_id)

@@ -1,12 +1,13 @@
 """Leases: how one of several workers takes a row of work for itself, for a while.
 
-The rules are the same for runs and deliveries. A row is free when its next attempt is due and nobody holds an unexpired
-lease on it. Rows that another worker is taking at this very moment are passed over (PostgreSQL; SQLite lets one writer
-in at a time anyway), so that every row has one taker.
+The rules are the same for runs, deliveries, reminders and scorecards of owners. A row is free when its next attempt is
+due and nobody holds an unexpired lease on it. Rows that another worker is taking at this very moment are passed over
+(PostgreSQL; SQLite lets one writer in at a time anyway), so that every row has one taker.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 # With the half minute between two looks of a worker (lei.scheduler.runner), what a dead one held is in other hands
 # within two minutes.
 LEASE = timedelta(seconds=90)
+UNLEASED: Mapping[str, None] = {"lease_owner": None, "lease_until": None}
 
 
 def take(session: Session, table: sa.Table, due: sa.ColumnElement[bool], owner: str, now: datetime) -> int | None:
@@ -51,4 +53,16 @@ def change_held(session: Session, table: sa.Table, row_id: int, owner: str, **va
 
 def released(session: Session, table: sa.Table, row_id: int, owner: str, **values: Any) -> bool:
     """As `change_held`, and give the lease back."""
-    return change_held(session, table, row_id, owner, lease_owner=None, lease_until=None, **values)
+    return change_held(session, table, row_id, owner, **UNLEASED, **values)
+
+
+def mark_sent(session: Session, table: sa.Table, row_id: int, now: datetime) -> None:
+    """The message of a row is out: true whoever holds the row by now, and whatever became of it meanwhile."""
+    sent = {"status": "sent", "sent_at": now, "last_error": None, **UNLEASED}
+    session.execute(sa.update(table).where(table.c.id == row_id).values(**sent))
+
+
+def not_sent(session: Session, table: sa.Table, row_id: int, owner: str, error: str, again_at: datetime | None) -> bool:
+    """Let a message that the owner holds be tried again at an instant; None: never again."""
+    values = {"status": "failed"} if again_at is None else {"next_attempt_at": again_at}
+    return released(session, table, row_id, owner, last_error=error, **values)

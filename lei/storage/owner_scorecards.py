@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.upserts import add_missing
 
 owner_scorecards = sa.Table(
     "owner_scorecards",
@@ -68,9 +68,7 @@ def add_owner_scorecards(session: Session, period: str, recipients: Sequence[str
     """Record scorecards as pending; those that are recorded already stay as they are."""
     stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
     rows = [{"period": period, "recipient": recipient} | stamps for recipient in recipients]
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(owner_scorecards).on_conflict_do_nothing(), rows)
+    add_missing(session, owner_scorecards, rows)
 
 
 def any_overtaken(session: Session, period: str) -> bool:
@@ -81,8 +79,8 @@ def any_overtaken(session: Session, period: str) -> bool:
 def end_overtaken(session: Session, period: str, reason: str, now: datetime) -> None:
     """End the scorecards of earlier months that wait to be sent and that no worker is sending."""
     free = sa.or_(owner_scorecards.c.lease_until.is_(None), owner_scorecards.c.lease_until <= now)
-    ended = {"status": "failed", "last_error": reason, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(owner_scorecards).where(_overtaken(period) & free).values(**ended))
+    ended = {"status": "failed", "last_error": reason}
+    session.execute(sa.update(owner_scorecards).where(_overtaken(period) & free).values(**ended, **leases.UNLEASED))
 
 
 def list_owner_scorecards(session: Session) -> list[OwnerScorecard]:
@@ -112,14 +110,12 @@ def keep_owner_message(session: Session, row_id: int, owner: str, content: bytes
 
 def mark_owner_told(session: Session, row_id: int, now: datetime) -> None:
     """The message is out: true whoever holds the row by now."""
-    sent = {"status": "sent", "sent_at": now, "last_error": None, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(owner_scorecards).where(owner_scorecards.c.id == row_id).values(**sent))
+    leases.mark_sent(session, owner_scorecards, row_id, now)
 
 
 def owner_not_told(session: Session, row_id: int, owner: str, error: str, again_at: datetime | None) -> None:
     """Let a scorecard that the worker holds be tried again at an instant; None: never again."""
-    values = {"status": "failed"} if again_at is None else {"next_attempt_at": again_at}
-    leases.released(session, owner_scorecards, row_id, owner, last_error=error, **values)
+    leases.not_sent(session, owner_scorecards, row_id, owner, error, again_at)
 
 
 def old_with_message(session: Session, before: datetime, limit: int | None) -> list[int]:

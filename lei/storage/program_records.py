@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from lei.storage.program_costs import Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 
 Kind = Literal["estimate", "review", "decision", "experiment", "sign_off", "grade_limit"]
 Content = Estimate | Review | Decision | Experiment | SignOff | GradeLimit
@@ -27,7 +26,6 @@ CONTENT: Mapping[Kind, type[Content]] = {
     "sign_off": SignOff,
     "grade_limit": GradeLimit,
 }
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 program_records = sa.Table(
     "program_records",

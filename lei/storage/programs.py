@@ -17,8 +17,7 @@ from lei.storage.program_costs import Costs, Estimate
 from lei.storage.program_cycles import Decision, Experiment, GradeLimit, Review, SignOff
 from lei.storage.program_plans import Plan, PlannedKpi, plan_as_dict, plan_from_dict
 from lei.storage.program_records import Record, program_records, read_records
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 
 Status = Literal["draft", "frozen", "launched", "closed"]
 
@@ -101,6 +100,13 @@ class Program:
     def reviews(self) -> tuple[Review, ...]:
         """Reviews, in the order in which they were recorded."""
         return tuple(record.content for record in self.records if isinstance(record.content, Review))
+
+    @property
+    def open_reviews(self) -> list[date]:
+        """The days of reviews that are planned, in the plan or since, and not done; overdue ones come first."""
+        done = {review.on for review in self.reviews if review.done}
+        planned = {*self.plan.review_dates, *(review.on for review in self.reviews)}
+        return sorted(planned - done)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
+from lei.storage.upserts import put_row
 
 recipient_scopes = sa.Table(
     "recipient_scopes",
@@ -58,9 +58,7 @@ def write_recipient_scope(
 ) -> None:
     """Set the scope of a recipient, in place of the one before."""
     values = {"segments": [dict(segment) for segment in segments], "changed_at": now, "changed_by": who[:200]}
-    change = sa.update(recipient_scopes).where(_is(recipient)).values(**values).returning(recipient_scopes.c.id)
-    if not session.execute(change).all():
-        session.execute(sa.insert(recipient_scopes).values(recipient=recipient.casefold(), **values))
+    put_row(session, recipient_scopes, {"recipient": recipient.casefold()}, values)
 
 
 def clear_recipient_scope(session: Session, recipient: str) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.upserts import add_missing
 
 reminders = sa.Table(
     "reminders",
@@ -75,10 +75,7 @@ def recorded_reminders(session: Session, since: date) -> set[tuple[str, date, st
 def add_reminders(session: Session, new: Sequence[NewReminder], now: datetime) -> None:
     """Record reminders as pending; those that are recorded already stay as they are."""
     stamps = {"status": "pending", "created_at": now, "next_attempt_at": now}
-    rows = [asdict(reminder) | stamps for reminder in new]
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(reminders).on_conflict_do_nothing(), rows)
+    add_missing(session, reminders, [asdict(reminder) | stamps for reminder in new])
 
 
 def list_reminders(session: Session) -> list[Reminder]:
@@ -101,14 +98,12 @@ def hold_reminder(session: Session, reminder_id: int, owner: str, now: datetime)
 
 def mark_reminded(session: Session, reminder_id: int, now: datetime) -> None:
     """The message is out: true whoever holds the row by now."""
-    sent = {"status": "sent", "sent_at": now, "last_error": None, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(reminders).where(reminders.c.id == reminder_id).values(**sent))
+    leases.mark_sent(session, reminders, reminder_id, now)
 
 
 def not_reminded(session: Session, reminder: Reminder, owner: str, error: str, again_at: datetime | None) -> None:
     """Let a reminder that the owner holds be tried again at an instant; None: never again."""
-    values = {"status": "failed"} if again_at is None else {"next_attempt_at": again_at}
-    leases.released(session, reminders, reminder.id, owner, last_error=error, **values)
+    leases.not_sent(session, reminders, reminder.id, owner, error, again_at)
 
 
 def _select() -> sa.Select[tuple[object, ...]]:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage import leases
 from lei.storage.tables import Instant, RowId, metadata
+from lei.storage.upserts import add_missing
 
 # A test goes to one address that is named with it, and is no part of what was published. A resend hands over once more
 # what was sent already, and has nothing to draw.
@@ -106,13 +106,9 @@ class Decision:
 
 def add_runs(session: Session, new: Sequence[NewRun], now: datetime) -> None:
     """Record runs; one that is there already (same schedule, same scheduled instant) stays as it is."""
-    if not new:
-        return
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite.insert(runs) if on_sqlite else postgresql.insert(runs)).on_conflict_do_nothing()
     stamps = {"created_at": now, "next_attempt_at": now}
     closed = [{"finished_at": None if run.state in _OPEN else now} for run in new]
-    session.execute(insert, [asdict(run) | stamps | end for run, end in zip(new, closed, strict=True)])
+    add_missing(session, runs, [asdict(run) | stamps | end for run, end in zip(new, closed, strict=True)])
 
 
 def add_manual_run(
@@ -257,8 +253,8 @@ def decide_run(session: Session, run_id: int, decision: Decision) -> bool:
 def cancel_runs(session: Session, schedule_id: int, kinds: Sequence[RunKind], reason: str, now: datetime) -> None:
     """Cancel the open runs of a schedule; whoever works on one loses its lease."""
     condition = (runs.c.schedule_id == schedule_id) & runs.c.state.in_(_OPEN) & runs.c.kind.in_(kinds)
-    ended = {"state": "cancelled", "reason": reason, "finished_at": now, "lease_owner": None, "lease_until": None}
-    session.execute(sa.update(runs).where(condition).values(**ended))
+    ended = {"state": "cancelled", "reason": reason, "finished_at": now}
+    session.execute(sa.update(runs).where(condition).values(**ended, **leases.UNLEASED))
 
 
 def _run(row: sa.Row[Any]) -> Run:

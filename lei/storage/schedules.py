@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lei.periods import Grain
 from lei.storage.segments import canonical
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 
 schedules = sa.Table(
     "schedules",
@@ -52,8 +52,6 @@ sa.Index(
     postgresql_where=schedules.c.deleted_at.is_(None),
 )
 
-
-LONGEST_ID = 18  # digits of a number that every database can hold
 
 Every = Literal["week", "month", "quarter", "year"]
 AfterDowntime = Literal["send_latest", "skip", "send_all"]
@@ -134,12 +132,6 @@ class Schedule:
     updated_at: datetime
     evaluated_until: datetime
     deleted_at: datetime | None
-
-
-def any_id(number: int) -> sa.ColumnElement[int]:
-    """An id as a caller wrote it: PostgreSQL would refuse one that is too large for the column, instead of not
-    finding it."""
-    return sa.literal(number, sa.BigInteger)
 
 
 def add_schedule(session: Session, plan: SchedulePlan, now: datetime) -> int:

@@ -63,11 +63,6 @@ def segments_after(session: Session, last_id: int) -> list[dict[str, str]]:
     return [json.loads(canonical) for canonical in found]
 
 
-def segment_ids(session: Session) -> dict[str, int]:
-    """Every segment: id by canonical text."""
-    return _names.all(session)
-
-
 def add_segments(session: Session, wanted: Iterable[str]) -> dict[str, int]:
     """Add the canonical texts that are new; ids of all. The caller holds the ledger, so no one else adds now."""
     return _names.add(session, wanted)

@@ -1,4 +1,4 @@
-"""What all tables share: the metadata they register in, and how instants are kept."""
+"""What all tables share: the metadata they register in, how instants are kept, and ids as callers write them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ metadata = sa.MetaData(
 
 # SQLite numbers rows by itself only in a column that is declared INTEGER.
 RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+LONGEST_ID = 18  # digits of a number that every database can hold
+
+
+def any_id(number: int) -> sa.ColumnElement[int]:
+    """An id as a caller wrote it: PostgreSQL would refuse one that is too large for its column, instead of finding
+    nothing."""
+    return sa.literal(number, sa.BigInteger)
 
 
 class Instant(sa.types.TypeDecorator[datetime]):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lei.storage.tables import Instant, metadata
+from lei.storage.upserts import add_missing
 
 unsubscriptions = sa.Table(
     "unsubscriptions",
@@ -20,9 +21,8 @@ unsubscriptions = sa.Table(
 
 def unsubscribe(session: Session, schedule_id: int, recipient: str, now: datetime) -> None:
     """From now on the recipient gets nothing of the schedule; a second time changes nothing."""
-    if unsubscribed_at(session, schedule_id, recipient) is None:
-        values = {"schedule_id": schedule_id, "recipient": recipient.casefold(), "at": now}
-        session.execute(sa.insert(unsubscriptions).values(**values))
+    row = {"schedule_id": schedule_id, "recipient": recipient.casefold(), "at": now}
+    add_missing(session, unsubscriptions, [row])
 
 
 def subscribe_again(session: Session, schedule_id: int, recipient: str) -> None:

@@ -9,8 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lei.storage.schedules import any_id
-from lei.storage.tables import Instant, metadata
+from lei.storage.tables import Instant, any_id, metadata
 
 WebhookContent = Literal["pdf", "link"]
 

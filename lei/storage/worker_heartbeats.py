@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lei.storage.tables import Instant, metadata
+from lei.storage.upserts import put_row
 
 worker_heartbeats = sa.Table(
     "worker_heartbeats",
@@ -20,9 +20,7 @@ worker_heartbeats = sa.Table(
 
 def note_heartbeat(session: Session, owner: str, now: datetime, forget_before: datetime) -> None:
     """Keep that a worker lives; those that were last heard of before `forget_before` are forgotten."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    noted = insert(worker_heartbeats).values(owner=owner, last_tick_at=now)
-    session.execute(noted.on_conflict_do_update(index_elements=["owner"], set_={"last_tick_at": now}))
+    put_row(session, worker_heartbeats, {"owner": owner}, {"last_tick_at": now})
     session.execute(sa.delete(worker_heartbeats).where(worker_heartbeats.c.last_tick_at < forget_before))
 
 

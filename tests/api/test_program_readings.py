@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from program_plans import Keys, add, faults
+from program_plans import Keys, add, faults, post
+
+from api.app import create_app
+from api.context import Context
+from lei.clock import FixedClock
+from lei.config import load_settings
+from lei.storage.database import Database
 
 PLACES = ("chain", "money", "relations")
 
@@ -49,6 +57,19 @@ def test_owners_are_listed_page_by_page(client: FlaskClient, keys: Keys) -> None
     assert [item["program"] for item in second["items"]] == ["onboarding-2"]
     assert second["next_cursor"] is None
     assert {link["side"] for item in first["items"] for link in item["links"]} == {"learning"}
+
+
+@pytest.mark.parametrize(("zone", "told"), [("UTC", "To be launched"), ("Asia/Tokyo", "Launched")])
+def test_a_report_is_looked_at_on_the_day_of_the_organization(
+    sqlite_database: Database, clock: FixedClock, tmp_path: Path, sqlite_keys: Keys, zone: str, told: str
+) -> None:
+    clock.instant = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)  # in Tokyo the launch month has begun
+    settings = load_settings({"LEI_DATA_DIR": str(tmp_path / "data"), "LEI_TIMEZONE": zone})
+    client = create_app(Context(sqlite_database, settings, clock)).test_client()
+    add(client, sqlite_keys)
+    assert post(client, sqlite_keys, "freeze").status_code == 200
+    report = client.get("/api/v1/programs/onboarding/report", headers=sqlite_keys("read")).get_json()
+    assert report["launch_text"] == f"{told} in January 2027."
 
 
 STEP: dict[str, Any] = {"measure": "skill_uplift", "change": 1.5}

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from lei.clock import FixedClock
 from lei.storage.database import Database
-from lei.storage.deliveries import NewDelivery, add_deliveries, mark_failed, mark_sent, take_delivery
+from lei.storage.deliveries import NewDelivery, add_deliveries, mark_sent, not_delivered, take_delivery
 from lei.storage.runs import add_manual_run
 from lei.storage.scorecards import NewScorecard, add_scorecard
 
@@ -293,7 +293,7 @@ def delivered(client: FlaskClient, keys: Keys, database: Database, clock: FixedC
         assert sent is not None
         assert failed is not None
         mark_sent(session, sent.id, SENT_AT)
-        mark_failed(session, failed.id, "w", "No such user.")
+        not_delivered(session, failed.id, "w", "No such user.", None)
     return schedule_id
 
 

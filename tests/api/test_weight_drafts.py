@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from waiting import wait_until_blocked
 
 from lei.clock import FixedClock
 from lei.services.access.manage_keys import create_key
@@ -294,18 +293,3 @@ def test_of_two_who_tune_at_once_exactly_one_wins(
     stored = app.test_client().get(DRAFT, headers=sent[winner]).get_json()
     assert stored["changed_by"] == winner
     assert stored["pillars"]["access_engagement"] == pytest.approx({"anna": 0.2, "ben": 0.7}[winner])
-
-
-def wait_until_blocked(database: Database, holder: Session, number: int) -> None:
-    """Wait until so many transactions wait for the holder's, or for one that does; SQLite lets nobody else begin."""
-    if database.is_sqlite:
-        return
-    blocked = {holder.scalar(sa.text("SELECT pg_backend_pid()"))}
-    deadline = time.monotonic() + 30
-    while len(blocked) <= number:
-        assert time.monotonic() < deadline, "the threads never got as far as to wait"
-        with database.reading() as session:
-            waiting = sa.text("SELECT pid, pg_blocking_pids(pid) FROM pg_locks WHERE NOT granted")
-            for pid, blockers in session.execute(waiting):
-                if blocked.intersection(blockers):
-                    blocked.add(pid)

@@ -272,6 +272,10 @@ def test_months_are_counted_on_the_calendar(
     assert prune_archive(sqlite_database, months, datetime.fromisoformat(now).replace(tzinfo=UTC)) == 1
 
 
+def test_more_months_than_the_calendar_has_keep_everything(sqlite_database: Database, clock: FixedClock) -> None:
+    assert prune_archive(sqlite_database, 10**9, clock.now(), dry_run=True) == 0
+
+
 def test_a_message_that_was_tampered_with_in_the_database_is_not_given_out(
     *,
     database: Database,

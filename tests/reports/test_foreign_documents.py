@@ -265,7 +265,7 @@ def test_no_word_of_the_figures_of_programs_is_forgotten(foreign: str, demo: Dat
     with demo.reading() as session:
         for program in list_programs(session):
             request = ProgramRequest(program.key, parse_period("2026-10"), 5, language=foreign)
-            figures = read_program_figures(session, request, NOW)
+            figures = read_program_figures(session, request, NOW, NOW.date())
             with speaking(foreign):
                 assert english_in(program_html(figures), names) == [], program.key
 

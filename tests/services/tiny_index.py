@@ -12,10 +12,10 @@ from sending import observation
 
 from lei.clock import FixedClock
 from lei.periods import Grain, parse_period
+from lei.services.access.acts import Act
 from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.services.scores.score_report import ScoreQuery
 from lei.services.set_up import set_up_database
-from lei.services.weights.draft_state import Act
 from lei.services.weights.manage_weights import create_profile
 from lei.services.weights.publish_weights import Publication, publish
 from lei.storage.database import Database

@@ -49,8 +49,7 @@ def _overview() -> str:
     site = present_site()
     period = _wanted_period(request.args.get("period", ""))
     with site.database.reading() as session:
-        today = site.clock.now().astimezone(site.settings.timezone).date()
-        shown = overview(session, period, site.settings.min_group_size, today)
+        shown = overview(session, period, site.settings.min_group_size, site.today())
     series = [Point(str(s.period), short_period_label(s.period), s.composite) for s in shown.report.scores]
     rises, falls = _steps(shown.change)
     return render_template(

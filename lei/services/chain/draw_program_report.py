@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from lei.services.branding.manage_branding import present_branding
 from lei.services.chain.program_report import ReportOrigin, program_figures
 from lei.services.chain.read_program import read_program
 from lei.services.programs.manage_programs import find_program
+from lei.services.words.names import plain_name
 from lei.storage.knowledge import knowledge_at
 
 
@@ -44,8 +44,8 @@ class DrawnReport:
     file_name: str
 
 
-def read_program_figures(session: Session, request: ProgramRequest, now: datetime) -> ProgramFigures:
-    """The figures of the report as known now.
+def read_program_figures(session: Session, request: ProgramRequest, now: datetime, today: date) -> ProgramFigures:
+    """The figures of the report as known now; today: the day on which it is looked at.
 
     Raises NotFoundError for a key that does not exist, InvalidError where the month is none, or the language.
     """
@@ -53,7 +53,7 @@ def read_program_figures(session: Session, request: ProgramRequest, now: datetim
     origin = ReportOrigin(now, knowledge_at(session, None).data_as_of)
     with speaking(request.language):
         reading = read_program(
-            session, program, request.month, request.min_group_size, now.date(), documented=request.documented
+            session, program, request.month, request.min_group_size, today, documented=request.documented
         )
         figures = program_figures(reading, origin)
     return replace(figures, page_size=request.page_size, branding=present_branding(session))
@@ -62,5 +62,5 @@ def read_program_figures(session: Session, request: ProgramRequest, now: datetim
 def draw_program_report(figures: ProgramFigures) -> DrawnReport:
     """The report as PDF; takes about a second. Raises RenderError when it could not be drawn completely."""
     drawn = draw_program_pdf(figures)
-    key = re.sub(r"[^A-Za-z0-9]+", "-", figures.key).strip("-").lower()
-    return DrawnReport(figures, drawn.content, drawn.pages, f"lei-program-{key}-{figures.period}.pdf")
+    name = f"lei-program-{plain_name(figures.key)}-{figures.period}.pdf"
+    return DrawnReport(figures, drawn.content, drawn.pages, name)

@@ -14,7 +14,7 @@ from lei.numbers import joined
 from lei.periods import Grain, Period, periods_between
 from lei.services.scores.score import checked_dimensions, values_of_measures, wanted_scopes
 from lei.services.scores.score_grid import MeasureAxis
-from lei.services.scores.score_privacy import all_alike, hidden_cells, smallest_groups
+from lei.services.scores.score_privacy import not_shown
 from lei.services.scores.score_report import ScoreQuery
 from lei.services.scores.score_scope import ScopeValues
 from lei.storage.knowledge import knowledge_at
@@ -85,10 +85,7 @@ def _values(
 def _shown(
     session: Session, found: ScopeValues, scope: int, first: Period, measures: Sequence[Measure], min_group_size: int
 ) -> dict[str, MonthSeries]:
-    smallest = smallest_groups([measure.min_group_size for measure in measures], min_group_size)
-    hidden = hidden_cells(found, smallest, np.array([measure.time_rollup == "last" for measure in measures]))
-    hidden |= all_alike(found.value, found.people, np.array([measure.unit == "percent" for measure in measures]))
-    values = np.where(hidden, np.nan, found.value)[scope]
+    values = np.where(not_shown(found, measures, min_group_size), np.nan, found.value)[scope]
     cases = np.where(np.isnan(values), 0.0, found.n[scope])
     names = {number: name for name, number in source_ids(session).items()}
     series = {}

@@ -53,7 +53,7 @@ def read_program(
         money=money,
         decisions_asked=asked,
         decisions_taken=tuple(decision for decision in program.decisions if decision.taken is not None),
-        next_review=_next_review(program),
+        next_review=next(iter(program.open_reviews), None),
         missing_sign_offs=() if quarter is None else missing_sign_offs(program, quarter),
         experiments=program.experiments,
         remarks=tuple(remarks_on(program.plan)),
@@ -111,9 +111,3 @@ def _mean(assessment: KpiAssessment, first: Period, last: Period) -> float | Non
     values = [v for m, v in zip(series.months, series.treated.tolist(), strict=True) if first <= m <= last]
     known = [value for value in values if not np.isnan(value)]
     return float(np.mean(known)) if known else None
-
-
-def _next_review(program: Program) -> date | None:
-    done = {review.on for review in program.reviews if review.done}
-    planned = {*program.plan.review_dates, *(review.on for review in program.reviews)}
-    return min(planned - done, default=None)

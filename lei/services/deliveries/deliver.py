@@ -36,9 +36,8 @@ from lei.storage.deliveries import (
     add_deliveries,
     hold_delivery,
     mark_cancelled,
-    mark_failed,
     mark_sent,
-    put_delivery_back,
+    not_delivered,
     take_delivery,
 )
 from lei.storage.runs import Run, close_run, hold_run, pause_run, put_run_back, take_run
@@ -227,10 +226,7 @@ def _not_sent(worker: Worker, delivery: Delivery, failed: Failed) -> None:
     reason, again = failed.reason, None if failed.permanent else next_attempt(delivery.attempts, worker.clock.now())
     _LOG.warning("Delivery %s to %s, attempt %s: %s", delivery.id, delivery.recipient, delivery.attempts, reason)
     with worker.database.writing() as session:
-        if again is None:
-            mark_failed(session, delivery.id, worker.owner, reason)
-        else:
-            put_delivery_back(session, delivery.id, worker.owner, reason, again)
+        not_delivered(session, delivery.id, worker.owner, reason, again)
 
 
 def _schedule_of(schedule: Schedule | None, run: Run) -> Schedule:

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from lei.periods import MONTHS_A_YEAR, month_of
+from lei.periods import MONTHS_A_YEAR, month_of, month_start
 from lei.storage.database import Database
 from lei.storage.owner_scorecards import old_with_message, remove_owner_messages
 from lei.storage.scorecards import old_with_pdf, remove_pdfs
@@ -23,10 +23,9 @@ _Remove = Callable[[Session, list[int]], None]
 def prune_archive(database: Database, months: int, now: datetime, *, dry_run: bool = False) -> int:
     """Remove the PDFs of scorecards older than `months` whole months, and what was sent of them; how many there were.
 
-    Scorecards that owners of programs got by mail count, too.
-
-    What waits to be sent stays. Figures, versions, recipients, times and hashes stay too. Works in short transactions,
-    so that nobody's writing waits; a second call goes on where the first one ended.
+    Scorecards that owners of programs got by mail count, too. What waits to be sent stays. Figures, versions,
+    recipients, times and hashes stay too. Works in short transactions, so that nobody's writing waits; a second call
+    goes on where the first one ended.
     """
     before = _months_before(now, months)
     return sum(
@@ -55,7 +54,10 @@ def _remove_scorecards(session: Session, found: list[int], now: datetime) -> Non
 
 
 def _months_before(now: datetime, months: int) -> datetime:
-    """The same time of day that many months earlier; on the last day of a month that is shorter."""
-    year, month = divmod(month_of(now.date()) - months, MONTHS_A_YEAR)
-    last_day = calendar.monthrange(year, month + 1)[1]
-    return now.replace(year=year, month=month + 1, day=min(now.day, last_day))
+    """The same time of day that many months earlier; on the last day of a month that is shorter.
+
+    More months than the calendar has lead to its first year, before which nothing was ever made.
+    """
+    first = month_start(max(month_of(now.date()) - months, MONTHS_A_YEAR))
+    last_day = calendar.monthrange(first.year, first.month)[1]
+    return now.replace(year=first.year, month=first.month, day=min(now.day, last_day))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lei.evidence.links import Link
 from lei.periods import Grain, Period, month_start, period_containing
+from lei.services.access.acts import ANY_STATE, Act
 from lei.services.catalog.manage_measures import create_measure
 from lei.services.demo.story.program_signals import OWN_MEASURES, SITE_DIMENSION
 from lei.services.demo.story.program_stories import Amended, Asked, ProgramStory, Tried
@@ -20,7 +21,6 @@ from lei.services.programs.change_program import freeze_program
 from lei.services.programs.manage_program_records import complete, record, set_costs
 from lei.services.programs.manage_programs import create_program
 from lei.services.programs.missing_sign_offs import owners_of
-from lei.services.weights.draft_state import ANY_STATE, Act
 from lei.storage.program_cycles import SignOff
 from lei.storage.program_plans import plan_as_dict
 from lei.storage.program_records import Content, Kind

@@ -10,13 +10,14 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Literal
 
+from lei.periods import MONTHS_A_QUARTER, month_of, month_start
+
 FeedState = Literal["on_time", "late", "silent", "new"]
 STATES: tuple[FeedState, ...] = ("on_time", "late", "silent", "new")
 
 # So many of the newest days of receipt tell the rhythm; from so few none is learned.
 DAYS_LEARNED_FROM = 12
 FEWEST_DAYS = 4
-_MONTHS = 12
 
 
 class Rhythm(StrEnum):
@@ -51,9 +52,8 @@ def next_expected(day: date, rhythm: Rhythm) -> date:
         return day + timedelta(days=1)
     if rhythm is Rhythm.WEEKLY:
         return day + timedelta(weeks=1)
-    months = day.month - 1 + (1 if rhythm is Rhythm.MONTHLY else 3)
-    year, month = day.year + months // _MONTHS, months % _MONTHS + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    first = month_start(month_of(day) + (1 if rhythm is Rhythm.MONTHLY else MONTHS_A_QUARTER))
+    return first.replace(day=min(day.day, calendar.monthrange(first.year, first.month)[1]))
 
 
 def silent_from(expected: date, rhythm: Rhythm, grace_days: int) -> date:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from lei.errors import InvalidError, Problem
 from lei.periods import Period
+from lei.services.access.acts import Act
 from lei.services.gaps.find_gaps import DriftQuery, Gap, find_gaps
 from lei.services.gaps.gap_questions import Question
-from lei.services.weights.draft_state import Act
 from lei.services.words.segment_words import name_of
 from lei.storage.gap_answers import GapAnswer, add_gap_answers
 from lei.storage.segments import canonical

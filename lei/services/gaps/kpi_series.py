@@ -13,7 +13,7 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Grain, Period, periods_between
 from lei.services.scores.score import checked_dimensions, values_of_measures, wanted_scopes
 from lei.services.scores.score_grid import MeasureAxis
-from lei.services.scores.score_privacy import all_alike, hidden_cells, smallest_groups
+from lei.services.scores.score_privacy import not_shown
 from lei.services.scores.score_report import ScoreQuery
 from lei.storage.knowledge import knowledge_at
 from lei.storage.measures import read_measures
@@ -47,10 +47,7 @@ def read_kpi_series(session: Session, query: ScoreQuery, min_group_size: int) ->
     periods = list(periods_between(query.first, query.last))
     knowledge = knowledge_at(session, query.as_of)
     found = values_of_measures(session, dimensions, periods, axis, [stored.id for stored in kpis], knowledge)
-    stocks = np.array([kpi.time_rollup == "last" for kpi in axis.measures])
-    hidden = hidden_cells(found, smallest_groups([kpi.min_group_size for kpi in axis.measures], min_group_size), stocks)
-    hidden |= all_alike(found.value, found.people, np.array([kpi.unit == "percent" for kpi in axis.measures]))
-    shown = np.where(hidden, np.nan, found.value)
+    shown = np.where(not_shown(found, axis.measures, min_group_size), np.nan, found.value)
     return tuple(
         KpiSeries(kpi, dict(zip(dimensions, found.scopes[scope], strict=True)), query.first, shown[scope, :, number])
         for scope in wanted_scopes(session, query, dimensions, found, 0)

@@ -38,9 +38,8 @@ def remind_owners(worker: Worker, stopped: Callable[[], bool] = lambda: False) -
     Raises UnavailableError when the database cannot be reached.
     """
     now = worker.clock.now()
-    today = now.astimezone(worker.settings.timezone).date()
     with worker.database.reading() as session:
-        new = new_reminders(session, today, now)
+        new = new_reminders(session, worker.today(), now)
     if new:
         with worker.database.writing() as session:
             add_reminders(session, new, now)

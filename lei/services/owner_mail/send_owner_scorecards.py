@@ -8,7 +8,6 @@ worker that takes over, sends the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from lei.delivery.message import message_again, message_id, write_message
 from lei.errors import ConflictError, DeliveryError
@@ -41,7 +40,7 @@ def send_owner_scorecards(worker: Worker, stopped: Callable[[], bool] = lambda: 
     """
     if not worker.settings.owner_scorecards:
         return
-    now, month = worker.clock.now(), month_due(_today(worker))
+    now, month = worker.clock.now(), month_due(worker.today())
     with worker.database.reading() as session:
         new, overtaken = owners_due(session, month), any_overtaken(session, str(month))
     if new or overtaken:
@@ -99,7 +98,7 @@ def _written(worker: Worker, taken: OwnerScorecard, scope: RecipientScope | None
             page_size=settings.page_size,
             scope=scope,
         )
-        figures = read_owner_figures(session, request, now, _today(worker))
+        figures = read_owner_figures(session, request, now, worker.today())
     if not figures.applications:
         raise DeliveryError(
             f"No program of {taken.recipient} that may be told of ran in {taken.period}.", permanent=True
@@ -121,7 +120,3 @@ def _written(worker: Worker, taken: OwnerScorecard, scope: RecipientScope | None
 def _refused(worker: Worker, taken: OwnerScorecard) -> str | None:
     with worker.database.reading() as session:
         return reason_not_to_tell(session, taken.recipient, recipient_rules(worker.settings))
-
-
-def _today(worker: Worker) -> date:
-    return worker.clock.now().astimezone(worker.settings.timezone).date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,6 +14,7 @@ from lei.services.branding.manage_branding import present_branding
 from lei.services.chain.program_report import ReportOrigin
 from lei.services.owners.owner_scorecard import owner_figures
 from lei.services.owners.read_owner import OwnerRequest, read_owner
+from lei.services.words.names import plain_name
 from lei.storage.knowledge import knowledge_at
 
 
@@ -42,6 +42,6 @@ def read_owner_figures(session: Session, request: OwnerRequest, now: datetime, t
 def draw_owner_scorecard(figures: OwnerFigures) -> DrawnOwner:
     """The scorecard as PDF; takes less than a second. Raises RenderError when it could not be drawn completely."""
     drawn = draw_owner_pdf(figures)
-    who = re.sub(r"[^A-Za-z0-9]+", "-", figures.email.partition("@")[0]).strip("-").lower()[:60]
+    who = plain_name(figures.email.partition("@")[0])[:60]
     name = "-".join(part for part in ("lei-owner", who, figures.period) if part)
     return DrawnOwner(figures, drawn.content, drawn.pages, f"{name}.pdf")

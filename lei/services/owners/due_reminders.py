@@ -29,9 +29,7 @@ def due_reminders(program: Program, today: date) -> list[NewReminder]:
 
 
 def _reviews(program: Program, today: date) -> Iterator[NewReminder]:
-    done = {review.on for review in program.reviews if review.done}
-    planned = {*program.plan.review_dates, *(review.on for review in program.reviews)}
-    for on in sorted(planned - done):
+    for on in program.open_reviews:
         if on - NOTICE <= today <= on + OLDEST:
             subject = f"Review of {program.plan.name} on {on.isoformat()}"
             text = f"The program {program.plan.name} is to be reviewed on {on.isoformat()}.\n\n{_about(program)}"

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError, Problem
 from lei.periods import month_of
+from lei.services.access.acts import Act
 from lei.services.programs.change_program import refuse_closed
 from lei.services.programs.check_program import checked_plan
 from lei.services.programs.manage_programs import find_program, today_of
 from lei.services.programs.program_state import seen_program
-from lei.services.weights.draft_state import Act
 from lei.storage.program_amendments import Amendment, add_amendment
 from lei.storage.program_plans import Plan, PlannedKpi
 from lei.storage.programs import Program, keep_plan

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError
 from lei.periods import month_of
+from lei.services.access.acts import Act
 from lei.services.programs.check_program import checked_plan
 from lei.services.programs.manage_programs import find_program, today_of, whole_sections
 from lei.services.programs.program_completeness import missing_parts
 from lei.services.programs.program_state import seen_program
-from lei.services.weights.draft_state import Act
 from lei.storage.program_plans import RUNNING
 from lei.storage.programs import Program, delete_program, keep_frozen, keep_plan, mark_closed
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
 from lei.periods import parse_period
+from lei.services.access.acts import Act
 from lei.services.access.check_recipients import address_fault
 from lei.services.programs.manage_programs import find_program
-from lei.services.weights.draft_state import Act
 from lei.storage.ledger import raise_ledger
 from lei.storage.program_costs import Costs, Estimate
 from lei.storage.program_cycles import Decision, GradeLimit, SignOff

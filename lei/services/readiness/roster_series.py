@@ -16,7 +16,7 @@ from lei.evidence.readiness import RosterMonth
 from lei.periods import Grain, periods_between
 from lei.services.scores.score import checked_dimensions, values_of_measures, wanted_scopes
 from lei.services.scores.score_grid import MeasureAxis
-from lei.services.scores.score_privacy import all_alike, hidden_cells, smallest_groups
+from lei.services.scores.score_privacy import all_alike, hidden_values
 from lei.services.scores.score_report import ScoreQuery
 from lei.services.scores.score_scope import Bools
 from lei.storage.knowledge import knowledge_at
@@ -81,9 +81,7 @@ def read_rosters(session: Session, query: ScoreQuery, min_group_size: int) -> tu
     axis = MeasureAxis(tuple(stored[key].measure for key in ROSTER_KEYS), 0)
     periods, knowledge = list(periods_between(query.first, query.last)), knowledge_at(session, query.as_of)
     found = values_of_measures(session, dimensions, periods, axis, [stored[key].id for key in ROSTER_KEYS], knowledge)
-    stocks = np.array([measure.time_rollup == "last" for measure in axis.measures])
-    smallest = smallest_groups([measure.min_group_size for measure in axis.measures], min_group_size)
-    hidden = hidden_cells(found, smallest, stocks)
+    hidden = hidden_values(found, axis.measures, min_group_size)
     alike = all_alike(found.value[..., 0], found.people[..., 0], np.array(True))
     there = [
         scope

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from lei.errors import Problem
-from lei.periods import month_name
+from lei.periods import MONTHS_A_YEAR, month_name
 from lei.services.schedules.calendar_days import LAST, WEEKDAYS
 from lei.services.words.near_words import suggestion
 from lei.storage.schedules import CalendarRule, SchedulePlan
 
 MOST_BUSINESS_DAYS = 15
 _LONGEST_MONTH = 31
-_MONTHS_A_YEAR = 12
 TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _ORDINALS = {1: "first", 2: "second", 3: "third", -1: "last", -2: "last but one", -3: "last but two"}
 _TEENS = (11, 12, 13)
@@ -45,7 +44,7 @@ def rule_problems(rule: CalendarRule) -> Iterator[Problem]:
         yield Problem(
             "rule.at", "invalid", f"'{rule.at}' is no time of the day; write hours and minutes, such as 07:00."
         )
-    if not 1 <= rule.year_starts_in <= _MONTHS_A_YEAR:
+    if not 1 <= rule.year_starts_in <= MONTHS_A_YEAR:
         yield Problem("rule.year_starts_in", "invalid", "A year starts in a month from 1 (January) to 12.")
     yield from _weekday_problems(rule) if rule.every == "week" else _day_problems(rule)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
@@ -23,23 +24,34 @@ _SMALLEST_STEP = timedelta(microseconds=1)
 _ONLY_THE_NEWEST = "No worker was running at that time; after the downtime only the newest occasion was sent."
 _PAUSED = "The schedule was paused until {}."
 _NOT_SENT_LATE = "No worker was running at that time, and this schedule sends nothing late."
+_LOG = logging.getLogger("lei.worker")
 _TOO_MANY = "No worker was running at that time; this occasion and {} before it were too many to make up for."
 
 
-def timetable_of(plan: SchedulePlan) -> Timetable:
-    """When the schedule runs."""
+def timetable_of(schedule: Schedule) -> Timetable | None:
+    """When a schedule runs; None where that can no longer be told, which the log says.
+
+    Zones and places with holidays come and go with updates of what LEI leans on. One schedule that names a place of the
+    past must keep no other from running.
+    """
+    plan = schedule.plan
     when = plan.cron if plan.rule is None else plan.rule
     assert when is not None  # noqa: S101 - see check_schedule
-    return Timetable(when, ZoneInfo(plan.timezone), plan.on_working_day, holidays_of(plan.holidays))
+    try:
+        return Timetable(when, ZoneInfo(plan.timezone), plan.on_working_day, holidays_of(plan.holidays))
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        _LOG.error("The schedule '%s' cannot run before somebody changes it: %s", plan.name, error)
+        return None
 
 
 def coming_runs(session: Session, schedule: Schedule, now: datetime, count: int) -> list[datetime]:
-    """The next `count` occasions of a schedule that nobody has skipped; none while it is not enabled."""
-    if not schedule.plan.enabled:
+    """The next `count` occasions of a schedule that nobody has skipped; none while it is not enabled, or cannot run."""
+    timetable = timetable_of(schedule) if schedule.plan.enabled else None
+    if timetable is None:
         return []
     skipped = skipped_after(session, schedule.id, now)
     after = max(now, _pause_end(schedule.plan) - _SMALLEST_STEP)
-    following = next_runs(timetable_of(schedule.plan), after, count + len(skipped))
+    following = next_runs(timetable, after, count + len(skipped))
     return [instant for instant in following if instant not in skipped][:count]
 
 
@@ -77,7 +89,8 @@ def find_due_runs(session: Session, now: datetime) -> None:
 
 def record_occasions(session: Session, schedule: Schedule, now: datetime) -> None:
     """Record what has fallen due of one enabled schedule, as in `find_due_runs`."""
-    instants = occasions_between(timetable_of(schedule.plan), schedule.evaluated_until, now)
+    timetable = timetable_of(schedule)
+    instants = () if timetable is None else occasions_between(timetable, schedule.evaluated_until, now)
     count, newest = _last_of(instants)
     if count:
         paused = [instant for instant in newest if instant < _pause_end(schedule.plan)]
@@ -99,7 +112,8 @@ def first_missed(schedule: Schedule, until: datetime) -> datetime | None:
     """The first occasion of an enabled schedule up to an instant that nobody has made a run of; None: there is none."""
     if not schedule.plan.enabled or schedule.deleted_at is not None:
         return None
-    upcoming = next_runs(timetable_of(schedule.plan), schedule.evaluated_until, 1)
+    timetable = timetable_of(schedule)
+    upcoming = [] if timetable is None else next_runs(timetable, schedule.evaluated_until, 1)
     return upcoming[0] if upcoming and upcoming[0] <= until else None
 
 

@@ -13,7 +13,6 @@ from lei.services.schedules.due_runs import record_occasions
 from lei.storage.deliveries import cancel_deliveries
 from lei.storage.runs import RunKind, cancel_runs
 from lei.storage.schedules import (
-    LONGEST_ID,
     Schedule,
     SchedulePlan,
     add_schedule,
@@ -22,6 +21,7 @@ from lei.storage.schedules import (
     mark_deleted,
     read_schedule,
 )
+from lei.storage.tables import LONGEST_ID
 
 # What the settings allow where nothing is set.
 ANY_MAIL = RecipientRules()

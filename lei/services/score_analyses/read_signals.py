@@ -36,7 +36,6 @@ DEFAULT_SPAN = 24
 # Units times periods: each cell is scored twice, and written with its pillars.
 MOST_CELLS = 30_000
 Verdict = Literal["no_comparison", "not_material", "too_early", "noise", "signal"]
-Level = Literal["composite", "pillar"]
 VERDICTS: Mapping[int, Verdict] = {
     NO_COMPARISON: "no_comparison",
     NOT_MATERIAL: "not_material",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.pdf import draw_pdf
 from lei.services.scorecards.scorecard_figures import build_figures
 from lei.services.scorecards.scorecard_request import ScorecardRequest, default_period
+from lei.services.words.names import plain_name
 from lei.storage.scorecards import NewScorecard, Purpose, StoredScorecard, add_scorecard
 
 __all__ = [
@@ -110,5 +110,5 @@ def file_name(period: str, segment: Mapping[str, str], schedule: str = "", diges
     """
     parts = ["lei-scorecard", period, *(f"{key}-{value}" for key, value in segment.items()), schedule]
     plain = unicodedata.normalize("NFKD", " ".join(parts)).encode("ascii", "ignore").decode("ascii")
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:_LONGEST_FILE_NAME].rstrip("-")
+    stem = plain_name(plain)[:_LONGEST_FILE_NAME].rstrip("-")
     return f"{stem}-{digest[:_SHOWN_DIGEST]}.pdf" if digest else f"{stem}.pdf"

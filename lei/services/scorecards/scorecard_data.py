@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lei.catalog.measure import Measure
 from lei.errors import InvalidError, Problem
 from lei.language import _
-from lei.periods import Grain, Period, month_of, periods_between
+from lei.periods import MONTHS_A_YEAR, Grain, Period, month_of, periods_between
 from lei.reports.figures import Restated
 from lei.services.chain.program_reading import ProgramReading
 from lei.services.readiness.forecast_readiness import ReadinessRisks, readiness_risks
@@ -21,13 +21,12 @@ from lei.services.scorecards.scorecard_programs import read_programs
 from lei.services.scorecards.scorecard_request import ScorecardRequest
 from lei.services.scores.drivers import explain_change
 from lei.services.scores.score import score
-from lei.services.scores.score_report import DriversReport, Score, ScoreQuery
+from lei.services.scores.score_report import MOST_DIMENSIONS, DriversReport, Score, ScoreQuery
 from lei.storage.measures import read_measures
 from lei.storage.score_targets import read_targets
 from lei.storage.segments import canonical, dimension_keys
 from lei.storage.weight_profiles import read_versions
 
-MOST_DIMENSIONS = 2
 COMPARED_DIMENSIONS = ("unit", "program")
 READINESS_DIMENSIONS = ("role", "unit", "region")
 # How many periods a trend shows: two years of months, three years of quarters, five years.
@@ -82,7 +81,7 @@ class ScorecardData:
     def last_year_period(self) -> Period:
         """The same period one year earlier."""
         period = self.request.period
-        return period.shift(-12 // period.grain.months)
+        return period.shift(-MONTHS_A_YEAR // period.grain.months)
 
     def at(self, period: Period) -> Score | None:
         """The score of one period of the history."""

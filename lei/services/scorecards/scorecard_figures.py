@@ -50,8 +50,6 @@ from scoring.aggregate import weighted_mean
 from scoring.bands import is_material
 from scoring.means import FLOOR
 
-LONGEST_TITLE = 300
-
 
 def build_figures(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardFigures:
     """The figures of the scorecard that is asked for; reads only.

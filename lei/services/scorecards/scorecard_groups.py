@@ -21,7 +21,7 @@ def segment_rows(data: ScorecardData) -> tuple[SegmentRow, ...]:
     groups = _compared(data, _is_shown)
     if all(group.score.composite is None for group in groups):
         return ()
-    rows = [_row(data, group) for group in groups]
+    rows = [_row(group) for group in groups]
     order = {dimension.capitalize(): number for number, dimension in enumerate(COMPARED_DIMENSIONS)}
     return tuple(
         sorted(rows, key=lambda row: (order[row.dimension], -(row.score if row.score is not None else -1.0), row.name))
@@ -47,7 +47,7 @@ def groups_in_trouble(data: ScorecardData) -> tuple[str, ...]:
     previous = period_label(data.request.period.shift(-1))
     found: list[tuple[tuple[int, float, str], str]] = []
     for group in _compared(data, _is_shown):
-        row = _row(data, group)
+        row = _row(group)
         # For translators: a group such as `Unit Field Service`, at the beginning of a sentence.
         name = _("{dimension} {name}").format(dimension=_(row.dimension), name=row.name)
         if row.score is None:
@@ -65,7 +65,7 @@ def _compared(data: ScorecardData, wanted: Callable[[Group], bool]) -> list[Grou
     return [group for group in data.groups if group.dimension in COMPARED_DIMENSIONS and wanted(group)]
 
 
-def _row(data: ScorecardData, group: Group) -> SegmentRow:
+def _row(group: Group) -> SegmentRow:
     score, drivers = group.score, group.drivers
     change = drivers.like_for_like if drivers is not None and score.composite is not None else None
     material = change is not None and drivers is not None and drivers.material

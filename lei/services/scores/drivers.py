@@ -14,6 +14,7 @@ from lei.errors import InvalidError, Problem
 from lei.periods import Period
 from lei.services.scores.score import score_grid
 from lei.services.scores.score_grid import GridResult
+from lei.services.scores.score_measures import or_none
 from lei.services.scores.score_profile import Weighting
 from lei.services.scores.score_report import CapChange, Contribution, DriversReport, ScoreQuery
 from lei.services.scores.score_table import REASONS, table_of_grid
@@ -76,7 +77,7 @@ class Moment:
     @property
     def composite(self) -> float | None:
         """The composite; None where there is none."""
-        return _or_none(self.result.grid.composite[self.scope, self.t])
+        return or_none(float(self.result.grid.composite[self.scope, self.t]))
 
     @property
     def scores(self) -> Floats:
@@ -148,8 +149,7 @@ def _segment(moment: Moment) -> Mapping[str, str]:
 def _like_for_like(first: Moment, second: Moment) -> float | None:
     """The change on the measures usable in both periods, under the weights of the later one."""
     before, after = like_for_like(first.scores, second.scores, second.weighting.tree)
-    change = float(after) - float(before)
-    return None if np.isnan(change) else change
+    return or_none(float(after) - float(before))
 
 
 def contributions_of(parts: Decomposition, before: Moment, after: Moment) -> tuple[Contribution, ...]:
@@ -165,8 +165,8 @@ def contributions_of(parts: Decomposition, before: Moment, after: Moment) -> tup
             weighting=float(parts.weighting[m]),
             coverage=float(parts.coverage[m]),
             goalposts=float(parts.goalposts[m]),
-            score_before=_or_none(before.scores[m]),
-            score_after=_or_none(after.scores[m]),
+            score_before=or_none(float(before.scores[m])),
+            score_after=or_none(float(after.scores[m])),
         )
         for m in range(axis.scored)
     ]
@@ -180,8 +180,8 @@ def contributions_of(parts: Decomposition, before: Moment, after: Moment) -> tup
             weighting=float(parts.weighting_pillar[p]),
             coverage=float(parts.coverage_pillar[p]),
             goalposts=0.0,
-            score_before=_or_none(before.pillars[p]),
-            score_after=_or_none(after.pillars[p]),
+            score_before=or_none(float(before.pillars[p])),
+            score_after=or_none(float(after.pillars[p])),
         )
         for p, pillar in enumerate(pillars)
         if parts.weighting_pillar[p] != 0 or parts.coverage_pillar[p] != 0
@@ -198,7 +198,3 @@ def cap_changes(parts: Decomposition, *moments: Moment) -> tuple[CapChange, ...]
     }
     lines = ((rules[cap], float(points)) for cap, points in zip(parts.cap_rules, parts.caps, strict=True))
     return tuple(CapChange(rule.on, rule.at_most, rule.gate, rule.below, points) for rule, points in lines if points)
-
-
-def _or_none(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)

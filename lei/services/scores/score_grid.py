@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from lei.catalog.measure import Measure
 from lei.periods import Period
-from lei.services.scores.score_privacy import hidden_cells, smallest_groups
+from lei.services.scores.score_privacy import hidden_values
 from lei.services.scores.score_profile import WeightingPlan
 from lei.services.scores.score_report import ScoreQuery
 from lei.services.scores.score_scope import Bools, ScopeValues
@@ -91,7 +91,7 @@ class GridResult:
 def shown_values(axis: MeasureAxis, values: ScopeValues, min_group_size: int, reach: Sequence[int]) -> ShownValues:
     """Hide what must be hidden, and carry forward what may be: in each of T periods a value of `reach` [T] earlier."""
     stocks = np.array([m.time_rollup == "last" for m in axis.measures])
-    hidden = hidden_cells(values, smallest_groups([m.min_group_size for m in axis.measures], min_group_size), stocks)
+    hidden = hidden_values(values, axis.measures, min_group_size)
     return _carried_forward(values, hidden, stocks, np.array(reach))
 
 

@@ -129,6 +129,7 @@ def _pillar(pillar: PillarScore, with_measures: bool) -> dict[str, Any]:
 
 
 def cap_as_dict(cap: CapNote | CapChange) -> dict[str, Any]:
+    """One cap; what it looks at is called `while`, as in the profile."""
     return {("while" if name == "gate" else name): getattr(cap, name) for name in cap.__dataclass_fields__}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from lei.catalog.measure import Measure
 from lei.services.scores.score_scope import Bools, Family, ScopeValues
 from lei.storage.rollup_columns import Floats, Ints
 
@@ -42,6 +43,18 @@ def hidden_cells(values: ScopeValues, smallest: Ints, stocks: Bools | None = Non
             m = family.members
             hidden[m] = _with_complements(hidden[m], present[m], values.people[m], smallest, family.parent)
     return hidden
+
+
+def hidden_values(values: ScopeValues, measures: Sequence[Measure], min_group_size: int) -> Bools:
+    """As `hidden_cells`, by what the measures on the last axis say of themselves and the organisation's floor."""
+    smallest = smallest_groups([measure.min_group_size for measure in measures], min_group_size)
+    return hidden_cells(values, smallest, np.array([measure.time_rollup == "last" for measure in measures]))
+
+
+def not_shown(values: ScopeValues, measures: Sequence[Measure], min_group_size: int) -> Bools:
+    """Which values must not be shown as such: hidden groups, and exact 0 and 100 percent of few."""
+    percent = np.array([measure.unit == "percent" for measure in measures])
+    return hidden_values(values, measures, min_group_size) | all_alike(values.value, values.people, percent)
 
 
 def families_of(

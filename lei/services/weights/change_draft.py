@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lei.services.access.acts import Act
 from lei.services.scores.profile_in_force import shares_of_definition
 from lei.services.weights.check_weights import check_changes, check_profile
-from lei.services.weights.draft_state import Act, seen_draft
+from lei.services.weights.draft_state import seen_draft
 from lei.services.weights.manage_weights import catalogue_measures, find_version
 from lei.services.weights.weight_policy import refuse_outside_bounds
 from lei.storage.ledger import raise_ledger

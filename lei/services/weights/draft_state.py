@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from lei.clock import instant_text
 from lei.errors import ChangedMeanwhileError, ConflictError
+from lei.services.access.acts import Act, tag_of
 from lei.services.weights.manage_weights import find_version
 from lei.storage.weight_profiles import ProfileVersion
-
-ANY_STATE = "*"
-_TAG_LENGTH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does something to a version, when, and the tags of the states seen (None: that was not asked for)."""
-
-    by: str
-    now: datetime
-    seen: Set[str] | None = None
 
 
 def state_tag(version: ProfileVersion) -> str:
     """A short text that differs whenever anything about the version does: its content, approvals or publication."""
-    content = json.dumps(asdict(version), sort_keys=True, default=datetime.isoformat)
-    return hashlib.sha256(content.encode()).hexdigest()[:_TAG_LENGTH]
+    return tag_of(asdict(version))
 
 
 def seen_draft(session: Session, name: str, number: int, act: Act) -> ProfileVersion:
@@ -42,7 +27,7 @@ def seen_draft(session: Session, name: str, number: int, act: Act) -> ProfileVer
     draft = find_version(session, name, number, act.now)
     if draft.status == "published":
         raise ConflictError(f"Version {number} of '{name}' is published already and never changes; make a new version.")
-    if act.seen is not None and not act.seen & {state_tag(draft), ANY_STATE}:
+    if not act.knows(state_tag(draft)):
         who, when, did = _last_touched(draft)
         raise ChangedMeanwhileError(
             f"'{who}' {did} version {number} of '{name}' at {instant_text(when)}, and you have seen another state of "

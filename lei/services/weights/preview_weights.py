@@ -14,9 +14,8 @@ from lei.services.scores.score_cache import remembered
 from lei.services.scores.score_report import ScoreQuery
 from lei.services.scores.score_table import ScoreTable, table_of_grid
 from lei.services.weights.check_weights import check_changes, check_profile
-from lei.services.weights.manage_weights import find_profile
+from lei.services.weights.manage_weights import catalogue_measures, find_profile
 from lei.storage.knowledge import knowledge_at
-from lei.storage.measures import read_measures
 from weights.profile import WeightProfile
 
 
@@ -49,7 +48,7 @@ def tried_weights(session: Session, name: str, changes: Mapping[str, Any], now: 
 
     Raises InvalidError for weights that make no sense, NotFoundError for an unknown profile.
     """
-    measures = [stored.measure for stored in read_measures(session).values()]
+    measures = catalogue_measures(session)
     base = check_profile(find_profile(session, name, now).present.definition, measures)
     # Weights are laid over as shares: 0.3 means the same whether the profile was written in percent or in parts of 1.
     return check_changes(base.shares(), changes, measures).shares()

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from lei.errors import ConflictError, InvalidError, Problem
 from lei.periods import Grain, Period
+from lei.services.access.acts import Act
 from lei.services.scores.profile_in_force import starts
 from lei.services.weights.check_weights import check_profile
-from lei.services.weights.draft_state import Act, seen_draft
+from lei.services.weights.draft_state import seen_draft
 from lei.services.weights.manage_weights import catalogue_measures, find_profile, find_version
 from lei.services.weights.weight_policy import find_policies, refuse_outside_bounds
 from lei.storage.ledger import raise_ledger

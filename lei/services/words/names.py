@@ -1,4 +1,4 @@
-"""Names that senders give: of a measure, a source, a value of a dimension. Which can be one, and how to show others."""
+"""Names that senders give: of a measure, a source, a value. Which can be one, how to show others, how a file has them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ LONGEST_NAME = 200
 
 # Control characters, and halves of surrogate pairs, which cannot be written as UTF-8.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_BETWEEN = re.compile(r"[^A-Za-z0-9]+")
 
 
 def refuse_text(text: str) -> tuple[str, str] | None:
@@ -27,6 +28,11 @@ def refuse_text(text: str) -> tuple[str, str] | None:
 def is_name(value: object) -> TypeGuard[str]:
     """Whether this is a text that can be a name."""
     return isinstance(value, str) and refuse_text(value) is None
+
+
+def plain_name(text: str) -> str:
+    """What every file system takes of a text: small letters and digits, with `-` for all between them."""
+    return _BETWEEN.sub("-", text).strip("-").lower()
 
 
 def printable(text: str) -> str:

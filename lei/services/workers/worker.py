@@ -7,12 +7,12 @@ import socket
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from lei.clock import Clock
+from lei.clock import Clock, day_on
 from lei.config import Settings
 from lei.delivery.message import sender_address
 from lei.delivery.registry import transport_for
@@ -55,6 +55,10 @@ class Worker:
     beat_seconds: float = BEAT_SECONDS
     redraw: Redraw = draw_pdf
     draw_owner: DrawOwner = draw_owner_scorecard
+
+    def today(self) -> date:
+        """The present day in the time zone of the organization."""
+        return day_on(self.clock, self.settings.timezone)
 
 
 def worker_of_this_process(database: Database, settings: Settings, clock: Clock) -> Worker:

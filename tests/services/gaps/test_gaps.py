@@ -12,11 +12,11 @@ from sending import Send, observation
 from lei.clock import FixedClock
 from lei.errors import InvalidError
 from lei.periods import parse_period
+from lei.services.access.acts import Act
 from lei.services.gaps.answer_gap import NewAnswers, answer_gap
 from lei.services.gaps.drift_words import drift_sentence
 from lei.services.gaps.find_gaps import DriftQuery, Gap, KpiDrift, find_gaps, types_that_move_kpis
 from lei.services.gaps.gap_questions import QUESTIONS, Question
-from lei.services.weights.draft_state import Act
 from lei.storage.database import Database
 from lei.storage.gap_answers import list_gap_answers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from lei.services.schedules.manage_schedules import (
 )
 from lei.storage.database import Database
 from lei.storage.runs import Run, list_runs, read_run
-from lei.storage.schedules import Gate, Schedule, SchedulePlan
+from lei.storage.schedules import Gate, Schedule, SchedulePlan, add_schedule
 
 PLAN = SchedulePlan(
     name="Board",
@@ -203,6 +204,25 @@ class TestDueRuns:
         with database.reading() as session:
             assert not anything_due(session, DECEMBER - timedelta(seconds=1))
             assert anything_due(session, DECEMBER)
+
+    def test_a_place_that_is_known_no_more_keeps_no_other_schedule_from_running(
+        self, database: Database, clock: FixedClock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with database.writing() as session:
+            # As an earlier release of the package of holidays would have allowed it.
+            add_schedule(session, replace(PLAN, name="Of the past", holidays="DE-XX"), clock.now())
+            old = schedule_named(session, "Of the past")
+        schedule = create(database, clock)
+        with caplog.at_level(logging.ERROR, "lei.worker"):
+            evaluate(database, DECEMBER)
+        assert [run.state for run in runs_of(database, schedule)] == ["pending"]
+        assert runs_of(database, old) == []
+        assert "The schedule 'Of the past' cannot run before somebody changes it: No public holidays" in caplog.text
+        with database.reading() as session:
+            assert coming_runs(session, old, clock.now(), 1) == []
+        change(database, old, DECEMBER, holidays="DE-BY")
+        evaluate(database, DECEMBER + timedelta(days=31))
+        assert [run.state for run in runs_of(database, old)] == ["pending"]
 
     def test_after_downtime_only_the_newest_occasion_is_sent(self, database: Database, clock: FixedClock) -> None:
         schedule = create(database, clock)

@@ -9,9 +9,9 @@ from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.periods import parse_period
 from lei.reports.figures import ScorecardFigures
+from lei.services.access.acts import Act
 from lei.services.scorecards.scorecard_figures import build_figures
 from lei.services.scorecards.scorecard_request import ScorecardRequest
-from lei.services.weights.draft_state import Act
 from lei.services.weights.manage_weights import create_profile
 from lei.services.weights.publish_weights import Publication, publish
 from lei.storage.database import Database

@@ -112,7 +112,7 @@ def _refuse_too_many(treated: int, others: int) -> None:
 
 
 def _summarized(rows: Rows) -> Analysis:
-    places = [_only(rows, members) for members in (rows.treated(), ~rows.treated())]
+    places = [_only(members) for members in (rows.treated(), ~rows.treated())]
     sizes = [int(rows.columns["n"][place]) for place in places]
     if rows.shape == "counts":
         counts = [Share(int(rows.columns["count"][place]), n) for place, n in zip(places, sizes, strict=True)]
@@ -127,7 +127,7 @@ def _summarized(rows: Rows) -> Analysis:
     return Analysis(results={"plain": result}, facts=facts)
 
 
-def _only(rows: Rows, members: Any) -> int:
+def _only(members: Any) -> int:
     """The place of the one row of a group."""
     places = np.flatnonzero(members)
     if len(places) != 1:
