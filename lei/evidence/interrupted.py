@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lei.errors import InvalidError
-from lei.evidence.autocorrelation import Noise, noise_of
+from lei.evidence.autocorrelation import STRONG_AUTOCORRELATION, Noise, noise_of
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Ints, TooLittle
 from lei.evidence.inputs import refuse_no_error, series
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
@@ -25,7 +25,6 @@ from lei.language import N_
 METHOD = "interrupted_time_series"
 MONTHS_A_YEAR = 12
 SEASON_NEEDS = 24
-STRONG_AUTOCORRELATION = 0.5
 # A line needs two months, and its error one more.
 SMALLEST = {"months_before": 3, "months_after": 2}
 AVERAGE, LEVEL_CHANGE, SLOPE_CHANGE = range(3)
