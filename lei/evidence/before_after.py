@@ -22,9 +22,9 @@ from lei.evidence.panel_data import Panel
 from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import Interval, t_interval
 from lei.language import N_, _
+from lei.periods import MONTHS_A_YEAR
 
 METHOD = "before_after"
-MONTHS_A_YEAR = 12
 UNITS_AS_OBSERVATIONS = 3
 # A window of one month has no variation of its own.
 SMALLEST = {"months_before": 2, "months_after": 2, "people": 1}

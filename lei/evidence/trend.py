@@ -14,10 +14,10 @@ from lei.evidence.autocorrelation import STRONG_AUTOCORRELATION, noise_of
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Ints, TooLittle
 from lei.evidence.inputs import ROUNDING, series, varies
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
+from lei.evidence.season import SEASON_NEEDS, has_season, line_and_season
+from lei.periods import MONTHS_A_YEAR
 
 METHOD = "trend"
-MONTHS_A_YEAR = 12
-SEASON_NEEDS = 24
 FARTHEST = 3
 # A line and its error need three months.
 LINE, SMALLEST = 2, 3
@@ -64,9 +64,8 @@ def trend(
         return lacking
     if not varies(row[at]):
         raise InvalidError("All months have the same value, so there is no trend to tell from chance.")
-    seasonal = at.size >= SEASON_NEEDS and np.unique(at % MONTHS_A_YEAR).size == MONTHS_A_YEAR
-    season = _season(row, row.size + ahead) if seasonal else np.zeros(row.size + ahead)
-    months = _months(at, row[at], row.size + ahead, seasonal=seasonal)
+    months = _months(at, row[at], row.size + ahead)
+    season = _season(months, row[at])
     estimate = _slope(row - season[: row.size], months, cases)
     line = estimate.details["intercept"] + estimate.effect * np.arange(row.size + ahead) + season
     reach = _reach(months, float(((row[at] - line[at]) ** 2).sum()), row.size)
@@ -101,12 +100,9 @@ class _Months:
         return bool(self.pattern.shape[1] > LINE)
 
 
-def _months(at: Ints, values: Floats, count: int, *, seasonal: bool) -> _Months:
+def _months(at: Ints, values: Floats, count: int) -> _Months:
     position = np.arange(count)
-    columns = [np.ones(count), position.astype(np.float64)]
-    if seasonal:
-        columns += [(position % MONTHS_A_YEAR == month).astype(np.float64) for month in range(1, MONTHS_A_YEAR)]
-    pattern = np.column_stack(columns)
+    pattern = line_and_season(position.astype(np.float64), seasonal=has_season(at))
     weights = np.linalg.pinv(pattern[at]).astype(np.float64)
     maker = np.eye(at.size) - pattern[at] @ weights
     try:
@@ -118,12 +114,10 @@ def _months(at: Ints, values: Floats, count: int, *, seasonal: bool) -> _Months:
     return _Months(at, pattern, weights, alike, unit, autocorrelation)
 
 
-def _season(row: Floats, months: int) -> Floats:
-    """The month-of-year pattern [months], 0 on average over a year."""
-    at = np.flatnonzero(~np.isnan(row))
-    line_and_months = np.column_stack([at, at[:, np.newaxis] % MONTHS_A_YEAR == np.arange(MONTHS_A_YEAR)])
-    pattern = np.linalg.lstsq(line_and_months, row[at])[0][1:]
-    season: Floats = (pattern - pattern.mean())[np.arange(months) % MONTHS_A_YEAR]
+def _season(months: _Months, values: Floats) -> Floats:
+    """The month-of-year pattern [M], 0 on average over a year; 0 throughout where there is none."""
+    steps = (months.weights @ values)[LINE:]
+    season: Floats = months.pattern[:, LINE:] @ steps - steps.sum() / MONTHS_A_YEAR
     return season
 
 
