@@ -21,13 +21,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "trend_unclear": N_("No clear trend in {kpi}: {change} a period ({interval})."),
         "cross_section_above": N_(
             "Units with the program lie {amount} above units without it in {kpi} ({interval}), at the same controls; "
-            "that "
-            "tells who differs, not what changed."
+            "that tells who differs, not what changed."
         ),
         "cross_section_below": N_(
             "Units with the program lie {amount} below units without it in {kpi} ({interval}), at the same controls; "
-            "that "
-            "tells who differs, not what changed."
+            "that tells who differs, not what changed."
         ),
         "cross_section_unclear": N_(
             "No clear difference in {kpi} between units with and without the program, at the same controls: {change} "
@@ -89,17 +87,15 @@ def _paired(result: Estimate) -> str:
         )
     if result.effect > 0:
         return ngettext(
-            "{Kpi} rose {amount} between before and after ({interval}), in {n} pair; nobody is there to compare "
-            "with, so "
-            "the reason stays open.",
+            "{Kpi} rose {amount} between before and after ({interval}), in {n} pair; nobody is there to compare with, "
+            "so the reason stays open.",
             "{Kpi} rose {amount} between before and after ({interval}), in {n} pairs; nobody is there to compare with, "
             "so the reason stays open.",
             pairs,
         )
     return ngettext(
         "{Kpi} fell {amount} between before and after ({interval}), in {n} pair; nobody is there to compare with, so "
-        "the "
-        "reason stays open.",
+        "the reason stays open.",
         "{Kpi} fell {amount} between before and after ({interval}), in {n} pairs; nobody is there to compare with, so "
         "the reason stays open.",
         pairs,

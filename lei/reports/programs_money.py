@@ -80,21 +80,17 @@ def _value_template(number: int, *, measured: bool) -> str:
         # For translators: {benefit}, {cost}: money; {payback}: "paid back after 7.4 months (5.1 to 16.9)".
         return ngettext(
             "Adjusted benefit of {number} program at grade E2 or better, first year: {benefit} ({low} to {high}), "
-            "beside a "
-            "full cost of {cost}, {share} of the spend; {payback}.",
+            "beside a full cost of {cost}, {share} of the spend; {payback}.",
             "Adjusted benefit of {number} programs at grade E2 or better, first year: {benefit} ({low} to {high}), "
-            "beside "
-            "a full cost of {cost}, {share} of the spend; {payback}.",
+            "beside a full cost of {cost}, {share} of the spend; {payback}.",
             number,
         )
     # For translators: {benefit}, {cost}: money; {payback}: "paid back after 7.4 months (5.1 to 16.9)".
     return ngettext(
         "Estimated value, adjusted, of {number} program at grade E2 or better, first year: {benefit} ({low} to "
-        "{high}), "
-        "beside a full cost of {cost}, {share} of the spend; {payback}.",
+        "{high}), beside a full cost of {cost}, {share} of the spend; {payback}.",
         "Estimated value, adjusted, of {number} programs at grade E2 or better, first year: {benefit} ({low} to "
-        "{high}), "
-        "beside a full cost of {cost}, {share} of the spend; {payback}.",
+        "{high}), beside a full cost of {cost}, {share} of the spend; {payback}.",
         number,
     )
 
