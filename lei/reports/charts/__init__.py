@@ -1,1 +1,1 @@
-"""The charts of scorecards and pages: figures in, shapes out, which `pdf_templates/partials/chart.html` writes as SVG."""
+"""The charts of scorecards and pages: figures in, shapes out. SVG is made by `pdf_templates/partials/chart.html`."""
