@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lei.evidence.amounts import decimals_for, percent, size
+from lei.evidence.amounts import decimals_for, share_in_percent, size
 from lei.evidence.claim_templates import INTERVAL
 from lei.evidence.estimate import Estimate, Result
 from lei.evidence.finding_words import too_little_sentence
@@ -120,7 +120,7 @@ def _parts(result: Estimate, kpi: str, unit: str) -> dict[str, str]:
         "Kpi": first_upper(kpi),
         "amount": size(abs(result.effect), unit, decimals),
         "change": ("+" if round(result.effect, decimals) > 0 else "") + size(result.effect, unit, decimals),
-        "interval": _(INTERVAL).format(level=percent(result.level), low=low, high=high),
+        "interval": _(INTERVAL).format(level=share_in_percent(result.level), low=low, high=high),
         "low": low,
         "high": high,
         "r": with_decimals(result.effect, decimals),

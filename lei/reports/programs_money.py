@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lei.evidence.amounts import percent
+from lei.evidence.amounts import share_in_percent
 from lei.evidence.money import payback_months
 from lei.evidence.money_words import money, payback_text
 from lei.language import N_, _, ngettext
@@ -55,7 +55,9 @@ def _spend_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
     # For translators: {cost}, {budget}: money; {share}: percent; stands in a list.
     told = _("{cost} of a budget of {budget} ({share})")
     budget = sum(budgets)
-    return told.format(cost=money(cost, currency), budget=money(budget, currency), share=percent(cost / budget))
+    return told.format(
+        cost=money(cost, currency), budget=money(budget, currency), share=share_in_percent(cost / budget)
+    )
 
 
 def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
@@ -70,7 +72,7 @@ def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
         low=whole(benefit.low),
         high=whole(benefit.high),
         cost=money(cost, currency),
-        share=percent(cost / all_cost),
+        share=share_in_percent(cost / all_cost),
         payback=_payback(benefit, cost),
     )
 
