@@ -15,7 +15,7 @@ from scoring.errors import ScoringError
 
 CLEAR_MARGIN = 1.0
 MATERIAL_CHANGE: dict[str, float] = {"composite": 1.0, "pillar": 2.0}
-# A change of 1.0 on paper may be an ulp less after the subtraction of two floats.
+# Scores, coverages and changes are sums and differences of floats: what reaches its limit on paper may miss it by ulps.
 TOLERANCE = 1e-9
 
 

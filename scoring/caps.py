@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.arrays import Bools, Floats
+from scoring.bands import TOLERANCE
 from scoring.errors import ScoringError
-
-# Scores and coverages are sums of floats: one that reaches its limit on paper may miss it by a few ulps.
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.arrays import Bools, Floats, as_scores
-from scoring.caps import TOLERANCE, Cap, CapLine
+from scoring.bands import TOLERANCE
+from scoring.caps import Cap, CapLine
 from scoring.roll_up import roll_up, with_leaves
 from scoring.steps import renormalised
 from scoring.tree import Level, Tree, two_level

@@ -8,6 +8,7 @@ Whoever shows one of these scores shows RELATIVE_WARNING beside it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
@@ -142,4 +143,5 @@ def _divided(parts: Floats, whole: ArrayLike) -> Floats:
 
 
 def _rows(array: Floats) -> Floats:
-    return array.reshape(-1, array.shape[-1])
+    """The samples one below the other; an empty one, whose length numpy could not divide by, is a row too."""
+    return array.reshape(math.prod(array.shape[:-1]), array.shape[-1])

@@ -9,7 +9,8 @@ import numpy as np
 
 from scoring.aggregate import group_means
 from scoring.arrays import Bools, Floats, check_scores, row_blocks
-from scoring.caps import TOLERANCE, CapLine
+from scoring.bands import TOLERANCE
+from scoring.caps import CapLine
 from scoring.steps import MeanStep, renormalised
 from scoring.tree import Level, Tree
 

@@ -83,7 +83,7 @@ def size(number: float, unit: str, decimals: int, ends: tuple[str, str] | None =
     return _with_unit(written, unit, _for_plural(number, decimals))
 
 
-def percent(share: float) -> str:
+def share_in_percent(share: float) -> str:
     """A share (0-1) as whole percent; one decimal below 1 percent: `16%`, `0.4%`."""
     number = share * 100
     return with_percent_sign(with_decimals(number, 0 if abs(number) >= 1 or number == 0 else 1))
@@ -125,7 +125,7 @@ class Figure(float):
 
     def __format__(self, form: str) -> str:
         if form == "percent":
-            return percent(self)
+            return share_in_percent(self)
         if form:
             return with_decimals(self, int(form))
         if self.is_integer():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lei.evidence.amounts import decimals_for, percent, size
+from lei.evidence.amounts import decimals_for, share_in_percent, size
 from lei.evidence.claim_templates import INTERVAL
 from lei.evidence.estimate import Estimate, Result
 from lei.evidence.finding_words import too_little_sentence
@@ -21,13 +21,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "trend_unclear": N_("No clear trend in {kpi}: {change} a period ({interval})."),
         "cross_section_above": N_(
             "Units with the program lie {amount} above units without it in {kpi} ({interval}), at the same controls; "
-            "that "
-            "tells who differs, not what changed."
+            "that tells who differs, not what changed."
         ),
         "cross_section_below": N_(
             "Units with the program lie {amount} below units without it in {kpi} ({interval}), at the same controls; "
-            "that "
-            "tells who differs, not what changed."
+            "that tells who differs, not what changed."
         ),
         "cross_section_unclear": N_(
             "No clear difference in {kpi} between units with and without the program, at the same controls: {change} "
@@ -89,17 +87,15 @@ def _paired(result: Estimate) -> str:
         )
     if result.effect > 0:
         return ngettext(
-            "{Kpi} rose {amount} between before and after ({interval}), in {n} pair; nobody is there to compare "
-            "with, so "
-            "the reason stays open.",
+            "{Kpi} rose {amount} between before and after ({interval}), in {n} pair; nobody is there to compare with, "
+            "so the reason stays open.",
             "{Kpi} rose {amount} between before and after ({interval}), in {n} pairs; nobody is there to compare with, "
             "so the reason stays open.",
             pairs,
         )
     return ngettext(
         "{Kpi} fell {amount} between before and after ({interval}), in {n} pair; nobody is there to compare with, so "
-        "the "
-        "reason stays open.",
+        "the reason stays open.",
         "{Kpi} fell {amount} between before and after ({interval}), in {n} pairs; nobody is there to compare with, so "
         "the reason stays open.",
         pairs,
@@ -124,7 +120,7 @@ def _parts(result: Estimate, kpi: str, unit: str) -> dict[str, str]:
         "Kpi": first_upper(kpi),
         "amount": size(abs(result.effect), unit, decimals),
         "change": ("+" if round(result.effect, decimals) > 0 else "") + size(result.effect, unit, decimals),
-        "interval": _(INTERVAL).format(level=percent(result.level), low=low, high=high),
+        "interval": _(INTERVAL).format(level=share_in_percent(result.level), low=low, high=high),
         "low": low,
         "high": high,
         "r": with_decimals(result.effect, decimals),

@@ -15,6 +15,8 @@ from lei.language import _
 # Where residuals look more alike than under the last of these, the last is taken.
 CANDIDATES = np.linspace(0, 0.9, 46)
 TOO_SMOOTH = 100 * ROUNDING
+# From here on a reader is told that neighbouring months are much alike (our own policy).
+STRONG_AUTOCORRELATION = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

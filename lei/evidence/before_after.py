@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lei.errors import InvalidError
-from lei.evidence.autocorrelation import noise_of
+from lei.evidence.autocorrelation import STRONG_AUTOCORRELATION, noise_of
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats, Ints, Result
 from lei.evidence.inputs import LARGEST, refuse_no_error, varies
 from lei.evidence.minimums import MINIMUMS, NO_OTHER, check, short_of_good
@@ -22,11 +22,10 @@ from lei.evidence.panel_data import Panel
 from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import Interval, t_interval
 from lei.language import N_, _
+from lei.periods import MONTHS_A_YEAR
 
 METHOD = "before_after"
-MONTHS_A_YEAR = 12
 UNITS_AS_OBSERVATIONS = 3
-STRONG_AUTOCORRELATION = 0.5
 # A window of one month has no variation of its own.
 SMALLEST = {"months_before": 2, "months_after": 2, "people": 1}
 SAME_SHARE = 1e-9

@@ -13,6 +13,7 @@ from lei.evidence.inputs import refuse_no_error
 from lei.evidence.minimums import check, short_of_good
 from lei.evidence.panel_checks import clusters_among, common_start, months_of_both, unit_means, usable
 from lei.evidence.panel_data import Panel
+from lei.evidence.relative import relative_to
 from lei.language import N_
 
 METHOD = "difference_in_differences"
@@ -133,7 +134,7 @@ def _estimate(
         before=int(changes.amounts["months_before"]),
         after=int(changes.amounts["months_after"]),
         degrees_of_freedom=difference.degrees_of_freedom,
-        relative=difference.effect / without if without > 0 else None,
+        relative=relative_to(without, difference.effect),
         findings=findings,
         details=levels,
     )

@@ -106,9 +106,8 @@ OF_GRADES: Templates = {
     ),
     "drift_small_beside_effect": (
         N_(
-            "The months before are too few to show that the groups moved in parallel; had they gone on drifting "
-            "apart as "
-            "they did, that would explain {share:percent} of the difference."
+            "The months before are too few to show that the groups moved in parallel; had they gone on drifting apart "
+            "as they did, that would explain {share:percent} of the difference."
         ),
     ),
     "group_below_privacy_minimum": (N_("A group has fewer than {limit} people, so nothing is shown of it."),),

@@ -14,18 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lei.errors import InvalidError
-from lei.evidence.autocorrelation import Noise, noise_of
+from lei.evidence.autocorrelation import STRONG_AUTOCORRELATION, Noise, noise_of
 from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, Ints, TooLittle
 from lei.evidence.inputs import refuse_no_error, series
 from lei.evidence.minimums import NO_OTHER, check, short_of_good
 from lei.evidence.relative import relative_to
+from lei.evidence.season import SEASON_NEEDS, has_season, line_and_season
 from lei.evidence.t_interval import t_interval
 from lei.language import N_
 
 METHOD = "interrupted_time_series"
-MONTHS_A_YEAR = 12
-SEASON_NEEDS = 24
-STRONG_AUTOCORRELATION = 0.5
 # A line needs two months, and its error one more.
 SMALLEST = {"months_before": 3, "months_after": 2}
 AVERAGE, LEVEL_CHANGE, SLOPE_CHANGE = range(3)
@@ -104,11 +102,9 @@ def _months(row: Floats, start: int, lag: int) -> _Months:
     there = ~np.isnan(row) & ((position < start) | (position >= start + lag))
     at = np.flatnonzero(there)
     before = int((at < start).sum())
-    columns = [np.ones(row.size), (position - start).astype(np.float64)]
-    seasonal = before >= SEASON_NEEDS and np.unique(at[:before] % MONTHS_A_YEAR).size == MONTHS_A_YEAR
-    if seasonal:
-        columns += [(position % MONTHS_A_YEAR == month).astype(np.float64) for month in range(1, MONTHS_A_YEAR)]
-    return _Months(at, row[at], before, np.column_stack(columns), seasonal)
+    seasonal = has_season(at[:before])
+    pattern = line_and_season((position - start).astype(np.float64), seasonal=seasonal)
+    return _Months(at, row[at], before, pattern, seasonal)
 
 
 def _projection(months: _Months) -> Floats:

@@ -1,8 +1,11 @@
 """How many percent a KPI moves for a percent of a learning measure, from the organisation's own months alone.
 
-The changes from month to month of the KPI are regressed on those of the measure `lag` months before, with errors that
-allow for unequal spread and memory (Newey and West 1987; bandwidth floor(4 (n / 100)^(2/9)), at least 1, since
-differences of neighbours share a month). Changes are percent of each series' own mean.
+The changes from month to month of the KPI are regressed on those of the measure `lag` months before. Changes are in
+percent of each series' own mean. The error is the larger of the classical one and of Newey and West's (1987; bandwidth
+floor(4 (n / 100)^(2/9)), at least 1, since differences of neighbours share a month). Over few months the latter alone
+is too small: of series without any link, 12 to 24 months long, its 95 % interval holds 0 in 83 to 90 of 100 (in
+simulation), the interval of the larger error in 92 to 96. Taking the larger of the two: Angrist and Pischke 2009,
+Mostly harmless econometrics, section 8.2.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lei.evidence.correlation import varies
-from lei.evidence.estimate import LEVEL, Estimate, Finding, Floats, TooLittle
+from lei.evidence.estimate import Estimate, Floats, TooLittle
 from lei.evidence.lag_correlation import FEWEST_PAIRS, LONGEST_LAG
 from lei.evidence.minimums import short_of_good
 from lei.evidence.month_series import MonthPair, lacks, month_pair
 from lei.evidence.number_checks import refusal
+from lei.evidence.t_interval import t_interval
 
 METHOD = "kpi_slope"
 _MONTHS = "correlation_months"
@@ -69,24 +73,24 @@ def _percent_changes(series: Floats, field: str, name: str) -> Floats:
 
 
 def _regressed(x: Floats, y: Floats, lag: int, months: int) -> Estimate:
-    """Least squares of y on x with a constant, and Newey-West errors with their correction for few cases."""
+    """Least squares of y on x with a constant; its error as the module says, Newey-West's corrected for few cases."""
     from statsmodels.api import OLS, add_constant  # late: it takes half a second
 
     bandwidth = max(1, math.floor(4 * (x.size / 100) ** (2 / 9)))
-    model = OLS(y, add_constant(x))
-    fit = model.fit(cov_type="HAC", cov_kwds={"maxlags": bandwidth, "use_correction": True}, use_t=True)
-    low, high = fit.conf_int(1 - LEVEL)[1]
-    findings: tuple[Finding, ...] = short_of_good(_MONTHS, {"months": months})
+    fit = OLS(y, add_constant(x)).fit()
+    robust = fit.get_robustcov_results("HAC", maxlags=bandwidth, use_correction=True, use_t=True)
+    slope = float(fit.params[1])
+    sure = t_interval(slope, max(float(fit.bse[1]), float(robust.bse[1])), float(fit.df_resid))
     return Estimate(
         method=METHOD,
-        effect=float(fit.params[1]),
-        ci_low=float(low),
-        ci_high=float(high),
-        standard_error=float(fit.bse[1]),
-        p_value=float(fit.pvalues[1]),
+        effect=slope,
+        ci_low=sure.low,
+        ci_high=sure.high,
+        standard_error=sure.standard_error,
+        p_value=sure.p_value,
         n_treated=float(x.size),
         before=months,
-        degrees_of_freedom=float(fit.df_resid),
-        findings=findings,
+        degrees_of_freedom=sure.degrees_of_freedom,
+        findings=short_of_good(_MONTHS, {"months": months}),
         details={"lag": float(lag), "bandwidth": float(bandwidth), "r_squared": float(fit.rsquared)},
     )

@@ -20,6 +20,7 @@ from lei.evidence.nearest import (
     spread_among_neighbours,
     spreads_of,
 )
+from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import t_interval
 from lei.language import N_
 
@@ -134,7 +135,7 @@ def _estimate(people: Participants, baselines: Baselines, matches: Matches, amou
         n_comparison=amounts["people_comparison"],
         units_treated=int(amounts["people_treated"]),
         units_comparison=int(amounts["people_comparison"]),
-        relative=effect / (level - effect) if level > effect else None,
+        relative=relative_to(level - effect, effect),
         findings=short_of_good(METHOD, amounts),
         details={"treated": level, "comparison": level - effect, "share_matched": amounts["share_matched"]},
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
-from lei.evidence.amounts import Figure, percent
+from lei.evidence.amounts import Figure, share_in_percent
 from lei.evidence.costs import FullCost
 from lei.evidence.credit import Credit
 from lei.evidence.money import RangeBasis, Ranged, Valuation, WithheldReason
@@ -131,7 +131,7 @@ def value_lines(value: Valuation, estimators: Sequence[str]) -> tuple[str, ...]:
     )
     source = _(UNIT_VALUE).format(owner=unit.finance_owner, date=day_label(unit.stated_on))
     even = value.break_even_factor
-    pays = () if even is None else (_(BREAK_EVEN).format(share=percent(even)),)
+    pays = () if even is None else (_(BREAK_EVEN).format(share=share_in_percent(even)),)
     return (
         gross,
         source,
@@ -153,7 +153,7 @@ def spend_line(cost: FullCost, budget: float | None) -> str:
     total = money(cost.total, cost.currency)
     if not budget:
         return _(SPENT_WITHOUT_BUDGET).format(cost=total)
-    return _(SPENT).format(cost=total, budget=money(budget, cost.currency), share=percent(cost.total / budget))
+    return _(SPENT).format(cost=total, budget=money(budget, cost.currency), share=share_in_percent(cost.total / budget))
 
 
 def intangibles_line(names: Iterable[str]) -> str:
@@ -171,8 +171,8 @@ def money(amount: float, currency: str) -> str:
 
 def _credit_lines(credit: Credit, estimators: Sequence[str]) -> tuple[str, str]:
     measured = credit.basis == "measured"
-    share = _(MEASURED) if measured else _(CREDITED).format(isolation=percent(credit.isolation.value))
-    return share, _sure(percent(credit.confidence.value), estimators)
+    share = _(MEASURED) if measured else _(CREDITED).format(isolation=share_in_percent(credit.isolation.value))
+    return share, _sure(share_in_percent(credit.confidence.value), estimators)
 
 
 def _sure(confidence: str, estimators: Sequence[str]) -> str:

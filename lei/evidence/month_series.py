@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 from lei.evidence.estimate import Bools, Floats, TooLittle
 from lei.evidence.minimums import check
 from lei.evidence.number_checks import checked_series, refusal
+from lei.evidence.season import SEASON_NEEDS
+from lei.periods import MONTHS_A_YEAR
 
 # Our own policy: a single month may be missing, and is dropped, never filled.
 LONGEST_GAP = 1
-MONTHS_A_YEAR = 12
 # A line and eleven months beside the mean: each costs a case.
 SEASON_AND_TREND = 12
 
@@ -86,7 +87,7 @@ def detrended(series: Floats, how: Detrend) -> Floats:
     """
     if how is Detrend.DIFFERENCES:
         return np.diff(series)
-    if int((~np.isnan(series)).sum()) < 2 * MONTHS_A_YEAR:
+    if int((~np.isnan(series)).sum()) < SEASON_NEEDS:
         raise refusal("detrend", "Trend and season can be removed of 24 months or more; take first differences.")
     months = np.arange(series.size)
     season = (months[:, None] % MONTHS_A_YEAR == np.arange(MONTHS_A_YEAR)).astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lei.evidence.estimate import Bools, Estimate, Finding, Floats
+from lei.evidence.relative import relative_to
 from lei.evidence.samples import sample_of, welch_error
 from lei.evidence.t_interval import t_interval
 
@@ -26,7 +27,7 @@ def naive_difference(outcomes: Floats, treated: Bools) -> Estimate:
         units_treated=int(groups[0].cases),
         units_comparison=int(groups[1].cases),
         degrees_of_freedom=interval.degrees_of_freedom,
-        relative=effect / groups[1].mean if groups[1].mean > 0 else None,
+        relative=relative_to(groups[1].mean, effect),
         details={"treated": groups[0].mean, "comparison": groups[1].mean},
     )
 

@@ -23,7 +23,7 @@ from lei.evidence.study_design import PreTrend
 
 METHOD = "parallel_trends"
 PLACEBO = "placebo"
-# A drift that is smaller than this share of the spread of baselines is the limit of comparable groups (our own policy).
+# A drift is small below this share of the spread of baselines, as comparable groups differ by less (our own policy).
 SMALL_DRIFT = 0.25
 
 
@@ -55,10 +55,11 @@ def parallel_trends(panel: Panel) -> ParallelTrends | TooLittle:
     """Compares the slopes of both groups in the months before the common start, and each of these months with the last.
 
     Slopes are least squares by unit, weighted by cases; their difference has the errors of `clustered_difference`, as
-    have the gaps. not_parallel: the interval of the slope, or a single month, excludes 0. parallel: neither does, and
-    the drift between first and last month is below 0.25 sd of the baseline values. cannot_tell: the drift is not small,
-    and too uncertain to be called one. That nothing is found does not prove that trends are parallel (Roth 2022,
-    American Economic Review: Insights 4). Raises InvalidError as `difference_in_differences` does.
+    have the gaps. not_parallel: the interval of the slope excludes 0, or that of a single month, corrected for how many
+    months there are (Bonferroni). parallel: neither does, and the drift between first and last month is below 0.25 sd
+    of the baseline values. cannot_tell: the drift is not small, and too uncertain to be called one. That nothing is
+    found does not prove that trends are parallel (Roth 2022, American Economic Review: Insights 4). Raises InvalidError
+    as `difference_in_differences` does.
     """
     start = _months_before(panel)
     months = np.arange(panel.values.shape[1])

@@ -15,6 +15,7 @@ from lei.evidence.estimate import Bools, Estimate, Floats, Result, TooLittle
 from lei.evidence.inputs import finite, refuse_no_error
 from lei.evidence.minimums import check, short_of_good
 from lei.evidence.regressors import check_columns, check_leverage
+from lei.evidence.relative import relative_to
 from lei.evidence.samples import Sample, Share, equal_shares_p, newcombe_limits, sample_of, welch_error
 from lei.evidence.t_interval import Interval, t_interval
 from lei.language import N_
@@ -210,7 +211,7 @@ def _estimate(
         units_treated=units[0],
         units_comparison=units[1],
         degrees_of_freedom=interval.degrees_of_freedom,
-        relative=(treated - comparison) / comparison if comparison > 0 else None,
+        relative=relative_to(comparison, treated - comparison),
         findings=(*(few_cluster_findings(*sites) if sites else ()), *short_of_good(METHOD, amounts)),
         details={"treated": treated, "comparison": comparison},
     )

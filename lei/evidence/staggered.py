@@ -13,6 +13,7 @@ from lei.evidence.inputs import refuse_no_error, without_rounding
 from lei.evidence.minimums import MINIMUMS, check, short_of_good
 from lei.evidence.panel_checks import UnitMeans, check_panel, clusters_among, unit_means, usable
 from lei.evidence.panel_data import NEVER, Panel
+from lei.evidence.relative import relative_to
 from lei.evidence.t_interval import combined_degrees, t_interval
 from lei.language import N_
 
@@ -193,7 +194,7 @@ def _estimate(panel: Panel, cells: list[_Cell], amounts: dict[str, float], findi
         before=int(amounts["months_before"]),
         after=int(amounts["months_after"]),
         degrees_of_freedom=degrees,
-        relative=effect / without if without > 0 else None,
+        relative=relative_to(without, effect),
         findings=findings,
         details={"treated_after": without + effect, "counterfactual": without},
     )

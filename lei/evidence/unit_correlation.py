@@ -25,6 +25,8 @@ METHOD = "correlation_units"
 def correlate_units(measure: ArrayLike, kpi: ArrayLike, sites: Sequence[str] | None = None) -> Estimate | TooLittle:
     """The correlation of two values [U] across units, NaN where a unit has none; sites [U]: where each unit belongs.
 
+    Units are taken as independent. Those of one site are often alike; then the interval over all units is too narrow,
+    and the one within sites is the one to believe.
     Details, where sites with several units are known: `within_sites`, `within_ci_low`, `within_ci_high`. Findings:
     `reversed_within_sites`, `not_clear_within_sites`, `sites_unknown`, `outlier_driven`, `below_good`. Raises
     InvalidError for infinite values and unequal lengths.

@@ -7,7 +7,7 @@ not be said is in `lei.evidence.forbidden_words`; what stands beside the sentenc
 
 from __future__ import annotations
 
-from lei.evidence.amounts import decimals_for, level_beside_size, percent, size
+from lei.evidence.amounts import decimals_for, level_beside_size, share_in_percent, size
 from lei.evidence.claim_templates import (
     EFFECT,
     EFFECT_ALONE,
@@ -72,7 +72,7 @@ def _effect(claim: Claim, template: str, template_alone: str) -> str:
     parts = _parts(claim, with_interval=False)
     if claim.relative is None:
         return _(template_alone).format_map(parts)
-    return _(template).format_map({**parts, "relative": _signed(percent(claim.relative), claim.relative)})
+    return _(template).format_map({**parts, "relative": _signed(share_in_percent(claim.relative), claim.relative)})
 
 
 def _without_a_move(claim: Claim) -> str | None:
@@ -150,7 +150,7 @@ def _number_parts(claim: Claim, numbers: tuple[float, float, float], *, with_int
     return {
         "amount": size(abs(effect), claim.unit, decimals, (sizes[0], sizes[1]) if with_interval else None),
         "change": _signed(size(effect, claim.unit, decimals), round(effect, decimals)),
-        "interval": _(INTERVAL).format(level=percent(claim.level), low=low, high=high),
+        "interval": _(INTERVAL).format(level=share_in_percent(claim.level), low=low, high=high),
         "low": low,
         "high": high,
         **shown,

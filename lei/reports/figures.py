@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from lei.errors import InvalidError
 from lei.language import ENGLISH, N_
 from lei.reports.branding import PLAIN, Branding
+from lei.reports.figures_json import figures_from_json, figures_to_json
 from lei.reports.programs_part import ProgramsPart
 
 SCHEMA = 1
@@ -311,7 +309,7 @@ class ScorecardFigures:
 
 def to_json(figures: ScorecardFigures) -> str:
     """The figures as JSON text, always the same text for the same figures."""
-    return msgspec.json.encode(figures).decode("utf-8")
+    return figures_to_json(figures)
 
 
 def from_json(text: str) -> ScorecardFigures:
@@ -319,10 +317,4 @@ def from_json(text: str) -> ScorecardFigures:
 
     Raises InvalidError when the text holds no figures of the present schema.
     """
-    try:
-        figures = msgspec.json.decode(text, type=ScorecardFigures)
-    except msgspec.MsgspecError as error:
-        raise InvalidError(f"These are no figures of a scorecard: {error}.") from error
-    if figures.schema != SCHEMA:
-        raise InvalidError(f"These figures have schema {figures.schema}; this version of LEI reads schema {SCHEMA}.")
-    return figures
+    return figures_from_json(text, ScorecardFigures, SCHEMA, "a scorecard")

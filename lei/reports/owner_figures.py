@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-import msgspec
-
-from lei.errors import InvalidError
 from lei.language import ENGLISH
 from lei.paper import A4
 from lei.reports.branding import PLAIN, Branding
+from lei.reports.figures_json import figures_from_json, figures_to_json
 
 SCHEMA = 1
 
@@ -157,7 +155,7 @@ class OwnerFigures:
 
 def owner_to_json(figures: OwnerFigures) -> str:
     """The figures as JSON text, always the same text for the same figures."""
-    return msgspec.json.encode(figures).decode("utf-8")
+    return figures_to_json(figures)
 
 
 def owner_from_json(text: str) -> OwnerFigures:
@@ -165,10 +163,4 @@ def owner_from_json(text: str) -> OwnerFigures:
 
     Raises InvalidError when the text holds no figures of the present schema.
     """
-    try:
-        figures = msgspec.json.decode(text, type=OwnerFigures)
-    except msgspec.MsgspecError as error:
-        raise InvalidError(f"These are no figures of an owner: {error}.") from error
-    if figures.schema != SCHEMA:
-        raise InvalidError(f"These figures have schema {figures.schema}; this version of LEI reads schema {SCHEMA}.")
-    return figures
+    return figures_from_json(text, OwnerFigures, SCHEMA, "an owner")

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from lei.errors import InvalidError
 from lei.language import ENGLISH
 from lei.reports.branding import PLAIN, Branding
+from lei.reports.figures_json import figures_from_json, figures_to_json
 
 SCHEMA = 1
 
@@ -264,7 +262,7 @@ class ProgramFigures:
 
 def program_to_json(figures: ProgramFigures) -> str:
     """The figures as JSON text, always the same text for the same figures."""
-    return msgspec.json.encode(figures).decode("utf-8")
+    return figures_to_json(figures)
 
 
 def program_from_json(text: str) -> ProgramFigures:
@@ -272,10 +270,4 @@ def program_from_json(text: str) -> ProgramFigures:
 
     Raises InvalidError when the text holds no figures of the present schema.
     """
-    try:
-        figures = msgspec.json.decode(text, type=ProgramFigures)
-    except msgspec.MsgspecError as error:
-        raise InvalidError(f"These are no figures of a program: {error}.") from error
-    if figures.schema != SCHEMA:
-        raise InvalidError(f"These figures have schema {figures.schema}; this version of LEI reads schema {SCHEMA}.")
-    return figures
+    return figures_from_json(text, ProgramFigures, SCHEMA, "a program")

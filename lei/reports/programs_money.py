@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lei.evidence.amounts import percent
+from lei.evidence.amounts import share_in_percent
 from lei.evidence.money import payback_months
 from lei.evidence.money_words import money, payback_text
 from lei.language import N_, _, ngettext
@@ -55,7 +55,9 @@ def _spend_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
     # For translators: {cost}, {budget}: money; {share}: percent; stands in a list.
     told = _("{cost} of a budget of {budget} ({share})")
     budget = sum(budgets)
-    return told.format(cost=money(cost, currency), budget=money(budget, currency), share=percent(cost / budget))
+    return told.format(
+        cost=money(cost, currency), budget=money(budget, currency), share=share_in_percent(cost / budget)
+    )
 
 
 def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
@@ -70,7 +72,7 @@ def _value_in(currency: str, programs: Sequence[ProgramMoney]) -> str:
         low=whole(benefit.low),
         high=whole(benefit.high),
         cost=money(cost, currency),
-        share=percent(cost / all_cost),
+        share=share_in_percent(cost / all_cost),
         payback=_payback(benefit, cost),
     )
 
@@ -80,21 +82,17 @@ def _value_template(number: int, *, measured: bool) -> str:
         # For translators: {benefit}, {cost}: money; {payback}: "paid back after 7.4 months (5.1 to 16.9)".
         return ngettext(
             "Adjusted benefit of {number} program at grade E2 or better, first year: {benefit} ({low} to {high}), "
-            "beside a "
-            "full cost of {cost}, {share} of the spend; {payback}.",
+            "beside a full cost of {cost}, {share} of the spend; {payback}.",
             "Adjusted benefit of {number} programs at grade E2 or better, first year: {benefit} ({low} to {high}), "
-            "beside "
-            "a full cost of {cost}, {share} of the spend; {payback}.",
+            "beside a full cost of {cost}, {share} of the spend; {payback}.",
             number,
         )
     # For translators: {benefit}, {cost}: money; {payback}: "paid back after 7.4 months (5.1 to 16.9)".
     return ngettext(
         "Estimated value, adjusted, of {number} program at grade E2 or better, first year: {benefit} ({low} to "
-        "{high}), "
-        "beside a full cost of {cost}, {share} of the spend; {payback}.",
+        "{high}), beside a full cost of {cost}, {share} of the spend; {payback}.",
         "Estimated value, adjusted, of {number} programs at grade E2 or better, first year: {benefit} ({low} to "
-        "{high}), "
-        "beside a full cost of {cost}, {share} of the spend; {payback}.",
+        "{high}), beside a full cost of {cost}, {share} of the spend; {payback}.",
         number,
     )
 

@@ -152,7 +152,10 @@ def _moved(index: IndexFigures, change: float) -> str:
 
 
 def no_score(period: str, grain: str, reason: str | None, scored: int, missing: Sequence[str]) -> str:
-    """Why there is no index, and what to do about it. scored: how many pillars have a score; missing: those without."""
+    """Why there is no index, and what to do about it. scored: how many pillars have a score; missing: those without.
+
+    How much data is enough, a weight profile says: the notes of a scorecard have it, and no sentence here.
+    """
     if reason == "small_group":
         return _(
             "There is no index for {period}: it is hidden to protect a small group, this one or one beside it. "
@@ -161,8 +164,8 @@ def no_score(period: str, grain: str, reason: str | None, scored: int, missing: 
     if reason == "low_coverage":
         # For translators: {scored} of {total} is a number of pillars, {missing} a list of their names.
         return _(
-            "The data for {period} is too thin for an index: {scored} of {total} pillars have enough of it, and three "
-            "with 70% of the weight are needed. Without enough data: {missing}."
+            "The data for {period} is too thin for an index: {scored} of {total} pillars have enough of it. Without "
+            "enough data: {missing}."
         ).format(period=period, scored=scored, total=scored + len(missing), missing=joined(missing))
     return _(_NO_DATA[grain]).format(period=period)
 
@@ -276,7 +279,7 @@ def segment_state(status: str, reason: str | None, coverage: float, missing: Seq
 def pillar_state(reason: str | None, coverage: float) -> str:
     """Why a pillar has no score."""
     if reason == "low_coverage":
-        return _("not enough data ({share}% of its weight, 60% needed)").format(share=whole(coverage))
+        return _("not enough data ({share}% of its weight)").format(share=whole(coverage))
     if reason == "small_group":
         return _("hidden, to protect a small group")
     return _("no data")

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lei.evidence.amounts import Figure, decimals_between, decimals_for, level, level_beside_size, percent, size
+from lei.evidence.amounts import (
+    Figure,
+    decimals_between,
+    decimals_for,
+    level,
+    level_beside_size,
+    share_in_percent,
+    size,
+)
 from lei.language import speaking
 from lei.numbers import with_decimals
 
@@ -68,7 +76,7 @@ def test_a_unit_in_words_stands_behind_the_number_once() -> None:
 
 @pytest.mark.parametrize(("share", "text"), [(-0.16, "−16%"), (0.004, "0.4%"), (0.0, "0%"), (1.0, "100%")])
 def test_shares(share: float, text: str) -> None:
-    assert percent(share) == text
+    assert share_in_percent(share) == text
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ class TestTheHeadline:
         thin = sentences.no_score("October 2026", "month", "low_coverage", 2, ["A", "B", "C"])
         assert "2 of 5 pillars" in thin
         assert thin.endswith("Without enough data: A, B and C.")
+        # How much is enough, each weight profile says for itself.
+        assert not re.search(r"60|70|three", f"{thin} {sentences.pillar_state('low_coverage', 44.0)}")
         assert "larger group" in sentences.no_score("October 2026", "month", "small_group", 0, [])
 
 

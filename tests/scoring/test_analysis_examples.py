@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from scoring.change_verdict import SIGNAL, change_verdict
 from scoring.control_limits import control_limits
 from scoring.double_counting import counted_twice
 from scoring.flip_points import flip_points
@@ -20,6 +21,7 @@ from scoring.importance import importance
 from scoring.normalise import Goalposts
 from scoring.opportunities import opportunities
 from scoring.reweighted import with_pillar_share
+from scoring.smoother import local_linear
 from scoring.uncertainty import composites_under_weights, draw_weights, mean_interval, wilson_interval
 from scoring.value_draws import Sample, draw_composites, draw_interval
 from tests.scoring.conftest import TwoLevel
@@ -68,6 +70,15 @@ def test_importance_beside_weight(two_level: TwoLevel) -> None:
     assert_allclose(alike.main_effect, [0.8, 0.8, 0.2], atol=0.05)
 
 
+@pytest.mark.parametrize(("units", "squared", "effect"), [(10, 0.11, 0.19), (20, 0.05, 0.10), (50, 0.02, 0.05)])
+def test_the_importance_of_nothing(units: int, squared: float, effect: float) -> None:
+    stated("over 10 units **0.11** and **0.19**, over 20 **0.05** and **0.10**, over 50\n**0.02** and **0.05**")
+    assert_allclose(1 / (units - 1), squared, atol=0.005)
+    rng = np.random.default_rng(3)
+    found = [local_linear(x, y).var() / y.var() for x, y in rng.normal(size=(400, 2, units))]
+    assert_allclose(np.mean(found), effect, atol=0.015)
+
+
 @pytest.mark.parametrize(("units", "low", "text"), [(20, 0.76, "begins at **0.76**"), (8, 0.53, "over 8 at 0.53")])
 def test_what_a_correlation_of_nine_tenths_leaves_open(units: int, low: float, text: str) -> None:
     stated(text)
@@ -108,3 +119,12 @@ def test_an_xmr_chart() -> None:
     figures = [found.mean, found.mean_range, found.lower, found.upper, found.range_limit]
     assert_allclose(figures, [4135.5, 355.9, 3188.7, 5082.3, 1163.2], atol=0.05)
     assert np.flatnonzero(found.outside).tolist() == np.flatnonzero(found.wide).tolist() == [15]
+
+
+@pytest.mark.parametrize(("alike", "least", "most"), [(0.0, 0.008, 0.016), (0.5, 0.04, 0.055)])
+def test_what_stands_out_by_chance(alike: float, least: float, most: float) -> None:
+    stated("in about **1 of 100** series of 24 months", "in about **5 of 100** where months are much alike")
+    scores = np.random.default_rng(5).normal(0, 5, (8000, 24))
+    for month in range(1, 24):
+        scores[:, month] += alike * scores[:, month - 1]
+    assert least <= np.mean(change_verdict(50 + scores).verdict == SIGNAL) <= most

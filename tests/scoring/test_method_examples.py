@@ -60,6 +60,8 @@ def test_contributions_to_a_geometric_mean() -> None:
     assert_allclose(lengths, [24.66, 36.99], atol=0.005)
     tree = two_level([0, 1], [1, 1], [1, 1], pillar_mean="geometric")
     assert_allclose(contributions([20, 45], tree), [12, 18])
+    said("*0 and 100, geometric*: **0.91** and **9.09**")
+    assert_allclose(contributions([0, 100], tree), [0.91, 9.09], atol=0.005)
 
 
 def test_what_two_caps_took() -> None:

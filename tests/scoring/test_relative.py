@@ -107,6 +107,12 @@ def test_missing_values_are_left_out() -> None:
     assert_array_equal(z_score(values), [[-1], [NAN], [1], [0]])
 
 
+@pytest.mark.parametrize("name", RELATIVE)
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0)])
+def test_of_nothing_nothing_is_compared(name: str, shape: tuple[int, ...]) -> None:
+    assert RELATIVE[name](np.empty(shape), len(shape) - 1).shape == shape
+
+
 @pytest.mark.parametrize("name", ["min_max", "z_score", "percentile_rank"])
 def test_a_sample_that_cannot_be_told_apart_has_no_score(name: str) -> None:
     if name != "percentile_rank":

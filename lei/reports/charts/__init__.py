@@ -1,1 +1,1 @@
-"""The charts of scorecards and pages: figures in, shapes out. `pdf_templates/partials/chart.svg` writes them as SVG."""
+"""The charts of scorecards and pages: figures in, shapes out. SVG is made by `pdf_templates/partials/chart.html`."""

@@ -72,7 +72,6 @@ class Line:
     y2: float
     tone: str
     width: float = 0.5
-    dashed: bool = False
     kind: str = "line"
 
 
