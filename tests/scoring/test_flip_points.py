@@ -52,6 +52,17 @@ class TestByHand:
         found = flip_points([90, 10, 50], [30, 30, 60], partial(with_measure_share, tree, 0))
         assert_allclose(found.flips[0].share, 0.375, rtol=1e-14)
 
+    def test_a_touch_beside_a_flip(self, two_level: TwoLevel) -> None:
+        """100 and 0 against 0 and 100, under a first weight of 1/2 + (t - 1/4)^2 (t - 3/4): equal where that is 1/2."""
+
+        def tree_at(share: float) -> Tree:
+            weight = 0.5 + (share - 0.25) ** 2 * (share - 0.75)
+            return two_level([0, 1], [1, 1], [weight, 1 - weight])
+
+        found = flip_points([100, 0], [0, 100], tree_at)
+        assert_allclose([flip.share for flip in found.flips], [0.75], atol=1e-9)
+        assert found.ties == (0.25,)
+
     def test_a_geometric_mean(self, two_level: TwoLevel) -> None:
         """t ln 80 + (1 - t) ln 20 = t ln 40 + (1 - t) ln 80: t ln 2 = (1 - t) ln 4, t = 2/3."""
         tree = two_level([0, 1], [1, 1], [1, 1], "geometric")
@@ -86,6 +97,8 @@ class TestNoneAndTies:
 
     def test_equal_units_are_tied_throughout(self, two_level: TwoLevel) -> None:
         assert leaders([80, 60], [80, 60], two_level) == ["tied"]
+        tree = two_level([0, 1], [1, 1], [1, 1])
+        assert flip_points([80, 60], [80, 60], partial(with_pillar_share, tree, 0)).ties == ()
 
     def test_a_tie_at_one_end_is_named_and_is_no_flip(self, two_level: TwoLevel) -> None:
         tree = two_level([0, 1], [1, 1], [1, 1])

@@ -168,6 +168,15 @@ def test_a_goal_beyond_a_cap_is_the_value_that_lifts_it() -> None:
     assert_allclose([to_the_cap.value, to_the_cap.composite], [10, 45], rtol=1e-12)
 
 
+@pytest.mark.parametrize("posts", [DAYS, SPEND, Goalposts("lower_is_better", 90, 3, curve="lognormal")])
+def test_a_lognormal_curve_ends_where_it_is_as_good_as_flat(posts: Goalposts) -> None:
+    """50 erfc(5), 7.7e-11 points, from 0 and from 100, which is what the curve makes of its ends."""
+    left = 50 * math.erfc(5)
+    first, last = normalise(turning_points(posts), posts)
+    assert_allclose(min(first, last), left, rtol=1e-6)
+    assert_allclose(100 - max(first, last), left, atol=5e-14)
+
+
 def test_a_logarithmic_curve(two_level: TwoLevel) -> None:
     """50 points of 100 -> 75,000 lie at their geometric mean."""
     income = Goalposts("higher_is_better", 100, 75_000, curve="logarithmic")

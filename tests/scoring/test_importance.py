@@ -129,10 +129,10 @@ class TestImportance:
         assert (found.pearson_squared[3], found.main_effect[3]) == (0, 0)
 
     def test_composites_that_differ_by_rounding_alone_are_the_same(self, two_level: TwoLevel) -> None:
-        """On paper (x + 2 (100 - x / 2)) / 3 is 200 / 3 for any x; in floats it is not quite."""
+        """On paper (x + 6 (100 - x / 6)) / 7 is 600 / 7 for any x; in floats it is not quite."""
         x = np.linspace(0.1, 99.7, 30)
         with pytest.raises(ScoringError, match="the same composite"):
-            importance(np.column_stack([x, 100 - x / 2]), two_level([0, 0], [1, 2], [1]))
+            importance(np.column_stack([x, 100 - x / 6]), two_level([0, 0], [1, 6], [1]))
 
     @settings(max_examples=20)
     @given(st.integers(0, 10**6))

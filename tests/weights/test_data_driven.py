@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
+from scipy.stats import spearmanr
 
 from weights.data_driven import (
     critic_weights,
@@ -49,6 +50,21 @@ def test_every_published_case_is_met(objective: dict[str, Any]) -> None:
         assert_allclose(found.sum(), 1)
         met += 1
     assert met == len(objective["inputs"]["cases"]) - 1 == 13
+
+
+def test_what_is_0_adds_nothing_to_the_entropy() -> None:
+    """Shares 0, 1/2, 1/2 and 1/4, 1/2, 1/4: E = ln 2 / ln 3 and 3/2 ln 2 / ln 3."""
+    gains = 1 - np.array([1, 1.5]) * np.log(2) / np.log(3)
+    assert_allclose(entropy_weights([[0, 1], [1, 2], [1, 1]]), gains / gains.sum())
+
+
+def test_equal_values_share_the_mean_of_their_ranks() -> None:
+    """Against Spearman's correlations of scipy on three columns with ties; C = s x sum (1 - r), columns of 0..1."""
+    values = np.array([[1, 3, 2], [1, 1, 2], [1, 2, 5], [4, 2, 1], [3, 5, 2]], dtype=float)
+    scaled = (values - values.min(axis=0)) / np.ptp(values, axis=0)
+    conflict = (1 - spearmanr(values).statistic).sum(axis=1)
+    expected = scaled.std(axis=0, ddof=1) * conflict
+    assert_allclose(critic_weights(values, by_rank=True), expected / expected.sum())
 
 
 def test_the_principal_axis_of_two_pairs_by_hand() -> None:

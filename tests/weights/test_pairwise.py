@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy.optimize import minimize
 
 from weights.judgements import Judgement, combined_matrix, judgement_matrix
 from weights.pairwise import pairwise_weights
@@ -105,12 +107,37 @@ class TestWeights:
             ([[1, -2], [-0.5, 1]], "above 0"),
             ([[1, float("inf")], [0, 1]], "above 0"),
             ([[1, 1e300], [1e-300, 1]], "a millionth to a million"),
+            ([[1, 1000000.5], [1 / 1000000.5, 1]], "a millionth to a million"),
+            ([[1, np.nan, 2], [np.nan, 1, np.nan], [0.5, np.nan, 1]], "connects 'thing 2' with 'thing 1', 'thing 3'"),
+            ([[1, 2, np.nan], [0.5, 1, np.nan], [np.nan, np.nan, 1]], "connects 'thing 3' with 'thing 1', 'thing 2'"),
             (np.ones((16, 16)), "ends at 15 things, and these are 16"),
         ],
     )
     def test_judgements_that_make_no_matrix_are_refused(self, judgements: object, message: str) -> None:
         with pytest.raises(WeightsError, match=message):
             pairwise_weights(judgements)  # type: ignore[arg-type]  # wrong ones on purpose
+
+    def test_a_million_times_as_important_is_the_most_that_is_taken(self) -> None:
+        expected = np.array([1e6, 1]) / (1e6 + 1)
+        assert_allclose(pairwise_weights([[1, 1e6], [1e-6, 1]]).weights, expected)
+        for pair in (Judgement("a", "b", 1e6), Judgement("b", "a", 1e-6)):
+            assert_allclose(pairwise_weights(judgement_matrix("ab", [pair])).weights, expected)
+
+    def test_one_thing_has_all_the_weight_and_nothing_to_contradict(self) -> None:
+        found = pairwise_weights([[1]])
+        assert (found.weights.tolist(), found.index, found.ratio) == ([1], 0, 0)
+
+    def test_a_ratio_of_a_tenth_is_still_acceptable(self) -> None:
+        found = pairwise_weights([[1, 2], [0.5, 1]])
+        assert replace(found, ratio=0.1).consistent
+        assert not replace(found, ratio=0.1001).consistent
+
+    @pytest.mark.parametrize("size", range(3, 10))
+    def test_judgements_without_a_contradiction_have_no_ratio_below_0(self, size: int) -> None:
+        """In floats the eigenvalue may end an ulp below the number of things."""
+        weights = np.arange(1.0, size + 1) ** 1.7
+        found = pairwise_weights(np.divide.outer(weights, weights))
+        assert 0 <= found.index < 1e-12
 
 
 class TestRandomIndex:
@@ -147,6 +174,7 @@ class TestMatrixOfJudgements:
             ([("a", "a", 1.0)], "judgements.0", "no pair"),
             ([("a", "b", 0.0)], "judgements.0.times", "above 0"),
             ([("a", "b", float("nan"))], "judgements.0.times", "above 0"),
+            ([("a", "b", 1000000.5)], "judgements.0.times", "a millionth to a million"),
             ([("a", "b", "two")], "judgements.0.times", "above 0"),
             ([("a", "b", 2.0), ("b", "a", 0.5)], "judgements.1", "judged twice"),
         ],
@@ -215,6 +243,23 @@ class TestIncomplete:
             other[j, i] = 1 / other[i, j]
         assert max(np.linalg.eigvals(other).real) >= found.eigenvalue - 1e-9
         assert pairwise_weights(given_ones, completion="harker").eigenvalue >= found.eigenvalue - 1e-9
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_the_gaps_are_those_of_a_plain_search(self, seed: int) -> None:
+        """Five things whose judgements contradict each other, three gaps: the least eigenvalue over their logarithms."""
+        rng = np.random.default_rng(seed)
+        matrix = matrix_of(rng.choice([1 / 5, 1 / 3, 1 / 2, 1, 2, 3, 5], 10).tolist())
+        rows, columns = np.array([0, 1, 2]), np.array([2, 3, 4])
+
+        def filled(logarithms: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+            whole = matrix.copy()
+            whole[rows, columns], whole[columns, rows] = np.exp(logarithms), np.exp(-logarithms)
+            return whole
+
+        searched = minimize(lambda at: np.linalg.eigvals(filled(at)).real.max(), np.zeros(3), method="BFGS")
+        found = pairwise_weights(filled(np.full(3, np.nan)), completion="least_eigenvalue")
+        assert_allclose(np.log(found.matrix[rows, columns]), searched.x, atol=1e-4)
+        assert found.eigenvalue > 5.05
 
     def test_what_no_judgement_connects_is_named(self) -> None:
         keys = ["reach", "depth", "cost", "impact"]
