@@ -27,16 +27,13 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy comes: each process is to use one core
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
-# Loaded once for all forks: what the tests need, and nothing of `scoring`.
+# Loaded once for all forks: what the tests need, and nothing of `scoring` and `weights`.
 import hypothesis.extra.numpy  # noqa: F401
-import psycopg  # noqa: F401
 import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from hypothesis import Phase, settings
-
-import lei.services.set_up  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -135,7 +132,7 @@ class _Alone:
             own = getattr(test, "_hypothesis_internal_use_settings", None)
             if own is not None and own.max_examples > EXAMPLES:
                 holder = getattr(test, "__func__", test)  # of a method: its function
-                holder._hypothesis_internal_use_settings = settings(own, max_examples=EXAMPLES)  # noqa: SLF001
+                holder._hypothesis_internal_use_settings = settings(own, max_examples=EXAMPLES)
 
 
 def _run_tests(module: Path, source: str, tests: list[str]) -> None:
@@ -181,9 +178,11 @@ def main() -> None:
     parser.add_argument("module", type=Path, help="for example scoring/normalise.py")
     parser.add_argument("tests", nargs="+", help="the tests that are meant to notice; the quickest first")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds after which a change counts as noticed")
-    parser.add_argument("--lines", type=int, nargs="*", help="changes in these lines alone, such as those that survived")
+    parser.add_argument("--lines", type=int, nargs="*", help="changes in these lines alone")
     arguments = parser.parse_args()
     os.chdir(ROOT)
+    if arguments.module.parts[0] in sys.modules:
+        sys.exit(f"{arguments.module.parts[0]} is loaded already, so that no change would be seen.")
     gc.freeze()  # what is loaded now need not be looked through by every fork
     source = arguments.module.read_text(encoding="utf-8")
     if not survives(arguments.module, source, arguments.tests, arguments.limit):

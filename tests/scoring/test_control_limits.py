@@ -53,7 +53,7 @@ class TestLimits:
         assert (found.runs[1:11] == 1).all()
 
     def test_a_point_on_its_limit_is_not_outside(self) -> None:
-        """Seven months at 60, six at 62, and a last one h higher than 60 with h = (12 + h) / 14 + 2.66 (24 + h) / 13."""
+        """Seven months at 60, six at 62, a last one at 60 + h with h = (12 + h) / 14 + 2.66 (24 + h) / 13."""
         h = (12 / 14 + 2.66 * 24 / 13) / (1 - 1 / 14 - 2.66 / 13)
         found = control_limits([60.0, 62] * 6 + [60, 60 + h])
         assert_allclose(found.upper, 60 + h, rtol=1e-14)

@@ -67,6 +67,14 @@ def test_equal_values_share_the_mean_of_their_ranks() -> None:
     assert_allclose(critic_weights(values, by_rank=True), expected / expected.sum())
 
 
+def test_columns_that_nearly_move_as_one_conflict_little() -> None:
+    """Against numpy's correlations, of 0.7 to 0.9: C = s x sum (1 - r), columns of 0..1."""
+    values = np.array([[1, 2, 3], [2, 3, 3], [3, 5, 4], [4, 4, 6], [5, 6, 9]], dtype=float)
+    scaled = (values - values.min(axis=0)) / np.ptp(values, axis=0)
+    expected = scaled.std(axis=0) * (1 - np.corrcoef(values, rowvar=False)).sum(axis=1)
+    assert_allclose(critic_weights(values), expected / expected.sum())
+
+
 def test_the_principal_axis_of_two_pairs_by_hand() -> None:
     """Two columns that move as one and a third that moves on its own: the first two share the weight, half each."""
     values = np.array([[1, 10, 5], [2, 20, -5], [3, 30, -5], [4, 40, 5]], dtype=float)

@@ -246,7 +246,7 @@ class TestIncomplete:
 
     @pytest.mark.parametrize("seed", range(3))
     def test_the_gaps_are_those_of_a_plain_search(self, seed: int) -> None:
-        """Five things whose judgements contradict each other, three gaps: the least eigenvalue over their logarithms."""
+        """Five things whose judgements contradict each other, three gaps: the least eigenvalue over logarithms."""
         rng = np.random.default_rng(seed)
         matrix = matrix_of(rng.choice([1 / 5, 1 / 3, 1 / 2, 1, 2, 3, 5], 10).tolist())
         rows, columns = np.array([0, 1, 2]), np.array([2, 3, 4])
