@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from lei.errors import InvalidError, Problem
 from lei.periods import Grain, parse_period
-from lei.services.analyses.rows import Rows
+from lei.services.evidence.analyses.rows import Rows
 
 MOST_ROWS = 50_000
 MOST_NAMES = 50

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.context import Context
-from lei.services.preview_weights import tried_weights
-from lei.services.scope_filters import scope_of
-from lei.services.score_report import ScoreQuery
-from lei.services.score_snapshot import chosen_period
+from lei.services.score_analyses.score_snapshot import chosen_period
+from lei.services.scores.scope_filters import scope_of
+from lei.services.scores.score_report import ScoreQuery
+from lei.services.weights.preview_weights import tried_weights
 from weights.profile import WeightProfile
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from lei.evidence.chain import Signal
 from lei.evidence.chain_words import LINK_NAMES, STATUS_NAMES
 from lei.evidence.lag_correlation import LagSearch
-from lei.services.program_chain import KpiSignal, LinkView, Months, ProgramChain
-from lei.services.program_reading import Relation
+from lei.services.chain.program_chain import KpiSignal, LinkView, Months, ProgramChain
+from lei.services.chain.program_reading import Relation
 from lei.storage.program_plans import LinkOwners
 
 

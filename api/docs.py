@@ -12,7 +12,7 @@ from api.context import present_context
 from api.docs_routes import described_routes
 from api.endpoint import PREFIX, caller_of_request
 from api.openapi import openapi_document
-from lei.services.manage_users import SESSION_PERSON, person_of_session
+from lei.services.access.manage_users import SESSION_PERSON, person_of_session
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

@@ -16,8 +16,8 @@ from api.json_body import LARGEST_JSON_BODY, check_text, read_json_body
 from api.preconditions import StateTag, seen_tags
 from api.rate_limit import count_request
 from lei.errors import InvalidError, MalformedError, Problem, UnauthenticatedError
-from lei.services.authenticate import Caller, authenticate, record_use, use_is_worth_noting
-from lei.services.near_words import nearest
+from lei.services.access.authenticate import Caller, authenticate, record_use, use_is_worth_noting
+from lei.services.words.near_words import nearest
 from lei.storage.catalogue_stamp import CatalogueStamp
 
 PREFIX = "/api/v1"

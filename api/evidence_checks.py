@@ -11,7 +11,7 @@ from lei.evidence.mix import MixCheck
 from lei.evidence.parallel_trends import ParallelTrends
 from lei.evidence.regression_to_mean import RegressionToMean
 from lei.evidence.study_design import Band, PreTrend
-from lei.services.kpi_assessment import Checks
+from lei.services.evidence.kpi_assessment import Checks
 
 
 def plain_checks(checks: Checks, pre_trend: PreTrend | None, band: Band | None) -> dict[str, Any]:

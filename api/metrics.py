@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from lei.clock import Clock
 from lei.errors import UnavailableError
-from lei.services.watch_workers import DeliveryHealth, delivery_health
+from lei.services.workers.watch_workers import DeliveryHealth, delivery_health
 from lei.storage.database import Database
 from lei.storage.operating_figures import OperatingFigures, read_operating_figures
 

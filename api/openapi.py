@@ -17,7 +17,7 @@ from api.answers import JSON
 from api.endpoint import PREFIX, Endpoint, may_be_left_out, registry
 from api.examples import EXAMPLES, Example
 from api.idempotency import HEADER, LONGEST_KEY
-from lei.services.authenticate import SCOPES
+from lei.services.access.authenticate import SCOPES
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 _PATH_TYPES = {"int": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}}

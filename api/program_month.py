@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from api.endpoint import Call
 from lei.periods import Grain, Period
-from lei.services.score import default_periods
+from lei.services.scores.score import default_periods
 
 
 def month_asked(session: Session, call: Call, ordinal: int | None) -> Period:

@@ -9,9 +9,9 @@ import marshmallow as ma
 from api.endpoint import Call
 from api.pagination import page, read_cursor
 from lei.clock import instant_text
-from lei.services.draft_state import Act
-from lei.services.manage_program_records import complete, record
-from lei.services.manage_programs import find_program
+from lei.services.programs.manage_program_records import complete, record
+from lei.services.programs.manage_programs import find_program
+from lei.services.weights.draft_state import Act
 from lei.storage.program_records import Kind, Record, list_records
 
 

@@ -33,14 +33,14 @@ from lei.periods import Grain
 from lei.reports.figures import ScorecardFigures
 from lei.reports.pdf import DrawnPdf
 from lei.reports.sample import sample_figures
-from lei.services.decide_run import decide
-from lei.services.deliver import work_off
-from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.manage_schedules import create_schedule
-from lei.services.remind_owners import remind_owners
-from lei.services.scorecard import DrawnScorecard, ScorecardRequest
+from lei.services.deliveries.decide_run import decide
+from lei.services.deliveries.deliver import work_off
+from lei.services.intake.ingest import IngestOptions, ingest_records
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.schedules.manage_schedules import create_schedule
+from lei.services.scorecards.scorecard import DrawnScorecard, ScorecardRequest
 from lei.services.set_up import set_up_database
-from lei.services.worker import Worker
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.deliveries import DeliveryFilter, list_deliveries
 from lei.storage.runs import Decision, list_runs, waiting_runs

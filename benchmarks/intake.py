@@ -26,9 +26,9 @@ from pathlib import Path
 import psycopg
 from intake_rows import Row, as_csv, as_ndjson, as_parquet, raw_postgres, raw_sqlite, rows
 
-from lei.services.check_observations import RowChecker
-from lei.services.manage_keys import create_key
-from lei.services.observation_rows import IntakeCatalogue, ObservationSchema
+from lei.services.access.manage_keys import create_key
+from lei.services.intake.check_observations import RowChecker
+from lei.services.intake.observation_rows import IntakeCatalogue, ObservationSchema
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 from lei.storage.staged_observations import BlockSpool

@@ -18,9 +18,9 @@ from pathlib import Path
 from intake import BATCH, postgres_schema, show
 from intake_rows import as_csv, as_ndjson, as_parquet, rows
 
-from lei.services.ingest import IngestOptions, checking, store_checked
-from lei.services.intake_bodies import BodyFormat, take_body
-from lei.services.intake_catalogue import intake_catalogue
+from lei.services.intake.ingest import IngestOptions, checking, store_checked
+from lei.services.intake.intake_bodies import BodyFormat, take_body
+from lei.services.intake.intake_catalogue import intake_catalogue
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 

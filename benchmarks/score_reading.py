@@ -27,8 +27,8 @@ from api.context import Context
 from lei.cli.web_server import settle_heap
 from lei.clock import FixedClock
 from lei.config import load_settings
-from lei.services.manage_keys import create_key
-from lei.services.manage_users import create_user
+from lei.services.access.manage_keys import create_key
+from lei.services.access.manage_users import create_user
 from lei.services.set_up import set_up_database
 from lei.storage.batches import batches
 from lei.storage.database import Database

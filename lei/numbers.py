@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, reduce
+from math import floor
 
 from babel import Locale
 from babel.lists import format_list
@@ -51,6 +52,13 @@ def general(number: float) -> str:
 def percent(number: float) -> str:
     """A whole number of percent: `62%`, with a space between where the language has one."""
     return with_percent_sign(whole(number))
+
+
+def percent_beside(number: float, line: float) -> str:
+    """Percent of what is compared with a line: `62%`; `59.6%` where it is below and whole percent would hide it."""
+    if number < line and round(number) >= line:
+        return with_percent_sign(tenths(floor(10 * number) / 10))
+    return percent(number)
 
 
 def with_percent_sign(number: str) -> str:

@@ -90,7 +90,8 @@ def decompose(before: Situation, after: Situation) -> Decomposition:
     leaves, inner = slice(0, tree.leaves), slice(tree.leaves, tree.root)
     flat = [performance[:, leaves], weighting[:, leaves], coverage[:, leaves], goalposts[:, leaves]]
     flat += [weighting[:, inner], coverage[:, inner], caps]
-    parts = dict(zip(PARTS, (part.reshape(*shape, part.shape[1]) for part in flat), strict=True))
+    # + 0.0 turns -0.0 into 0.0: a part of nothing has no sign.
+    parts = dict(zip(PARTS, (part.reshape(*shape, part.shape[1]) + 0.0 for part in flat), strict=True))
     found = Decomposition(total, **parts, cap_rules=rules)
     _check_sum(found)
     return found

@@ -3,6 +3,8 @@
 
 # A user's own Python settings must not decide what this project imports or where pip installs.
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONSAFEPATH
+# Set in many images for containers: every process would then compile all of LEI anew, and the tests start a hundred.
+unset PYTHONDONTWRITEBYTECODE
 unset PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_NO_BINARY PIP_ONLY_BINARY
 PYTHONNOUSERSITE=1
 export PYTHONNOUSERSITE

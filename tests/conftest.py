@@ -16,7 +16,7 @@ from hypothesis import settings
 from prepared_databases import PreparedFile, PreparedSchema, connected, url_of_schema
 
 from lei.clock import FixedClock
-from lei.services.demo import store_facts
+from lei.services.demo.load_demo import store_facts
 from lei.storage.database import Database
 
 pytest_plugins = ("compiled_routes", "foreign_language", "time_limits")

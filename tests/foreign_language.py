@@ -18,18 +18,25 @@ _PLACE = re.compile(r"(\{[^{}]*\})")
 
 
 @pytest.fixture
-def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: Catalog) -> str:
+def foreign(foreign_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The code of the made-up language."""
+    monkeypatch.setattr(language, "FOLDER", foreign_folder)
+    return FOREIGN
+
+
+@pytest.fixture(scope="session")
+def foreign_folder(tmp_path_factory: pytest.TempPathFactory, gathered: Catalog) -> Path:
+    """A folder of languages that has the made-up one; always the same, since a language is read once a folder."""
+    folder = tmp_path_factory.mktemp("languages")
     catalogue = Catalog(locale=FOREIGN)
     for message in gathered:
         if message.id:
             texts = message.id if isinstance(message.id, tuple) else (message.id,)
             said = tuple(full_width(text) for text in texts)
             catalogue.add(message.id, said if len(said) > 1 else said[0], context=message.context)
-    with (tmp_path / f"{FOREIGN}.po").open("wb") as file:
+    with (folder / f"{FOREIGN}.po").open("wb") as file:
         write_po(file, catalogue)
-    monkeypatch.setattr(language, "FOLDER", tmp_path)
-    return FOREIGN
+    return folder
 
 
 def full_width(text: str) -> str:

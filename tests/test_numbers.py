@@ -23,6 +23,13 @@ def test_a_step_has_one_decimal(number: float, text: str) -> None:
     assert numbers.signed_tenths(number) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "text"), [(59.4, "59%"), (59.5, "59.5%"), (59.99, "59.9%"), (60.0, "60%"), (60.4, "60%"), (72.5, "72%")]
+)
+def test_what_is_below_a_line_is_never_written_as_the_line(number: float, text: str) -> None:
+    assert numbers.percent_beside(number, 60) == text
+
+
 def test_names_are_listed_as_a_sentence_lists_them() -> None:
     assert [numbers.joined("ABC"[:n]) for n in range(4)] == ["", "A", "A and B", "A, B and C"]
 

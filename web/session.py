@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from flask import g, request, session
 
 from lei.errors import ForbiddenError
-from lei.services.manage_users import SESSION_PERSON, person_of_session
+from lei.services.access.manage_users import SESSION_PERSON, person_of_session
 from lei.storage.users import User
 from web.site import present_site
 

@@ -20,8 +20,8 @@ from api.schemas.analyses import HITS, NO_OPTIONS, OPTIONS, AnalysisAnswer, Anal
 from lei.evidence.balance import BaselineDifference, standardized_difference
 from lei.evidence.estimate import Estimate, Result
 from lei.evidence.study_design import OtherChange
-from lei.services.analyses.analyse import KpiWords, Report, analyse
-from lei.services.analyses.design import StatedDesign
+from lei.services.evidence.analyses.analyse import KpiWords, Report, analyse
+from lei.services.evidence.analyses.design import StatedDesign
 
 LARGEST_BODY = 16 * 1024 * 1024
 

@@ -15,7 +15,7 @@ from api.schemas.batches import Batch, BatchList, RevertAnswer
 from api.schemas.observations import RestatementQuery
 from lei.clock import instant_text
 from lei.errors import ForbiddenError, NotFoundError
-from lei.services.revert_batch import RevertOptions, revert_batch
+from lei.services.intake.revert_batch import RevertOptions, revert_batch
 from lei.storage import batches as storage
 from lei.storage.rejected_rows import read_rejected_rows
 

@@ -12,8 +12,8 @@ from api.schemas.branding import BrandingAnswer, BrandingChange
 from lei.clock import instant_text
 from lei.errors import NotFoundError
 from lei.reports.branding import HOUSE_ACCENT
-from lei.services.check_logo import JPEG, LARGEST_LOGO, LOGO_TYPES, PNG, SVG, checked_logo
-from lei.services.manage_branding import present_branding, set_branding, set_logo
+from lei.services.branding.check_logo import JPEG, LARGEST_LOGO, LOGO_TYPES, PNG, SVG, checked_logo
+from lei.services.branding.manage_branding import present_branding, set_branding, set_logo
 from lei.storage.branding import StoredBranding, read_branding
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.endpoint import Call, endpoint
 from api.schemas.closed_periods import ClosedPeriods, ClosedPeriodsChange, Closure
 from lei.clock import instant_text
-from lei.services.close_periods import close_periods, find_closures
+from lei.services.intake.close_periods import close_periods, find_closures
 from lei.storage.period_closures import PeriodClosure
 
 _PATH = "/closed-periods"

@@ -13,8 +13,8 @@ from api.schemas.deliveries import DeliveriesQuery, DeliveryList, DeliveryWithMe
 from api.schemas.deliveries import Delivery as DeliverySchema
 from api.schemas.deliveries import DeliveryHealth as HealthSchema
 from lei.clock import instant_text
-from lei.services.resend import existing_delivery, resend, sent_message
-from lei.services.watch_workers import delivery_health
+from lei.services.deliveries.resend import existing_delivery, resend, sent_message
+from lei.services.workers.watch_workers import delivery_health
 from lei.storage.deliveries import Delivery, DeliveryFilter, list_deliveries
 from lei.storage.sent_messages import SentMessage, read_message
 

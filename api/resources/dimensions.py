@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from api.endpoint import Call, endpoint
+from api.pagination import PageParameters, page, read_cursor
 from api.schemas.dimensions import Dimension, DimensionList, NewDimension
-from lei.services.register_dimension import register_dimension
+from lei.services.catalog.register_dimension import register_dimension
 from lei.storage.segments import dimension_names
 
 
-@endpoint("GET", "/dimensions", scope="read", answers={200: DimensionList()})
+@endpoint("GET", "/dimensions", scope="read", query=PageParameters(), answers={200: DimensionList()})
 def list_all(call: Call) -> dict[str, Any]:
-    """List the dimensions that observations may name."""
+    """List the dimensions that observations may name, in alphabetical order."""
+    after, limit = read_cursor(call.query["cursor"]) or 0, call.query["limit"]
     with call.context.database.reading() as session:
-        return {"dimensions": [{"key": key, "display_name": name} for key, name in dimension_names(session).items()]}
+        found = list(enumerate(dimension_names(session).items(), start=1))
+    return page(
+        found[after : after + limit + 1],
+        limit,
+        lambda place: place[0],
+        lambda place: {"key": place[1][0], "display_name": place[1][1]},
+    )
 
 
 @endpoint("POST", "/dimensions", scope="admin", body=NewDimension(), answers={201: Dimension()})

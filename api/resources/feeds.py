@@ -7,8 +7,8 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.pagination import page, read_cursor
 from api.schemas.feeds import FeedAnswer, FeedBody, FeedList, FeedsQuery
-from lei.services.manage_feeds import Expectation, Setter, set_feed
-from lei.services.watch_feeds import Feed, list_feeds
+from lei.services.feeds.manage_feeds import Expectation, Setter, set_feed
+from lei.services.feeds.watch_feeds import Feed, list_feeds
 
 _SHOWN = ("source", "measure", "state", "rhythm", "grace_days", "owner_email")
 _DAYS = ("last_received", "expected_next")

@@ -13,11 +13,11 @@ from api.recorded import act_of
 from api.schemas.kpi_drift import CandidateAnswer, DriftAnswer, GapAnswerList, NewGapAnswers
 from api.schemas.kpi_drift import DriftQuery as Parameters
 from lei.periods import Grain, Period
-from lei.services.answer_gap import NewAnswers, answer_gap
-from lei.services.drift_plain import drift_as_dict, gap_as_dict, given_as_dict
-from lei.services.find_gaps import DriftQuery, find_gaps
-from lei.services.scope_filters import scope_of
-from lei.services.score_snapshot import chosen_period
+from lei.services.gaps.answer_gap import NewAnswers, answer_gap
+from lei.services.gaps.drift_plain import drift_as_dict, gap_as_dict, given_as_dict
+from lei.services.gaps.find_gaps import DriftQuery, find_gaps
+from lei.services.score_analyses.score_snapshot import chosen_period
+from lei.services.scores.scope_filters import scope_of
 from lei.storage.gap_answers import list_gap_answers
 
 

@@ -12,8 +12,9 @@ from api.resources.analyses import LARGEST_BODY
 from api.schemas.limits import Limits
 from api.schemas.observations import LARGEST_PAGE
 from lei.errors import LISTED_PROBLEMS
-from lei.services import intake_bodies, parquet_body, parquet_decoder, rejected_rows
-from lei.services.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, LONGEST_NAME, MONTHS_AHEAD
+from lei.services.intake import intake_bodies, parquet_body, parquet_decoder, rejected_rows
+from lei.services.intake.observation_rows import LARGEST_SAMPLE, LARGEST_VALUE, MONTHS_AHEAD
+from lei.services.words.names import LONGEST_NAME
 from lei.storage import idempotency
 from lei.storage.rejected_rows import KEPT_FOR
 

@@ -10,10 +10,10 @@ from api.program_month import month_asked
 from api.schemas.measure_steps import StepQuestion, WhatIfMeasureAnswer
 from lei.evidence.estimate import TooLittle
 from lei.evidence.what_if import AnnualValue, WhatIfAnswer, WhatIfRefused
-from lei.services.find_opportunities import Opportunity
-from lei.services.manage_programs import find_program
-from lei.services.try_measure import try_measure
-from lei.services.what_if_reading import OnTheIndex, OnTheKpi, StepAsked
+from lei.services.chain.try_measure import try_measure
+from lei.services.chain.what_if_reading import OnTheIndex, OnTheKpi, StepAsked
+from lei.services.programs.manage_programs import find_program
+from lei.services.score_analyses.find_opportunities import Opportunity
 
 
 @endpoint("POST", "/programs/<key>/what-if", scope="read", body=StepQuestion(), answers={200: WhatIfMeasureAnswer()})

@@ -7,8 +7,8 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.pagination import page, read_cursor
 from api.schemas.measures import Measure, MeasureChange, MeasureList, MeasureParameters, NewMeasure
-from lei.services.manage_measures import change_fields, create_measure, find_measure, list_measures
-from lei.services.profile_in_force import DefaultWeights, default_weights
+from lei.services.catalog.manage_measures import change_fields, create_measure, find_measure, list_measures
+from lei.services.scores.profile_in_force import DefaultWeights, default_weights
 from lei.storage.measures import StoredMeasure
 
 

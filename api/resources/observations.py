@@ -27,15 +27,15 @@ from api.schemas.observations import (
 )
 from lei.clock import instant_text
 from lei.errors import UnsupportedMediaError
-from lei.services.batch_impact import Impact
-from lei.services.ingest import IngestOptions, IngestResult, checking
-from lei.services.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
-from lei.services.intake_catalogue import intake_catalogue, remembered_catalogue
-from lei.services.intake_rules import rules_of
-from lei.services.list_observations import ObservationQuestion, list_observations, observation_as_dict
-from lei.services.observation_rows import IntakeCatalogue
-from lei.services.scope_filters import scope_of
-from lei.services.store_together import Upload, store_together
+from lei.services.intake.batch_impact import Impact
+from lei.services.intake.ingest import IngestOptions, IngestResult, checking
+from lei.services.intake.intake_bodies import LARGEST_SENT, BodyFormat, take_body, too_large
+from lei.services.intake.intake_catalogue import intake_catalogue, remembered_catalogue
+from lei.services.intake.intake_rules import rules_of
+from lei.services.intake.list_observations import ObservationQuestion, list_observations, observation_as_dict
+from lei.services.intake.observation_rows import IntakeCatalogue
+from lei.services.intake.store_together import Upload, store_together
+from lei.services.scores.scope_filters import scope_of
 from lei.storage.catalogue_stamp import CatalogueStamp
 from lei.storage.database import Database
 

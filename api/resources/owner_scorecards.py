@@ -8,8 +8,8 @@ from api.endpoint import Call, endpoint
 from api.program_month import month_asked
 from api.schemas.owner_scorecards import OwnerFiguresAnswer, OwnerScorecardQuery
 from lei.reports.owner_figures import OwnerFigures, owner_to_json
-from lei.services.draw_owner_scorecard import draw_owner_scorecard, read_owner_figures
-from lei.services.read_owner import OwnerRequest
+from lei.services.owners.draw_owner_scorecard import draw_owner_scorecard, read_owner_figures
+from lei.services.owners.read_owner import OwnerRequest
 
 _PDF = "application/pdf"
 _QUERY = OwnerScorecardQuery()

@@ -9,10 +9,10 @@ from api.endpoint import Call, endpoint
 from api.pagination import page, read_cursor
 from api.program_month import month_asked
 from api.schemas.program_chain import ChainAnswer, OwnedLinksAnswer, OwnedLinksQuery, ProgramMonth, RelationsAnswer
-from lei.services.find_relations import relations_of_program
-from lei.services.list_owned_links import OwnedProgram, list_owned_links
-from lei.services.manage_programs import find_program
-from lei.services.read_chain import read_program_chain
+from lei.services.chain.find_relations import relations_of_program
+from lei.services.chain.list_owned_links import OwnedProgram, list_owned_links
+from lei.services.chain.read_chain import read_program_chain
+from lei.services.programs.manage_programs import find_program
 
 
 @endpoint("GET", "/programs/<key>/chain", scope="read", query=ProgramMonth(), answers={200: ChainAnswer()})

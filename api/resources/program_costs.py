@@ -10,8 +10,8 @@ from api.recorded import newly_recorded, recorded_page
 from api.schemas.program_records import Costs as CostsSchema
 from api.schemas.program_records import CostsAnswer, EstimateAnswer, EstimateList, NewEstimate
 from lei.errors import NotFoundError
-from lei.services.manage_program_records import set_costs
-from lei.services.manage_programs import find_program
+from lei.services.programs.manage_program_records import set_costs
+from lei.services.programs.manage_programs import find_program
 from lei.storage.program_costs import Costs
 from lei.storage.programs import Program
 

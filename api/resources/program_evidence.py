@@ -17,10 +17,10 @@ from api.schemas.program_evidence import EvidenceAnswer, EvidenceQuery
 from lei.evidence.estimate import Estimate
 from lei.evidence.grade_words import legend
 from lei.periods import Grain, Period
-from lei.services.kpi_assessment import EvidenceSeries
-from lei.services.manage_programs import find_program
-from lei.services.program_evidence import KpiEvidence, read_evidence
-from lei.services.score import default_periods
+from lei.services.chain.program_evidence import KpiEvidence, read_evidence
+from lei.services.evidence.kpi_assessment import EvidenceSeries
+from lei.services.programs.manage_programs import find_program
+from lei.services.scores.score import default_periods
 
 
 @endpoint("GET", "/programs/<key>/evidence", scope="read", query=EvidenceQuery(), answers={200: EvidenceAnswer()})

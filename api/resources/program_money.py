@@ -14,9 +14,9 @@ from lei.evidence.money import Ranged, Valuation
 from lei.evidence.money_range import TornadoBar
 from lei.evidence.money_words import INPUTS, NOT_ADDED
 from lei.periods import MONTHS_A_QUARTER
-from lei.services.manage_programs import find_program
-from lei.services.program_money import KpiMoney, ProgramMoney, Spend
-from lei.services.value_program import value_program
+from lei.services.chain.program_money import KpiMoney, ProgramMoney, Spend
+from lei.services.chain.value_program import value_program
+from lei.services.programs.manage_programs import find_program
 
 _QUARTERS = MONTHS_COUNTED / MONTHS_A_QUARTER
 

@@ -8,7 +8,7 @@ from api.endpoint import Call, endpoint
 from api.program_month import month_asked
 from api.schemas.program_reports import ProgramFiguresAnswer, ReportQuery
 from lei.reports.program_figures import ProgramFigures, program_to_json
-from lei.services.draw_program_report import ProgramRequest, draw_program_report, read_program_figures
+from lei.services.chain.draw_program_report import ProgramRequest, draw_program_report, read_program_figures
 
 _PDF = "application/pdf"
 

@@ -15,11 +15,11 @@ from api.recorded import act_of
 from api.schemas.program_plans import PlanAnswer, PlanSections
 from api.schemas.programs import AmendmentList, NewAmendment, NewProgram, ProgramAnswer, ProgramList
 from lei.clock import instant_text
-from lei.services.amend_program import amend_program
-from lei.services.change_program import adjust_program, close_program, discard_program, freeze_program
-from lei.services.manage_programs import create_program, find_program
-from lei.services.plan_remarks import remarks_on
-from lei.services.program_state import program_tag
+from lei.services.programs.amend_program import amend_program
+from lei.services.programs.change_program import adjust_program, close_program, discard_program, freeze_program
+from lei.services.programs.manage_programs import create_program, find_program
+from lei.services.programs.plan_remarks import remarks_on
+from lei.services.programs.program_state import program_tag
 from lei.storage.program_amendments import Amendment
 from lei.storage.program_plans import Plan
 from lei.storage.programs import Program, list_programs

@@ -8,10 +8,10 @@ from api.endpoint import Call, endpoint
 from api.schemas.readiness import ReadinessAnswer
 from api.schemas.readiness import ReadinessQuery as Parameters
 from lei.periods import Grain
-from lei.services.forecast_readiness import ReadinessQuery, forecast_readiness_of_places
-from lei.services.readiness_plain import readiness_as_dict
-from lei.services.scope_filters import scope_of
-from lei.services.score_snapshot import chosen_period
+from lei.services.readiness.forecast_readiness import ReadinessQuery, forecast_readiness_of_places
+from lei.services.readiness.readiness_plain import readiness_as_dict
+from lei.services.score_analyses.score_snapshot import chosen_period
+from lei.services.scores.scope_filters import scope_of
 
 
 @endpoint("GET", "/readiness", scope="read", query=Parameters(), answers={200: ReadinessAnswer()})

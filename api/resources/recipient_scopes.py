@@ -12,7 +12,7 @@ from api.pagination import PageParameters, page, read_cursor
 from api.schemas.recipient_scopes import NewScope, RecipientScopeList
 from api.schemas.recipient_scopes import RecipientScope as ScopeSchema
 from lei.clock import instant_text
-from lei.services.manage_recipients import existing_scope, forget_recipient_scope, set_recipient_scope
+from lei.services.access.manage_recipients import existing_scope, forget_recipient_scope, set_recipient_scope
 from lei.storage.recipient_scopes import RecipientScope, list_recipient_scopes
 
 _ONE = "/recipient-scopes/<path:recipient>"

@@ -9,7 +9,7 @@ from api.resources.scorecards import plain_scorecard
 from api.schemas.runs import Approval, Refusal, RunWithScorecards
 from api.schemas.runs import Run as RunSchema
 from lei.clock import instant_text
-from lei.services.decide_run import decide, existing_run
+from lei.services.deliveries.decide_run import decide, existing_run
 from lei.storage.runs import Decision, Run
 from lei.storage.scorecards import summaries_of_run
 

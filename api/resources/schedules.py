@@ -19,15 +19,15 @@ from api.schemas.runs import RunList
 from api.schemas.schedules import NewSchedule, PreviewQuery, RunRequest, ScheduleChange, ScheduleList, TestRequest
 from api.schemas.schedules import Schedule as ScheduleSchema
 from lei.clock import instant_text
-from lei.services.calendar_words import when_in_words
-from lei.services.check_recipients import RecipientRules, recipient_rules
-from lei.services.decide_run import existing_run
-from lei.services.due_runs import coming_runs, skip_next_run
-from lei.services.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
-from lei.services.run_schedule import run_schedule_now
-from lei.services.schedule_calendar import notes_on, period_of_run
-from lei.services.scorecard import file_name
-from lei.services.try_schedule import preview_schedule, send_test
+from lei.services.access.check_recipients import RecipientRules, recipient_rules
+from lei.services.deliveries.decide_run import existing_run
+from lei.services.deliveries.run_schedule import run_schedule_now
+from lei.services.deliveries.try_schedule import preview_schedule, send_test
+from lei.services.schedules.calendar_words import when_in_words
+from lei.services.schedules.due_runs import coming_runs, skip_next_run
+from lei.services.schedules.manage_schedules import create_schedule, delete_schedule, existing_schedule, replace_plan
+from lei.services.schedules.schedule_calendar import notes_on, period_of_run
+from lei.services.scorecards.scorecard import file_name
 from lei.storage.runs import list_runs
 from lei.storage.schedules import Schedule, SchedulePlan, list_schedules
 from lei.storage.unsubscriptions import unsubscribed_from

@@ -20,12 +20,12 @@ from api.schemas.score_analyses import (
     SignalsQuery,
 )
 from lei.clock import instant_text
-from lei.services.find_opportunities import Opportunity, find_opportunities
-from lei.services.read_signals import DEFAULT_SPAN, Series, read_signals
-from lei.services.score import default_periods
-from lei.services.score_intervals import estimate_intervals
-from lei.services.score_report import ScoreQuery
-from lei.services.score_snapshot import chosen_period
+from lei.services.score_analyses.find_opportunities import Opportunity, find_opportunities
+from lei.services.score_analyses.read_signals import DEFAULT_SPAN, Series, read_signals
+from lei.services.score_analyses.score_intervals import estimate_intervals
+from lei.services.score_analyses.score_snapshot import chosen_period
+from lei.services.scores.score import default_periods
+from lei.services.scores.score_report import ScoreQuery
 
 
 @endpoint("GET", "/scores/intervals", scope="read", query=IntervalsQuery(), answers={200: IntervalsAnswer()})

@@ -8,9 +8,9 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.schemas.score_differences import DifferencesAnswer, DifferencesQuery
 from lei.clock import instant_text
-from lei.services.explain_difference import Question, Seen, explain_difference
-from lei.services.scope_filters import scope_of
-from lei.services.score_plain import cap_as_dict
+from lei.services.scores.explain_difference import Question, Seen, explain_difference
+from lei.services.scores.scope_filters import scope_of
+from lei.services.scores.score_plain import cap_as_dict
 
 
 @endpoint("GET", "/scores/differences", scope="read", query=DifferencesQuery(), answers={200: DifferencesAnswer()})

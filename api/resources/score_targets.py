@@ -8,8 +8,8 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.schemas.score_targets import NewTargets, TargetList, TargetsQuery
 from lei.clock import instant_text
-from lei.services.scope_filters import scope_of
-from lei.services.set_targets import NewTarget, set_targets
+from lei.services.scores.scope_filters import scope_of
+from lei.services.scores.set_targets import NewTarget, set_targets
 from lei.storage.score_targets import ScoreTarget, read_targets
 
 

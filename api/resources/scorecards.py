@@ -14,7 +14,7 @@ from api.schemas.scorecards import Scorecard as ScorecardSchema
 from lei.clock import instant_text
 from lei.errors import InvalidError, NotFoundError, Problem
 from lei.periods import Grain
-from lei.services.scorecard import (
+from lei.services.scorecards.scorecard import (
     ScorecardRequest,
     default_period,
     draw_scorecard,

@@ -14,11 +14,11 @@ from api.endpoint import Call, endpoint
 from api.schemas.scores import DriversAnswer, DriversQuery, ScoresAnswer, ScoresQuery
 from lei.clock import instant_text
 from lei.errors import InvalidError, Problem
-from lei.services.drivers import explain_change
-from lei.services.explain_difference import published_query
-from lei.services.score import default_periods, score
-from lei.services.score_plain import drivers_as_dict, report_as_csv, report_as_dict
-from lei.services.score_report import ScoreQuery
+from lei.services.scores.drivers import explain_change
+from lei.services.scores.explain_difference import published_query
+from lei.services.scores.score import default_periods, score
+from lei.services.scores.score_plain import drivers_as_dict, report_as_csv, report_as_csv_of_measures, report_as_dict
+from lei.services.scores.score_report import ScoreQuery
 
 _CSV = "text/csv"
 
@@ -28,14 +28,17 @@ def get_scores(call: Call) -> Result:
     """Scores by period and segment: composite, pillars and measures.
 
     Without `from` and `to`: the newest twelve periods with data. With `as_of`: as they were known then; with
-    `scorecard`: as it published them. JSON, or CSV by `Accept: text/csv`.
+    `scorecard`: as it published them. JSON, or CSV by `Accept: text/csv`: one line for each score, or with
+    `detail=measures` for each measure of it.
     """
     asked = call.query
     with call.context.database.reading() as session:
         query = _published(session, asked) if asked["scorecard"] else _asked(session, call)
         report = score(session, query, call.context.settings.min_group_size)
     if request.accept_mimetypes.best_match(["application/json", _CSV]) == _CSV:
-        return Response(report_as_csv(report), content_type=f"{_CSV}; charset=utf-8")
+        # JSON has the measures inside each score; a table has one line for each, so only who asks for them gets them.
+        text = report_as_csv_of_measures(report) if request.args.get("detail") == "measures" else report_as_csv(report)
+        return Response(text, content_type=f"{_CSV}; charset=utf-8")
     return report_as_dict(report)
 
 
@@ -61,10 +64,12 @@ def get_drivers(call: Call) -> Result:
     against = asked["against"] or period.shift(-1)
     query = ScoreQuery(grain=period.grain, first=period, last=period, **segments_of(asked))
     with call.context.database.reading() as session:
-        reports = explain_change(session, query, against, call.context.settings.min_group_size)
+        smallest = call.context.settings.min_group_size
+        reports = explain_change(session, query, against, smallest, chained=asked["chained"])
     return {
         "period": str(period),
         "against": str(against),
+        "chained": asked["chained"],
         "drivers": [drivers_as_dict(report) for report in reports],
         "profile": query.profile,
         "version": reports[0].version if reports else None,

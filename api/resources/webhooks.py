@@ -12,7 +12,7 @@ from api.pagination import PageParameters, page, read_cursor
 from api.schemas.webhooks import NewWebhook, WebhookList, WebhookWithSecret
 from api.schemas.webhooks import Webhook as WebhookSchema
 from lei.clock import instant_text
-from lei.services.manage_webhooks import create_webhook, delete_webhook, existing_webhook, renew_secret
+from lei.services.access.manage_webhooks import create_webhook, delete_webhook, existing_webhook, renew_secret
 from lei.storage.webhooks import Webhook, list_webhooks
 
 

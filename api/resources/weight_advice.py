@@ -8,9 +8,9 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.schemas.weight_advice import AdviceAnswer, AdviceQuestion
 from lei.clock import instant_text
-from lei.services.advise_weights import advise_weights
-from lei.services.score import default_periods
-from lei.services.score_report import ScoreQuery
+from lei.services.scores.score import default_periods
+from lei.services.scores.score_report import ScoreQuery
+from lei.services.weights.advise_weights import advise_weights
 
 
 @endpoint("POST", "/weights/advice", scope="weights", body=AdviceQuestion(), answers={200: AdviceAnswer()})

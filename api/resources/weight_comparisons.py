@@ -8,11 +8,11 @@ from typing import Any
 from api.endpoint import Call, endpoint
 from api.schemas.weight_comparisons import DiffAnswer, DiffQuery, EffectAnswer, EffectQuery
 from lei.clock import instant_text
-from lei.services.compare_weights import compare_versions
-from lei.services.scope_filters import scope_of
-from lei.services.score_plain import cap_as_dict
-from lei.services.score_report import ScoreQuery
-from lei.services.weight_effect import explain_effect
+from lei.services.scores.scope_filters import scope_of
+from lei.services.scores.score_plain import cap_as_dict
+from lei.services.scores.score_report import ScoreQuery
+from lei.services.weights.compare_weights import compare_versions
+from lei.services.weights.weight_effect import explain_effect
 
 
 @endpoint("GET", "/weight-profiles/<name>/diff", scope="read", query=DiffQuery(), answers={200: DiffAnswer()})

@@ -6,8 +6,8 @@ from typing import Any
 
 from api.endpoint import Call, endpoint
 from api.schemas.weight_elicitation import ElicitAnswer, ElicitQuestion
-from lei.services.check_elicitation import ElicitationQuestion, PersonAnswers
-from lei.services.elicit_weights import Pairwise, PersonWeights, elicit_weights
+from lei.services.weights.check_elicitation import ElicitationQuestion, PersonAnswers
+from lei.services.weights.elicit_weights import Pairwise, PersonWeights, elicit_weights
 from weights.contradictions import Contradiction
 from weights.judgements import Judgement
 from weights.pairwise import ACCEPTABLE_RATIO

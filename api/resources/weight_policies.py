@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.endpoint import Call, endpoint
 from api.schemas.weight_policies import PolicyAnswer, PolicyChange
 from lei.clock import instant_text
-from lei.services.weight_policy import change_policy, find_policies
+from lei.services.weights.weight_policy import change_policy, find_policies
 from lei.storage.weight_policies import WeightPolicy
 
 _PATH = "/weight-profiles/<name>/policy"

@@ -22,9 +22,10 @@ from api.schemas.weight_profiles import (
 from api.schemas.weight_profiles import Publication as PublicationBody
 from lei.clock import instant_text
 from lei.periods import Grain, Period
-from lei.services.change_draft import adjust_draft, discard_draft, replace_draft
-from lei.services.draft_state import Act, state_tag
-from lei.services.manage_weights import (
+from lei.services.scores.profile_in_force import shares_of_definition
+from lei.services.weights.change_draft import adjust_draft, discard_draft, replace_draft
+from lei.services.weights.draft_state import Act, state_tag
+from lei.services.weights.manage_weights import (
     Profile,
     add_draft,
     create_profile,
@@ -32,8 +33,7 @@ from lei.services.manage_weights import (
     find_version,
     list_profiles,
 )
-from lei.services.profile_in_force import shares_of_definition
-from lei.services.publish_weights import Publication, approve, publish
+from lei.services.weights.publish_weights import Publication, approve, publish
 from lei.storage.weight_profiles import Approval, ProfileVersion
 
 _VERSION = "/weight-profiles/<name>/versions/<int:number>"

@@ -9,8 +9,8 @@ from api.asked import asked_query, asked_weights
 from api.endpoint import Call, endpoint
 from api.schemas.weight_questions import FlipQuestion, FlipsAnswer, GoalAnswer, GoalQuestion
 from lei.clock import instant_text
-from lei.services.find_flips import Lever, find_flips
-from lei.services.seek_goal import seek_goal
+from lei.services.score_analyses.find_flips import Lever, find_flips
+from lei.services.score_analyses.seek_goal import seek_goal
 
 
 @endpoint("POST", "/weights/goal-seek", scope="weights", body=GoalQuestion(), answers={200: GoalAnswer()})

@@ -9,8 +9,8 @@ from api.asked import asked_query, asked_weights
 from api.endpoint import Call, endpoint
 from api.schemas.weight_sensitivity import SensitivityAnswer, SensitivityQuestion
 from lei.clock import instant_text
-from lei.services.sensitivity_report import DrawRules
-from lei.services.weight_sensitivity import weigh_doubt
+from lei.services.score_analyses.sensitivity_report import DrawRules
+from lei.services.score_analyses.weight_sensitivity import weigh_doubt
 
 _RULES = tuple(DrawRules.__dataclass_fields__)
 

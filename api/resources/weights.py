@@ -12,11 +12,11 @@ import msgspec
 from api.endpoint import Call, endpoint
 from api.schemas.weight_profiles import PreviewAnswer, PreviewQuestion
 from lei.clock import instant_text
-from lei.services.preview_weights import preview_weights
-from lei.services.score import default_periods
-from lei.services.score_profile import PILLAR_KEYS
-from lei.services.score_report import ScoreQuery
-from lei.services.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable
+from lei.services.scores.score import default_periods
+from lei.services.scores.score_profile import PILLAR_KEYS
+from lei.services.scores.score_report import ScoreQuery
+from lei.services.scores.score_table import BAND_KEYS, REASONS, STATUSES, ScoreTable
+from lei.services.weights.preview_weights import preview_weights
 
 
 class _Side(msgspec.Struct, frozen=True, gc=False):

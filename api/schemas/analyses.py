@@ -27,9 +27,9 @@ from lei.evidence.month_series import Detrend
 from lei.evidence.study_design import AssignedBy, Hit
 from lei.evidence.trend import FARTHEST
 from lei.periods import Grain, parse_period
-from lei.services.analyses.analyse import METHODS
-from lei.services.analyses.design import Assignment
-from lei.services.analyses.relations import SIGNS
+from lei.services.evidence.analyses.analyse import METHODS
+from lei.services.evidence.analyses.design import Assignment
+from lei.services.evidence.analyses.relations import SIGNS
 
 SHORT = 200
 MOST_LISTED = 100

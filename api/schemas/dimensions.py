@@ -22,6 +22,7 @@ class Dimension(ma.Schema):
 
 
 class DimensionList(ma.Schema):
-    """All dimensions, in alphabetical order."""
+    """A page of dimensions, in alphabetical order."""
 
-    dimensions = ma.fields.List(ma.fields.Nested(Dimension))
+    items = ma.fields.List(ma.fields.Nested(Dimension))
+    next_cursor = ma.fields.String(allow_none=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import validate
 
-from lei.services.value_samples import FEWEST_DRAWS, MOST_DRAWS
+from lei.services.score_analyses.value_samples import FEWEST_DRAWS, MOST_DRAWS
 
 # Of larger whole numbers some JSON readers lose the last digits, and the answer could not be repeated.
 _LARGEST_SEED = 2**53 - 1

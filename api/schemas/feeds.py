@@ -6,8 +6,8 @@ import marshmallow as ma
 
 from api.pagination import PageParameters
 from api.schemas.fields import Text, WholeNumber
-from lei.services.check_recipients import LONGEST_ADDRESS
-from lei.services.feed_rhythms import STATES, Rhythm
+from lei.services.access.check_recipients import LONGEST_ADDRESS
+from lei.services.feeds.feed_rhythms import STATES, Rhythm
 
 _RHYTHM = "How often something is expected; null: as its history has it, once there are four days of receipt."
 _GRACE = "Days after the expected one until it is late; null: 4 daily, 3 weekly, 10 monthly, 21 quarterly."

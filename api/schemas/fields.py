@@ -14,7 +14,7 @@ import marshmallow as ma
 from lei.language import languages
 from lei.paper import PAGE_SIZES
 from lei.periods import FIRST_YEAR, LAST_YEAR, Grain, Period, parse_period
-from lei.services.scope_filters import parse_filter
+from lei.services.scores.scope_filters import parse_filter
 
 _LONGEST_KEY = 60
 _LONGEST_VALUE = 200

@@ -7,8 +7,8 @@ from typing import get_args
 import marshmallow as ma
 
 from api.schemas.fields import InstantField, PeriodField, Table, Text, TrueOrFalse, WhereField, scope_table
-from lei.services.find_kpi_drift import NotJudged
-from lei.services.gap_questions import QUESTIONS, Step
+from lei.services.gaps.find_kpi_drift import NotJudged
+from lei.services.gaps.gap_questions import QUESTIONS, Step
 
 _KEY, _LONG = 100, 4000
 

@@ -6,7 +6,8 @@ import marshmallow as ma
 
 from api.pagination import DEFAULT_LIMIT, PageParameters
 from api.schemas.fields import PeriodField, Text, WhereField
-from lei.services.observation_rows import LONGEST_NAME, ObservationSchema
+from lei.services.intake.observation_rows import ObservationSchema
+from lei.services.words.names import LONGEST_NAME
 
 __all__ = [
     "BatchAnswer",

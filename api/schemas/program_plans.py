@@ -8,8 +8,8 @@ import marshmallow as ma
 
 from api.schemas.fields import DateField, MonthField, Number, Table, Text, TrueOrFalse, WholeNumber, scope_table
 from lei.evidence.links import Link
-from lei.services.check_program_kpis import FEWEST_BASELINE_MONTHS
-from lei.services.check_recipients import LONGEST_ADDRESS
+from lei.services.access.check_recipients import LONGEST_ADDRESS
+from lei.services.programs.check_program_kpis import FEWEST_BASELINE_MONTHS
 from lei.storage.program_plans import AssignedBy, Design, Hits, Role
 
 SHORT, LONG = 200, 4000

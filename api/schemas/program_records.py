@@ -10,7 +10,7 @@ from api.schemas.fields import DateField, Number, Text, TrueOrFalse
 from api.schemas.program_plans import CURRENCY, LONG, SHORT, amount, instant
 from lei.evidence.grade import Grade
 from lei.evidence.links import Link
-from lei.services.check_recipients import LONGEST_ADDRESS
+from lei.services.access.check_recipients import LONGEST_ADDRESS
 from lei.storage.program_cycles import Side
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import InstantField, PeriodField, WhereField
-from lei.services.forecast_readiness import NoForecast, Risk
+from lei.services.readiness.forecast_readiness import NoForecast, Risk
 
 
 class ReadinessQuery(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.fields import scope_table
-from lei.services.manage_recipients import MOST_SEGMENTS
+from lei.services.access.manage_recipients import MOST_SEGMENTS
 
 
 class NewScope(ma.Schema):

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from api.schemas.fields import Text
 from api.schemas.scorecards import Scorecard
-from lei.services.decide_run import LONGEST_COMMENT
+from lei.services.deliveries.decide_run import LONGEST_COMMENT
 
 
 class Approval(ma.Schema):

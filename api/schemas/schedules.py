@@ -17,8 +17,8 @@ from api.schemas.fields import (
     scope_table,
 )
 from lei.periods import Grain
-from lei.services.check_recipients import LONGEST_ADDRESS, MOST_RECIPIENTS
-from lei.services.check_schedule import LONGEST_CRON, LONGEST_NAME
+from lei.services.access.check_recipients import LONGEST_ADDRESS, MOST_RECIPIENTS
+from lei.services.schedules.check_schedule import LONGEST_CRON, LONGEST_NAME
 from lei.storage.schedules import AfterDowntime, AtDeadline, CalendarRule, Gate
 
 _LONGEST_KEY = 60

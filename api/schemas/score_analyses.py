@@ -8,9 +8,9 @@ from api.schemas.draws import CONFIDENCE, CONFIDENCE_TEXT, DRAWS, SEED, SEED_TEX
 from api.schemas.fields import InstantField, PeriodField, WhereField
 from api.schemas.scores import SegmentQuery
 from lei.periods import Grain
-from lei.services.read_signals import DEFAULT_SPAN, VERDICTS
-from lei.services.score_report import DEFAULT_PROFILE
-from lei.services.sensitivity_report import DrawRules
+from lei.services.score_analyses.read_signals import DEFAULT_SPAN, VERDICTS
+from lei.services.score_analyses.sensitivity_report import DrawRules
+from lei.services.scores.score_report import DEFAULT_PROFILE
 
 _DEFAULT = DrawRules()
 

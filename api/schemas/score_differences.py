@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from api.schemas.fields import InstantField, PeriodField, WhereField
 from api.schemas.scores import CapChangeSchema, ContributionSchema
-from lei.services.explain_difference import View
+from lei.services.scores.explain_difference import View
 
 _LARGEST_ID = 2**63 - 1
 _WORDS = "A view is `now`, `as_of:` with an instant such as 2026-10-31T23:59:59Z, or `scorecard:` with its id."

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from api.schemas.fields import PeriodField, Text, language_field, page_size_field, scope_table
 from lei.periods import Grain
-from lei.services.score_report import DEFAULT_PROFILE
+from lei.services.scores.score_report import DEFAULT_PROFILE
 
 _LONGEST_PROFILE = 100
 LONGEST_TITLE = 200

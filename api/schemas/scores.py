@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from api.schemas.fields import InstantField, PeriodField, WhereField
 from lei.periods import Grain
-from lei.services.score_report import DEFAULT_PROFILE
+from lei.services.scores.score_report import DEFAULT_PROFILE
 
 
 class SegmentQuery(ma.Schema):
@@ -41,6 +41,15 @@ class DriversQuery(SegmentQuery):
 
     period = PeriodField(required=True)
     against = PeriodField(load_default=None)
+    chained = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "Add up the parts of all steps between the two periods, such as the months of a quarter, "
+            "instead of comparing both ends directly. Periods without a composite are stepped over."
+        },
+    )
 
 
 class MeasureScoreSchema(ma.Schema):
@@ -146,7 +155,9 @@ class DriversSchema(ma.Schema):
 
     segment = fields.Dict(keys=fields.String(), values=fields.String())
     before = fields.Float(allow_none=True)
+    before_reason = fields.String(allow_none=True)
     after = fields.Float(allow_none=True)
+    after_reason = fields.String(allow_none=True)
     change = fields.Float(allow_none=True)
     like_for_like = fields.Float(allow_none=True)
     material = fields.Boolean()
@@ -159,6 +170,7 @@ class DriversAnswer(ma.Schema):
 
     period = fields.String()
     against = fields.String()
+    chained = fields.Boolean()
     drivers = fields.List(fields.Nested(DriversSchema))
     profile = fields.String()
     version = fields.Integer()

@@ -7,7 +7,7 @@ from typing import get_args
 import marshmallow as ma
 
 from api.schemas.fields import Text
-from lei.services.manage_webhooks import LONGEST_NAME, LONGEST_URL
+from lei.services.access.manage_webhooks import LONGEST_NAME, LONGEST_URL
 from lei.storage.webhooks import WebhookContent
 
 

@@ -8,8 +8,8 @@ import marshmallow as ma
 
 from api.schemas.fields import PeriodField, Text, scope_table
 from lei.periods import Grain
-from lei.services.advise_weights import FEWEST_CASES
-from lei.services.score_report import DEFAULT_PROFILE, MOST_DIMENSIONS
+from lei.services.scores.score_report import DEFAULT_PROFILE, MOST_DIMENSIONS
+from lei.services.weights.advise_weights import FEWEST_CASES
 from weights.data_methods import DATA_METHODS
 
 

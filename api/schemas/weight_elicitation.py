@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import marshmallow as ma
 
 from api.schemas.fields import Number, Table, Text, WholeNumber
-from lei.services.check_elicitation import METHODS
+from lei.services.weights.check_elicitation import METHODS
 from weights.completion import COMPLETIONS
 from weights.random_index import RANDOM_INDICES
 from weights.ranks import RANK_RULES

@@ -10,8 +10,8 @@ import marshmallow as ma
 from api.schemas.fields import Number, PeriodField, Table, Text, WholeNumber, scope_table
 from api.schemas.measures import MeasureChange
 from lei.periods import Grain
-from lei.services.score_profile import GOALPOST_FIELDS
-from lei.services.score_report import DEFAULT_PROFILE
+from lei.services.scores.score_profile import GOALPOST_FIELDS
+from lei.services.scores.score_report import DEFAULT_PROFILE
 from weights.rules import LARGEST_ORDER, LONGEST_CARRY_FORWARD, MEANS, MOST_CAPS, read_mean, read_measure_mean
 
 _MOST_KEYS = 1000

@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from api.schemas.fields import Number, Text, scope_table
 from api.schemas.what_if import WeightsQuestion, WhatIfQuestion, not_too_many_dimensions
-from lei.services.seek_goal import MOST_MEASURES
+from lei.services.score_analyses.seek_goal import MOST_MEASURES
 
 
 def _exactly_one(data: Mapping[str, Any], one: str, other: str) -> None:

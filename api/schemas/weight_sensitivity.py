@@ -7,8 +7,8 @@ import marshmallow as ma
 from api.schemas.draws import CONFIDENCE, CONFIDENCE_TEXT, DRAWS, SEED, SEED_TEXT
 from api.schemas.fields import Number, Text, TrueOrFalse, WholeNumber
 from api.schemas.what_if import WhatIfQuestion
-from lei.services.score_report import MOST_DIMENSIONS
-from lei.services.sensitivity_report import DrawRules
+from lei.services.score_analyses.sensitivity_report import DrawRules
+from lei.services.scores.score_report import MOST_DIMENSIONS
 
 _DEFAULT = DrawRules()
 _LARGEST_CONCENTRATION = 100_000

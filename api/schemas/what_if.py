@@ -9,7 +9,7 @@ import marshmallow as ma
 from api.schemas.fields import PeriodField, scope_table
 from api.schemas.weight_profiles import ProfileSections
 from lei.periods import Grain
-from lei.services.score_report import DEFAULT_PROFILE, MOST_DIMENSIONS
+from lei.services.scores.score_report import DEFAULT_PROFILE, MOST_DIMENSIONS
 
 
 def not_too_many_dimensions(table: Mapping[str, object]) -> None:

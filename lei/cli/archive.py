@@ -18,7 +18,7 @@ def command() -> None:
 def prune(months: int | None, dry_run: bool) -> None:
     """Remove the PDFs of older scorecards, and what was sent of them. Figures, recipients, times and hashes stay."""
     from lei.numbers import counted
-    from lei.services.prune_archive import prune_archive
+    from lei.services.deliveries.prune_archive import prune_archive
 
     with command_context() as context:
         kept = months or context.settings.archive_months

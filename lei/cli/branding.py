@@ -35,7 +35,7 @@ def show() -> None:
 @click.option("--no-logo", is_flag=True, help="Take the logo away.")
 def change(name: str | None, accent: str | None, file: Path | None, no_logo: bool) -> None:
     """Change what documents bear from now on; what is not named stays."""
-    from lei.services.manage_branding import set_branding, set_logo
+    from lei.services.branding.manage_branding import set_branding, set_logo
     from lei.storage.branding import read_branding
 
     new = None if file is None else _logo(file)
@@ -57,7 +57,7 @@ def change(name: str | None, accent: str | None, file: Path | None, no_logo: boo
 
 def _logo(file: Path) -> Logo:
     from lei.cli.files import read_bytes
-    from lei.services.check_logo import checked_logo, media_type_of
+    from lei.services.branding.check_logo import checked_logo, media_type_of
 
     return checked_logo(media_type_of(file.name), read_bytes(file))
 

@@ -22,7 +22,7 @@ def command() -> None:
 def export(file: Path) -> None:
     """Write all measures to FILE (CSV). Weights of pillars are for information: they belong to weight profiles."""
     from lei.cli.files import write_text
-    from lei.services.catalog_file import catalog_as_csv
+    from lei.services.catalog.catalog_file import catalog_as_csv
 
     with command_context() as context, context.database.reading() as session:
         text = catalog_as_csv(session, context.clock.now())
@@ -35,7 +35,7 @@ def export(file: Path) -> None:
 def apply(file: Path) -> None:
     """Take measures from FILE: new ones are added, changed ones get a new version, all of them or none."""
     from lei.cli.files import read_text
-    from lei.services.catalog_file import apply_catalog
+    from lei.services.catalog.catalog_file import apply_catalog
 
     text = read_text(file)
     with command_context() as context, context.database.writing() as session:

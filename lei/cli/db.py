@@ -38,7 +38,7 @@ def check() -> None:
 @command.command()
 def rebuild() -> None:
     """Compute all roll-ups anew from the observations: a repair that should never be needed."""
-    from lei.services.rebuild import rebuild_all
+    from lei.services.intake.rebuild import rebuild_all
 
     with command_context() as context, context.database.writing() as session:
         rebuild_all(session, context.clock.now())

@@ -12,7 +12,7 @@ from lei.cli.parameters import PERIOD, WHERE, scope_of_options
 
 if TYPE_CHECKING:
     from lei.periods import Period
-    from lei.services.find_gaps import Gap, KpiDrift
+    from lei.services.gaps.find_gaps import Gap, KpiDrift
 
 
 @click.command(name="drift")
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def command(period: Period | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...], output: str) -> None:
     """Show KPIs beyond their limits on the bad side: candidates for a gap, each with its next question."""
     from lei.periods import Grain
-    from lei.services.drift_plain import drift_as_dict
-    from lei.services.find_gaps import DriftQuery, find_gaps
-    from lei.services.score_snapshot import chosen_period
+    from lei.services.gaps.drift_plain import drift_as_dict
+    from lei.services.gaps.find_gaps import DriftQuery, find_gaps
+    from lei.services.score_analyses.score_snapshot import chosen_period
 
     with command_context() as context, context.database.reading() as session:
         today = context.clock.now().astimezone(context.settings.timezone).date()
@@ -41,7 +41,7 @@ def command(period: Period | None, by: tuple[str, ...], where: tuple[tuple[str, 
 def _print_table(drift: KpiDrift) -> None:
     from collections import Counter
 
-    from lei.services.drift_words import NOT_JUDGED, drift_sentence
+    from lei.services.gaps.drift_words import NOT_JUDGED, drift_sentence
 
     click.echo(drift_sentence(drift))
     for gap in drift.gaps:
@@ -52,7 +52,7 @@ def _print_table(drift: KpiDrift) -> None:
 
 
 def _lines(gap: Gap) -> list[str]:
-    from lei.services.gap_questions import QUESTIONS
+    from lei.services.gaps.gap_questions import QUESTIONS
 
     found = gap.candidate
     told = [found.sentence, f"  fell together  {found.fell_together} of {found.judged} judged"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lei.services.batch_impact import Impact
+    from lei.services.intake.batch_impact import Impact
 
 _SHOWN = 6
 

@@ -20,8 +20,8 @@ from lei.errors import UsageError
 if TYPE_CHECKING:
     from lei.connectors.conversion import Conversion, Unreadable
     from lei.connectors.recipe import Recipe
-    from lei.services.import_records import ImportOptions, ImportResult
-    from lei.services.ingest import OnError
+    from lei.services.intake.import_records import ImportOptions, ImportResult
+    from lei.services.intake.ingest import OnError
 
 _LISTED = 20
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -59,7 +59,7 @@ def command(
     RECIPE is a TOML file (docs/recipes.md) or the name of a recipe that comes with LEI. FILE... are the export files,
     plain or gzip, or folders that hold them; the recipe knows them by their names.
     """
-    from lei.services.import_records import ImportOptions, convert_records
+    from lei.services.intake.import_records import ImportOptions, convert_records
 
     click.echo("Reading ...", err=True)
     recipe, conversion = convert_records(recipe_name, files)
@@ -75,8 +75,8 @@ def command(
 
 
 def _store(recipe: Recipe, conversion: Conversion, options: ImportOptions) -> None:
-    from lei.services.import_records import import_records
-    from lei.services.intake_rules import rules_of
+    from lei.services.intake.import_records import import_records
+    from lei.services.intake.intake_rules import rules_of
 
     with command_context() as context, context.database.writing() as session:
         held = replace(options, rules=rules_of(context.settings))

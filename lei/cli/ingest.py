@@ -15,8 +15,8 @@ from lei.errors import UsageError
 
 if TYPE_CHECKING:
     from lei.cli.context import CommandContext
-    from lei.services.ingest import IngestOptions, IngestResult, OnError
-    from lei.services.intake_bodies import BodyFormat
+    from lei.services.intake.ingest import IngestOptions, IngestResult, OnError
+    from lei.services.intake.intake_bodies import BodyFormat
 
 _FORMATS: dict[str, BodyFormat] = {
     ".csv": "csv",
@@ -55,8 +55,8 @@ def command(
     source: str,
 ) -> None:
     """Take observations from FILE (csv, ndjson, json or parquet; also packed, as .gz; - for standard input)."""
-    from lei.services.ingest import IngestOptions
-    from lei.services.intake_rules import rules_of
+    from lei.services.intake.ingest import IngestOptions
+    from lei.services.intake.intake_rules import rules_of
 
     gzipped = file.suffix == ".gz"
     chosen = body_format or _FORMATS.get((file.with_suffix("") if gzipped else file).suffix)
@@ -85,9 +85,9 @@ def _ingest(
     gzipped: bool,
     options: IngestOptions,
 ) -> IngestResult:
-    from lei.services.ingest import checking, store_checked
-    from lei.services.intake_bodies import take_body
-    from lei.services.intake_catalogue import intake_catalogue
+    from lei.services.intake.ingest import checking, store_checked
+    from lei.services.intake.intake_bodies import take_body
+    from lei.services.intake.intake_catalogue import intake_catalogue
 
     now = context.clock.now()
     with context.database.reading() as session:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _OVERLAP_DAYS = 7
+# As in lei.services.access.authenticate, which takes too long to import for `lei --help`; a test holds both together.
+_SCOPES = ("ingest", "read", "weights", "scorecards", "admin")
 
 
 @click.group(name="key")
@@ -23,12 +25,12 @@ def command() -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, required=True, help="ingest, read, weights, scorecards or admin.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(_SCOPES), help="What it may do.")
 @click.option("--source", help="The only source that it may send for; rows with another one are refused.")
 @click.option("--expires", type=_DAY, help="The last day on which it is valid (UTC), such as 2027-12-31.")
 def create(name: str, scopes: tuple[str, ...], source: str | None, expires: datetime | None) -> None:
     """Make a key. It is shown this once only."""
-    from lei.services.manage_keys import KeyLimits, create_key
+    from lei.services.access.manage_keys import KeyLimits, create_key
 
     limits = KeyLimits(source, None if expires is None else _end_of(expires))
     with command_context() as context, context.database.writing() as session:
@@ -47,7 +49,7 @@ def create(name: str, scopes: tuple[str, ...], source: str | None, expires: date
 def rotate(name: str, old_until: datetime | None, at_once: bool) -> None:
     """Give a key a new secret; the old one stays valid for a while, so that senders can change over."""
     from lei.errors import UsageError
-    from lei.services.manage_keys import rotate_key
+    from lei.services.access.manage_keys import rotate_key
 
     if at_once and old_until is not None:
         raise UsageError("Say either --now or --old-until.")
@@ -98,7 +100,7 @@ def _state(key: ApiKey, now: datetime) -> str:
 @click.argument("name")
 def revoke(name: str) -> None:
     """Revoke a key for good."""
-    from lei.services.manage_keys import revoke
+    from lei.services.access.manage_keys import revoke
 
     with command_context() as context, context.database.writing() as session:
         revoke(session, name, context.clock.now())

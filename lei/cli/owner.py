@@ -30,9 +30,9 @@ def scorecard(email: str, period: Period | None, output: Path, language: str | N
     from lei.cli.files import write_bytes
     from lei.numbers import counted
     from lei.periods import Grain
-    from lei.services.draw_owner_scorecard import draw_owner_scorecard, read_owner_figures
-    from lei.services.read_owner import OwnerRequest
-    from lei.services.score import default_periods
+    from lei.services.owners.draw_owner_scorecard import draw_owner_scorecard, read_owner_figures
+    from lei.services.owners.read_owner import OwnerRequest
+    from lei.services.scores.score import default_periods
 
     with command_context() as context, context.database.reading() as session:
         settings, now = context.settings, context.clock.now()

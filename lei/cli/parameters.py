@@ -35,7 +35,7 @@ class WhereParameter(click.ParamType[Any]):
         """The pair (dimension, value); wrong usage when the text is none."""
         if not isinstance(value, str):
             return value
-        from lei.services.scope_filters import parse_filter
+        from lei.services.scores.scope_filters import parse_filter
 
         try:
             return parse_filter(value)
@@ -60,7 +60,7 @@ class LanguageParameter(click.ParamType[Any]):
 
 def scope_of_options(filters: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The filters of one call as one scope; raises UsageError when a dimension is given two values."""
-    from lei.services.scope_filters import scope_of
+    from lei.services.scores.scope_filters import scope_of
 
     try:
         return scope_of(filters)

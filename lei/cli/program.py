@@ -18,7 +18,7 @@ from lei.errors import InvalidError, MalformedError, Problem
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lei.services.draft_state import Act
+    from lei.services.weights.draft_state import Act
 
 _CHANGED_BY = "lei program apply"
 
@@ -61,7 +61,7 @@ def list_all() -> None:
 def show(key: str) -> None:
     """Write the program KEY as JSON, as the API answers it."""
     from api.resources.programs import plain_program
-    from lei.services.manage_programs import find_program
+    from lei.services.programs.manage_programs import find_program
 
     with command_context() as context, context.database.reading() as session:
         today = context.clock.now().astimezone(context.settings.timezone).date()
@@ -88,7 +88,7 @@ def apply(file: Path) -> None:
     """Take plans from FILE (TOML or JSON): new programs, and drafts as a whole. All of them, or none."""
     from api.endpoint import load
     from api.schemas.programs import NewProgram
-    from lei.services.draft_state import Act
+    from lei.services.weights.draft_state import Act
 
     wanted = [load(NewProgram(), program) for program in _programs_of(file)]
     with command_context() as context, context.database.writing() as session:
@@ -99,8 +99,8 @@ def apply(file: Path) -> None:
 
 
 def _applied(session: Session, program: dict[str, Any], act: Act) -> str:
-    from lei.services.change_program import replace_program
-    from lei.services.manage_programs import create_program
+    from lei.services.programs.change_program import replace_program
+    from lei.services.programs.manage_programs import create_program
     from lei.storage.programs import read_program
 
     key = program.pop("key")

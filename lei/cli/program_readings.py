@@ -13,9 +13,9 @@ from lei.cli.parameters import PERIOD
 
 if TYPE_CHECKING:
     from lei.periods import Period
-    from lei.services.program_chain import ProgramChain
-    from lei.services.program_money import ProgramMoney
-    from lei.services.program_reading import ProgramReading
+    from lei.services.chain.program_chain import ProgramChain
+    from lei.services.chain.program_money import ProgramMoney
+    from lei.services.chain.program_reading import ProgramReading
 
 _TO = click.option("--to", "last", type=PERIOD, help="Last month; default: the newest with data.")
 _FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -58,9 +58,9 @@ def evidence(key: str, last: Period | None, output: str) -> None:
 
 def _read(key: str, last: Period | None) -> ProgramReading:
     from lei.periods import Grain
-    from lei.services.manage_programs import find_program
-    from lei.services.read_program import read_program
-    from lei.services.score import default_periods
+    from lei.services.chain.read_program import read_program
+    from lei.services.programs.manage_programs import find_program
+    from lei.services.scores.score import default_periods
 
     with command_context() as context, context.database.reading() as session:
         settings = context.settings

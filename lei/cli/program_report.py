@@ -24,8 +24,8 @@ def report(key: str, last: Period | None, output: Path, language: str | None, pa
     """Draw the report on the program KEY: a page for a meeting, then its evidence and its money."""
     from lei.cli.files import write_bytes
     from lei.periods import Grain
-    from lei.services.draw_program_report import ProgramRequest, draw_program_report, read_program_figures
-    from lei.services.score import default_periods
+    from lei.services.chain.draw_program_report import ProgramRequest, draw_program_report, read_program_figures
+    from lei.services.scores.score import default_periods
 
     with command_context() as context, context.database.reading() as session:
         settings, now = context.settings, context.clock.now()

@@ -12,7 +12,7 @@ from lei.cli.parameters import PERIOD, WHERE, scope_of_options
 
 if TYPE_CHECKING:
     from lei.periods import Period
-    from lei.services.forecast_readiness import PlaceReadiness, ReadinessReport
+    from lei.services.readiness.forecast_readiness import PlaceReadiness, ReadinessReport
 
 
 @click.command(name="readiness")
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def command(period: Period | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...], output: str) -> None:
     """Show readiness by role and site: now, in three months, and what is at risk."""
     from lei.periods import Grain
-    from lei.services.forecast_readiness import ReadinessQuery, forecast_readiness_of_places
-    from lei.services.readiness_plain import readiness_as_dict
-    from lei.services.score_snapshot import chosen_period
+    from lei.services.readiness.forecast_readiness import ReadinessQuery, forecast_readiness_of_places
+    from lei.services.readiness.readiness_plain import readiness_as_dict
+    from lei.services.score_analyses.score_snapshot import chosen_period
 
     with command_context() as context, context.database.reading() as session:
         today = context.clock.now().astimezone(context.settings.timezone).date()
@@ -39,7 +39,7 @@ def command(period: Period | None, by: tuple[str, ...], where: tuple[tuple[str, 
 
 
 def _print_table(report: ReadinessReport) -> None:
-    from lei.services.segment_words import name_of
+    from lei.services.words.segment_words import name_of
 
     click.echo(report.sentence)
     if not report.places:

@@ -19,8 +19,8 @@ def command() -> None:
 @click.option("--nothing", is_flag=True, help="Send nothing at all.")
 def scope(recipient: str, filters: tuple[str, ...], everything: bool, nothing: bool) -> None:
     """Send RECIPIENT (as schedules name it) only scorecards of these segments; it counts from the next sending on."""
-    from lei.services.manage_recipients import forget_recipient_scope, set_recipient_scope
-    from lei.services.scope_filters import parse_filter
+    from lei.services.access.manage_recipients import forget_recipient_scope, set_recipient_scope
+    from lei.services.scores.scope_filters import parse_filter
 
     if (bool(filters), everything, nothing).count(True) != 1:
         raise click.UsageError("Give either --where, or --everything, or --nothing.")
@@ -50,6 +50,6 @@ def list_all() -> None:
 
 
 def _words(segments: list[dict[str, str]]) -> str:
-    from lei.services.check_recipients import segment_text
+    from lei.services.access.check_recipients import segment_text
 
     return "only " + " or ".join(segment_text(segment) for segment in segments) if segments else "nothing"

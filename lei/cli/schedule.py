@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from lei.cli.context import CommandContext, command_context
+from lei.cli.parameters import PERIOD
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lei.periods import Period
     from lei.storage.deliveries import Delivery
     from lei.storage.runs import Run
     from lei.storage.schedules import Schedule
@@ -38,15 +40,15 @@ def list_all() -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--period", help="Such as 2026-10, 2026-Q4 or 2026; the last complete period if left out.")
-def run(name: str, period: str | None) -> None:
+@click.option("--period", type=PERIOD, help="Such as 2026-10, 2026-Q4 or 2026; the last complete period if left out.")
+def run(name: str, period: Period | None) -> None:
     """Run the schedule NAME now, in this process, and say what became of each delivery."""
-    from lei.services.run_schedule import run_in_this_process
-    from lei.services.worker import worker_of_this_process
+    from lei.services.deliveries.run_schedule import run_in_this_process
+    from lei.services.workers.worker import worker_of_this_process
 
     with command_context() as context:
         worker = worker_of_this_process(context.database, context.settings, context.clock)
-        ended, deliveries = run_in_this_process(worker, name, period)
+        ended, deliveries = run_in_this_process(worker, name, None if period is None else str(period))
     _report(ended, deliveries)
     went_well = ended.state in ("done", "awaiting_approval")
     # What must not be sent to somebody was rightly cancelled.
@@ -72,8 +74,8 @@ def _report(ended: Run, deliveries: list[Delivery]) -> None:
 def _line(session: Session, schedule: Schedule, context: CommandContext) -> str:
     from zoneinfo import ZoneInfo
 
-    from lei.services.calendar_words import when_in_words
-    from lei.services.due_runs import coming_runs
+    from lei.services.schedules.calendar_words import when_in_words
+    from lei.services.schedules.due_runs import coming_runs
 
     plan = schedule.plan
     following = coming_runs(session, schedule, context.clock.now(), 1)

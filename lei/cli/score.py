@@ -9,11 +9,11 @@ import click
 
 from lei.cli.context import command_context
 from lei.cli.parameters import PERIOD, WHERE, scope_of_options
-from lei.services.score_report import DEFAULT_PROFILE
+from lei.services.scores.score_report import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from lei.periods import Period
-    from lei.services.score_report import Score, ScoreReport
+    from lei.services.scores.score_report import Score, ScoreReport
 
 
 @click.command(name="score")
@@ -35,9 +35,9 @@ def command(
 ) -> None:
     """Show scores: composite, pillars and coverage for each period and segment."""
     from lei.periods import Grain
-    from lei.services.score import default_periods, score
-    from lei.services.score_plain import report_as_csv, report_as_dict
-    from lei.services.score_report import ScoreQuery
+    from lei.services.scores.score import default_periods, score
+    from lei.services.scores.score_plain import report_as_csv, report_as_dict
+    from lei.services.scores.score_report import ScoreQuery
 
     with command_context() as context, context.database.reading() as session:
         today = context.clock.now().astimezone(context.settings.timezone).date()
@@ -54,7 +54,7 @@ def command(
 
 def _print_table(report: ScoreReport) -> None:
     from lei.clock import instant_text
-    from lei.services.score_plain import segment_text
+    from lei.services.scores.score_plain import segment_text
 
     click.echo(
         f"Weights: {report.profile} version {report.version} ({report.weights_source}); "

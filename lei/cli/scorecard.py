@@ -10,12 +10,12 @@ import click
 
 from lei.cli.context import CommandContext, command_context
 from lei.cli.parameters import LANGUAGE_OPTION, PAGE_SIZE_OPTION, PERIOD, WHERE, scope_of_options
-from lei.services.score_report import DEFAULT_PROFILE
+from lei.services.scores.score_report import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lei.services.scorecard import ScorecardRequest
+    from lei.services.scorecards.scorecard import ScorecardRequest
 
 
 @click.group(name="scorecard")
@@ -33,7 +33,7 @@ def command() -> None:
 @PAGE_SIZE_OPTION
 def render(output: Path, **options: Any) -> None:
     """Render one scorecard, write it to a file and keep it in the database as a record."""
-    from lei.services.scorecard import draw_scorecard, keep_scorecard
+    from lei.services.scorecards.scorecard import draw_scorecard, keep_scorecard
 
     _refuse_unwritable(output)
     with command_context() as context:
@@ -50,7 +50,7 @@ def render(output: Path, **options: Any) -> None:
 
 def _wanted(session: Session, context: CommandContext, options: Mapping[str, Any]) -> ScorecardRequest:
     from lei.periods import Grain
-    from lei.services.scorecard import ScorecardRequest, default_period
+    from lei.services.scorecards.scorecard import ScorecardRequest, default_period
 
     settings = context.settings
     today = context.clock.now().astimezone(settings.timezone).date()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _LOG = logging.getLogger("lei.serve")
+_SAFE_SECRET_CHARACTERS = 16
 
 
 @click.command(name="serve")
@@ -32,6 +33,7 @@ def command(host: str, port: int, demo: bool, no_scheduler: bool) -> None:
     with command_context(migrated=False) as context, listen_on(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         _warn_when_open(host, context.settings.base_url)
+        _warn_when_guessable(context.settings.secret_key)
         check_drawing_early()
         set_up_database(context.database, context.clock.now())
         if demo:
@@ -69,7 +71,7 @@ def _scheduler(context: CommandContext, *, wanted: bool) -> Iterator[None]:
 
 def _load_demo(context: CommandContext, address: str) -> None:
     """Load the demo organisation into an empty database and print how to get in: this once only."""
-    from lei.services.demo import load_demo
+    from lei.services.demo.load_demo import load_demo
 
     access = load_demo(context.database, context.settings, context.clock.now())
     if access is None:
@@ -86,6 +88,16 @@ def _warn_when_open(host: str, base_url: str) -> None:
             "LEI listens on %s without encryption: put a proxy that speaks https in front of it, and name its "
             "address in LEI_BASE_URL.",
             host,
+        )
+
+
+def _warn_when_guessable(secret_key: str | None) -> None:
+    if secret_key is not None and len(secret_key) < _SAFE_SECRET_CHARACTERS:
+        _LOG.warning(
+            "LEI_SECRET_KEY has only %s characters, so that cookies of a sign-in could be forged: set %s random ones, "
+            "or none; LEI then makes a key and keeps it.",
+            len(secret_key),
+            _SAFE_SECRET_CHARACTERS,
         )
 
 

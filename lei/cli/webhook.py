@@ -18,7 +18,7 @@ def command() -> None:
 @click.option("--link", is_flag=True, help="Post a signed link to the PDF instead of the PDF itself.")
 def create(name: str, url: str, link: bool) -> None:
     """Make the webhook NAME for an https URL and print its secret, this once. Schedules name it webhook:NAME."""
-    from lei.services.manage_webhooks import create_webhook
+    from lei.services.access.manage_webhooks import create_webhook
 
     with command_context() as context, context.database.writing() as session:
         made = create_webhook(session, name, url, "link" if link else "pdf", "lei webhook", context.clock.now())
@@ -40,7 +40,7 @@ def list_all() -> None:
 @click.argument("name")
 def renew(name: str) -> None:
     """Give a webhook a new secret, printed this once, and enable it."""
-    from lei.services.manage_webhooks import renew_secret
+    from lei.services.access.manage_webhooks import renew_secret
 
     with command_context() as context, context.database.writing() as session:
         secret = renew_secret(session, name)
@@ -51,7 +51,7 @@ def renew(name: str) -> None:
 @click.argument("name")
 def delete(name: str) -> None:
     """Delete a webhook: what still waits for it fails."""
-    from lei.services.manage_webhooks import delete_webhook
+    from lei.services.access.manage_webhooks import delete_webhook
 
     with command_context() as context, context.database.writing() as session:
         delete_webhook(session, name)

@@ -31,7 +31,7 @@ def command() -> None:
 def export(name: str, file: Path, version: int | None) -> None:
     """Write the profile NAME to FILE (TOML)."""
     from lei.cli.files import write_text
-    from lei.services.manage_weights import find_profile, find_version
+    from lei.services.weights.manage_weights import find_profile, find_version
 
     with command_context() as context, context.database.reading() as session:
         now = context.clock.now()
@@ -51,9 +51,9 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
     """Take the profile NAME from FILE and publish it: as a new profile, or as the next version of one that is there."""
     from api.endpoint import load
     from api.schemas.weight_profiles import NewVersion
-    from lei.services.draft_state import Act
-    from lei.services.manage_weights import add_draft, create_profile, find_profile
-    from lei.services.publish_weights import Publication, publish
+    from lei.services.weights.draft_state import Act
+    from lei.services.weights.manage_weights import add_draft, create_profile, find_profile
+    from lei.services.weights.publish_weights import Publication, publish
 
     sections = load(NewVersion(), _read(file))
     with command_context() as context, context.database.writing() as session:
@@ -73,7 +73,7 @@ def apply(name: str, file: Path, effective_from: Period, note: str) -> None:
 @click.argument("second", metavar="TO", type=click.IntRange(min=1))
 def diff(name: str, first: int, second: int) -> None:
     """Say what differs between the versions FROM and TO of the profile NAME."""
-    from lei.services.compare_weights import compare_versions
+    from lei.services.weights.compare_weights import compare_versions
 
     with command_context() as context, context.database.reading() as session:
         found = compare_versions(session, name, first, second, context.clock.now())

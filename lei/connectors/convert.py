@@ -23,8 +23,8 @@ Record = dict[str, Any]
 def convert(recipe: Recipe, paths: Iterable[Path]) -> Conversion:
     """The observations that the recipe makes of these files or folders.
 
-    Raises NotFoundError, MalformedError or InvalidError when files do not fit the recipe; single rows that cannot be
-    read raise nothing, they are listed.
+    Raises UsageError for a file that is not there, NotFoundError, MalformedError or InvalidError when files do not fit
+    the recipe; single rows that cannot be read raise nothing, they are listed.
     """
     found, notes = match_files(recipe.inputs, paths)
     inputs = {name: read_input(name, given, found[name]) for name, given in recipe.inputs.items()}

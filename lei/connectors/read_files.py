@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lei.connectors.conversion import Unreadable
 from lei.connectors.recipe import Column, Input, Wide
-from lei.errors import InvalidError, MalformedError, NotFoundError, Problem
+from lei.errors import InvalidError, MalformedError, NotFoundError, Problem, UsageError
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
@@ -36,14 +36,14 @@ class RawFile:
 def match_files(inputs: Mapping[str, Input], paths: Iterable[Path]) -> tuple[dict[str, list[Path]], tuple[str, ...]]:
     """The files of each input by the pattern of their names; folders stand for the files in them.
 
-    Second come notes on files of a folder that no input reads. Raises NotFoundError or InvalidError when a file is
+    Second come notes on files of a folder that no input reads. Raises UsageError or InvalidError when a file is
     not there, fits no input or several, or an input has no file.
     """
     found: dict[str, list[Path]] = {name: [] for name in inputs}
     notes = []
     for path in paths:
         if not path.exists():
-            raise NotFoundError(f"There is no file '{path}'.")
+            raise UsageError(f"There is no file '{path}'.")
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
             names = [name for name, given in inputs.items() if _fits(file, given.files)]
             if len(names) > 1:

@@ -138,6 +138,15 @@ def _fix_boundaries(message: EmailMessage, message_id: str) -> None:
         part.set_boundary(f"=_lei_{digest}_{number}")
 
 
+def message_id(sender: str, *parts: str) -> str:
+    """A Message-ID of the sender's domain: the same for the same parts, so that servers can drop a second copy.
+
+    Raises ConfigurationError as `sender_address` does.
+    """
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return f"<lei-{digest}@{sender_address(sender).domain or 'localhost'}>"
+
+
 def sender_address(text: str) -> Address:
     """The address that LEI_MAIL_FROM names, such as `Learning <learning@example.com>`.
 

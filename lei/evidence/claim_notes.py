@@ -76,7 +76,7 @@ def main_caveat(result: Result | None, decision: GradeDecision, design: StudyDes
     if decision.downgrade_reasons:
         return finding_sentence(decision.downgrade_reasons[0])
     if design.other_changes:
-        return _(OTHER_CHANGES_IN_BOTH).format(names=joined(change.what for change in design.other_changes))
+        return _(OTHER_CHANGES_IN_BOTH).format(names=joined(change.within_sentence for change in design.other_changes))
     if isinstance(result, Estimate) and result.findings:
         return finding_sentence(result.findings[0])
     return _(CAVEATS[decision.grade])

@@ -31,7 +31,7 @@ def downgrade_reasons(basis: Basis, design: StudyDesign) -> tuple[Finding, ...]:
 
 def _other_change(basis: Basis, design: StudyDesign) -> Finding | None:
     names = tuple(
-        change.what
+        change.within_sentence
         for change in design.other_changes
         if basis is not Basis.COMPARISON or change.hit is Hit.TREATED_ONLY
     )

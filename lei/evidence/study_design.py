@@ -63,6 +63,11 @@ class OtherChange:
     what: str
     hit: Hit
 
+    @property
+    def within_sentence(self) -> str:
+        """What changed, without the full stop that its planner may have set."""
+        return self.what.rstrip(" .")
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:

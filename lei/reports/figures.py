@@ -108,7 +108,7 @@ class OutlookRow:
 
     year_to_date: the mean over `year_to_date_of` periods of the calendar year with a score, this one included.
     of_plan: now in percent of plan. forecast: of the period named in `Outlook.forecast_label`, by the trend of the
-    months so far, with its 95 % interval.
+    months so far and, where `Outlook.seasonal`, what that month of the year usually brings, with its 95 % interval.
     """
 
     name: str
@@ -125,12 +125,16 @@ class OutlookRow:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The columns that executives know. text: what they say of the index; forecast_label: empty without a forecast."""
+    """The columns that executives know. text: what they say of the index; forecast_label: empty without a forecast.
+
+    seasonal: whether the forecast knows the usual course of a year, so that it may lie below a line that rises.
+    """
 
     rows: tuple[OutlookRow, ...]
     last_year_label: str
     forecast_label: str
     text: str
+    seasonal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

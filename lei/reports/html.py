@@ -26,7 +26,7 @@ from lei.reports.charts.score_bar import score_bar
 from lei.reports.charts.shapes import BAND_COLOURS, Drawing, tones_of
 from lei.reports.charts.trend import small_trends, trend
 from lei.reports.charts.waterfall import Waterfall, waterfall
-from lei.reports.figures import Comparison, MeasureRow, ScorecardFigures
+from lei.reports.figures import Comparison, IndexFigures, MeasureRow, ScorecardFigures
 from lei.reports.page_one import MOST_ITEMS, page_one
 from lei.reports.wording import band_name, labelled
 
@@ -73,7 +73,7 @@ def scorecard_html(figures: ScorecardFigures, setting: str = SETTINGS[0]) -> str
             footer=_footer(figures),
             as_of_text=as_of_text(figures.origin.data_as_of),
             previous_text=sentences.comparison(figures.index.previous),
-            last_year_text=sentences.comparison(figures.index.last_year),
+            last_year_text=_last_year_text(figures.index),
             risks=risks[:most],
             risks_left_out=_risks_left_out(len(risks) - most),
             measures_by_pillar=_by_pillar(figures),
@@ -186,6 +186,11 @@ def _by_pillar(figures: ScorecardFigures) -> list[tuple[str, list[MeasureRow]]]:
     ]
     shown = [row for row in figures.context if row.value is not None]
     return [group for group in (*groups, (_(_CONTEXT_HEADING), shown)) if group[1]]
+
+
+def _last_year_text(index: IndexFigures) -> str:
+    """The score of a year ago; empty where the period before is that year already."""
+    return "" if index.last_year.label == index.previous.label else sentences.comparison(index.last_year)
 
 
 def _risks_left_out(number: int) -> str:

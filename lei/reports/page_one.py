@@ -8,10 +8,13 @@ from typing import Any
 from lei.language import _, ngettext
 from lei.numbers import whole
 from lei.reports.figures import ScorecardFigures
-from lei.reports.program_sentences import NO_DECISION, decisions_left_out
+from lei.reports.program_figures import DecisionFigures
+from lei.reports.program_sentences import NO_DECISION
 from lei.reports.programs_part import ProgramsPart, ProgramSummary
 
 MOST_ITEMS = 3
+# A decision of more characters may be cut off in its one line on page 1.
+_DECISION_LINE = 50
 _BIG_LEVEL, _MEDIUM_LEVEL = 4, 8  # so many characters of a level fit into its column in large type
 
 
@@ -36,7 +39,8 @@ def page_one(figures: ScorecardFigures) -> dict[str, Any]:
         "wordings": tuple(_wording(part, kpi) for kpi in kpis),
         "kpis_text": _kpis_text(part),
         "decisions": part.decisions[:MOST_ITEMS],
-        "decisions_text": decisions_left_out(part.decisions, MOST_ITEMS) if part.decisions else _(NO_DECISION),
+        "decisions_text": _decisions_text(part),
+        "every_decision": part.decisions if _are_cut(part.decisions) else (),
         "dense_notes": _dense_notes(figures),
         "programs_lead": _programs_lead(part),
     }
@@ -73,6 +77,19 @@ def _kpis_text(part: ProgramsPart) -> str:
     # For translators: `Programs` is a heading further down.
     text = ngettext("{count} more program: see Programs.", "{count} more programs: see Programs.", more)
     return text.format(count=whole(more)) if more else ""
+
+
+def _decisions_text(part: ProgramsPart) -> str:
+    if not part.decisions:
+        return _(NO_DECISION)
+    more = len(part.decisions) - MOST_ITEMS
+    # For translators: beside the heading `Decisions asked`; `Every decision asked` is a heading further down.
+    return _("{count} more: see Every decision asked.").format(count=whole(more)) if more > 0 else ""
+
+
+def _are_cut(decisions: Sequence[DecisionFigures]) -> bool:
+    """Whether page 1 may leave some out, or the end of one: who is to decide has to read all of them somewhere."""
+    return len(decisions) > MOST_ITEMS or any(len(decision.what) > _DECISION_LINE for decision in decisions)
 
 
 def _programs_lead(part: ProgramsPart) -> str:

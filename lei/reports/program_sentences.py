@@ -39,7 +39,7 @@ def other_change(what: str, month: Period, hits: str) -> str:
     alone = _("{what}, {month}, hits the group with the program alone.")
     # For translators: {what}: in the words of a planner, "A new reply tool"; {month}: "October 2026".
     both = _("{what}, {month}, hits both groups.")
-    return {"treated": alone, "both": both}[hits].format(what=first_upper(what), month=period_label(month))
+    return {"treated": alone, "both": both}[hits].format(what=first_upper(what.rstrip(" .")), month=period_label(month))
 
 
 def decision(what: str, owner: str, due_on: date, cost: float | None, currency: str) -> DecisionFigures:

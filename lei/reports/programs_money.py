@@ -23,7 +23,7 @@ def spend_text(programs: Sequence[ProgramMoney]) -> str:
         return _(NO_COST)
     spent = joined(_spend_in(currency, known) for currency in _currencies(known))
     # For translators: {spent}: money, or "EUR 24,000 of a budget of EUR 30,000 (80%)", of one currency or several.
-    told = _("Spent: {spent}.").format(spent=spent)
+    told = _("Spent on the programs so far: {spent}.").format(spent=spent)
     silent = len(programs) - len(known)
     if not silent:
         return told

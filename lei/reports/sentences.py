@@ -155,8 +155,8 @@ def no_score(period: str, grain: str, reason: str | None, scored: int, missing: 
     """Why there is no index, and what to do about it. scored: how many pillars have a score; missing: those without."""
     if reason == "small_group":
         return _(
-            "There is no index for {period}: too few people stand behind the data to show it without showing "
-            "single people. Choose a larger group or a longer period."
+            "There is no index for {period}: it is hidden to protect a small group, this one or one beside it. "
+            "Choose a larger group or a longer period."
         ).format(period=period)
     if reason == "low_coverage":
         # For translators: {scored} of {total} is a number of pillars, {missing} a list of their names.
@@ -278,7 +278,7 @@ def pillar_state(reason: str | None, coverage: float) -> str:
     if reason == "low_coverage":
         return _("not enough data ({share}% of its weight, 60% needed)").format(share=whole(coverage))
     if reason == "small_group":
-        return _("hidden: too few people")
+        return _("hidden, to protect a small group")
     return _("no data")
 
 

@@ -12,13 +12,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from lei.clock import Clock
 from lei.config import Settings
 from lei.errors import LeiError
-from lei.services.deliver import work_off
-from lei.services.prune_archive import prune_archive
-from lei.services.remind_owners import remind_owners
-from lei.services.send_owner_scorecards import send_owner_scorecards
-from lei.services.watch_feeds import note_feeds
-from lei.services.watch_workers import note_life
-from lei.services.worker import Worker, worker_of_this_process
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.prune_archive import prune_archive
+from lei.services.feeds.watch_feeds import note_feeds
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.owner_mail.send_owner_scorecards import send_owner_scorecards
+from lei.services.workers.watch_workers import note_life
+from lei.services.workers.worker import Worker, worker_of_this_process
 from lei.storage.database import Database
 
 WAKE_SECONDS = 30

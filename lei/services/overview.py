@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from lei.periods import Grain, Period
-from lei.services.drivers import explain_change
-from lei.services.score import default_periods, score
-from lei.services.score_report import DriversReport, Score, ScoreQuery, ScoreReport
-from lei.services.watch_feeds import Feed, silent_feeds
+from lei.services.feeds.watch_feeds import Feed, silent_feeds
+from lei.services.scores.drivers import explain_change
+from lei.services.scores.score import default_periods, score
+from lei.services.scores.score_report import DriversReport, Score, ScoreQuery, ScoreReport
 from lei.storage.measures import read_measures
 from lei.storage.rollup_columns import months_with_data
 from lei.storage.scorecards import ScorecardSummary, list_scorecards

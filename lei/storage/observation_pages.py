@@ -14,6 +14,7 @@ from lei.periods import Occasion
 from lei.storage.batches import batches
 from lei.storage.measures import measures
 from lei.storage.observations import KEY_COLUMNS, observations
+from lei.storage.rollups import rollups
 from lei.storage.segments import segments
 from lei.storage.sources import sources
 
@@ -92,6 +93,27 @@ def smallest_samples(session: Session, page: Collection[StoredObservation]) -> d
         .group_by(measures.c.key, o.c.month)
     )
     return {(key, month): smallest for key, month, smallest in session.execute(query)}
+
+
+def people_by_segment(
+    session: Session, page: Collection[StoredObservation]
+) -> dict[tuple[str, int, int], dict[str, int]]:
+    """By measure, month and span of these observations: the people (or cases) whom each segment reports now."""
+    months, keys = sorted({one.occasion.month for one in page}), sorted({one.measure for one in page})
+    if not months:
+        return {}
+    r = rollups
+    query = (
+        sa.select(measures.c.key, r.c.month, r.c.span, segments.c.canonical, sa.func.sum(r.c.sample_size))
+        .join(measures, measures.c.id == r.c.measure_id)
+        .join(segments, segments.c.id == r.c.segment_id)
+        .where(r.c.month.in_(months), measures.c.key.in_(keys))
+        .group_by(measures.c.key, r.c.month, r.c.span, segments.c.canonical)
+    )
+    found: dict[tuple[str, int, int], dict[str, int]] = {}
+    for key, month, span, segment, people in session.execute(query):
+        found.setdefault((key, month, span), {})[segment] = int(people)
+    return found
 
 
 def _conditions(session: Session, wanted: ObservationFilter, o: sa.FromClause) -> list[sa.ColumnElement[bool]]:

@@ -149,7 +149,7 @@ def drafts_of_run(session: Session, run_id: int) -> list[StoredScorecard]:
 
 
 def last_sent(session: Session, grain: str, segment: Mapping[str, str], profile: str, until: str) -> str | None:
-    """JSON text of the figures of the scorecard about this segment that reached anybody last; None: there is none.
+    """JSON text of the figures of the newest scorecard about this segment that reached anybody; None: there is none.
 
     Of periods up to `until`; drafts and tests showed nothing to readers. Where nothing was ever sent, the one that was
     published last counts.
@@ -162,7 +162,8 @@ def last_sent(session: Session, grain: str, segment: Mapping[str, str], profile:
         scorecards.c.segment == canonical(segment),
         scorecards.c.profile == profile,
     )
-    newest = (sa.case((reached, 0), else_=1), scorecards.c.id.desc())
+    # The newest period: an older one that was sent once more shows nothing of the months after it.
+    newest = (sa.case((reached, 0), else_=1), scorecards.c.period.desc(), scorecards.c.id.desc())
     return session.scalars(sa.select(scorecards.c.figures).where(*about).order_by(*newest).limit(1)).first()
 
 

@@ -17,7 +17,7 @@ from api.app import create_app
 from api.context import Context
 from lei.clock import FixedClock
 from lei.config import Settings, load_settings
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 
 # Scopes in, headers out: `client.get(path, headers=keys("read"))`.

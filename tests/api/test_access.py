@@ -13,8 +13,8 @@ from api.context import Context
 from api.endpoint import PREFIX, Endpoint, registry
 from lei.clock import FixedClock
 from lei.config import Settings
-from lei.services.authenticate import SCOPES
-from lei.services.manage_keys import revoke
+from lei.services.access.authenticate import SCOPES
+from lei.services.access.manage_keys import revoke
 from lei.storage.database import Database
 from web.app import add_pages
 from web.site import Site

@@ -18,7 +18,7 @@ from observation_requests import codes, row, send, send_rows
 from under_fire import running_server
 
 from lei.clock import FixedClock
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]

@@ -21,8 +21,8 @@ from api.context import Context
 from api.json_body import LARGEST_JSON_BODY
 from lei.clock import FixedClock
 from lei.config import Settings, load_settings
-from lei.services.key_secrets import new_secret
-from lei.services.manage_keys import create_key
+from lei.services.access.key_secrets import new_secret
+from lei.services.access.manage_keys import create_key
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 from lei.storage.schema import complete_metadata

@@ -18,11 +18,11 @@ from lei.config import load_settings
 from lei.periods import parse_period
 from lei.reports.figures import from_json
 from lei.reports.pdf import draw_pdf
-from lei.services.manage_branding import set_branding, set_logo
-from lei.services.mark_scorecard import marked
-from lei.services.scorecard import ScorecardRequest, draw_scorecard
+from lei.services.branding.manage_branding import set_branding, set_logo
+from lei.services.deliveries.mark_scorecard import marked
+from lei.services.scorecards.scorecard import ScorecardRequest, draw_scorecard
 from lei.storage.database import Database
-from tests.services.logos import ACCENT, DRAWN, picture, svg
+from tests.services.branding.logos import ACCENT, DRAWN, picture, svg
 
 Keys = Callable[..., dict[str, str]]
 PATH, LOGO = "/api/v1/branding", "/api/v1/branding/logo"

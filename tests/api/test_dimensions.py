@@ -21,9 +21,12 @@ def test_a_registered_dimension_can_be_sent_and_scored_by(client: FlaskClient, k
     assert (taken.status_code, taken.json["created"]) == (200, 1)
     scores = client.get("/api/v1/scores?by=site&from=2026-10&to=2026-10", headers=reader).json["scores"]
     assert [score["segment"] for score in scores] == [{"site": "Leeds"}]
-    listed = client.get("/api/v1/dimensions", headers=reader).json["dimensions"]
+    listed = client.get("/api/v1/dimensions", headers=reader).json["items"]
     assert {"key": "site", "display_name": "Site"} in listed
     assert [one["key"] for one in listed] == sorted(one["key"] for one in listed)
+    first = client.get("/api/v1/dimensions?limit=4", headers=reader).json
+    rest = client.get(f"/api/v1/dimensions?cursor={first['next_cursor']}", headers=reader).json
+    assert (first["items"] + rest["items"], rest["next_cursor"]) == (listed, None)
 
 
 @pytest.mark.parametrize(

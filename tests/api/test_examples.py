@@ -19,7 +19,7 @@ from api.examples import EXAMPLES, Example
 from api.openapi import openapi_document
 from lei.clock import FixedClock
 from lei.config import Settings
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 from lei.storage.deliveries import NewDelivery, add_delivery, mark_sent
 from lei.storage.runs import runs

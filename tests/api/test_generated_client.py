@@ -16,7 +16,7 @@ from under_fire import running_server
 from api.app import load_endpoints
 from api.openapi import openapi_document
 from lei.clock import SystemClock
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 
 PACKAGE = "generated_lei_client"

@@ -32,7 +32,7 @@ from under_fire import (
 )
 
 from lei.clock import FixedClock
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 

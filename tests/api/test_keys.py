@@ -11,7 +11,7 @@ from observation_requests import codes, ndjson, row, send, send_rows
 
 from lei.clock import FixedClock
 from lei.errors import ConflictError, InvalidError
-from lei.services.manage_keys import KeyLimits, create_key, revoke, rotate_key
+from lei.services.access.manage_keys import KeyLimits, create_key, revoke, rotate_key
 from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]

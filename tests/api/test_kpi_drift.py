@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from api.schemas.kpi_drift import CandidateAnswer, DriftAnswer, GapAnswerItem
 from lei.periods import parse_period
-from lei.services.gap_questions import QUESTIONS
+from lei.services.gaps.gap_questions import QUESTIONS
 
 Keys = Callable[..., dict[str, str]]
 

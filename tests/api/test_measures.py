@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -57,6 +58,17 @@ def test_what_must_be_given_suffices_to_add_one(client: FlaskClient, keys: Keys)
     assert client.get("/api/v1/measures/coaching_hours", headers=keys("read")).get_json() == made
 
 
+def test_nothing_is_shown_of_fewer_than_ten_people_where_a_business_outcome_says_nothing_else(
+    sqlite_client: FlaskClient, sqlite_keys: Keys
+) -> None:
+    outcome = {**NEW, "pillar": "business_impact"}
+    for key, said, size in (("sales_won", {}, 10), ("sales_lost", {"min_group_size": 5}, 5)):
+        answer = sqlite_client.post(
+            "/api/v1/measures", json={**outcome, **said, "key": key}, headers=sqlite_keys("weights")
+        )
+        assert (answer.status_code, answer.get_json()["min_group_size"]) == (201, size)
+
+
 def test_a_change_is_a_new_version_and_the_former_one_stays_readable(
     client: FlaskClient, keys: Keys, database: Database, clock: FixedClock
 ) -> None:
@@ -84,6 +96,9 @@ def test_a_change_makes_caches_forget_and_no_change_makes_no_version(
     assert data_version() > before
 
 
+_UPPER = {"goalpost_100_upper": 96, "goalpost_0_upper": 99}
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -98,6 +113,12 @@ def test_a_change_makes_caches_forget_and_no_change_makes_no_version(
         ({"source_system": "lms;hris"}, "source_system"),
         ({"curve": "piecewise", "knots": [[1, 2]]}, "knots"),
         ({"curve": "piecewise", "knots": [[1, 0], [2, "x"]]}, "knots.1.1"),
+        # What only the engine refuses. Stored, one such measure would leave nobody a score.
+        ({"curve": "piecewise", "knots": [[40, 100], [95, 0]]}, "knots"),
+        ({"curve": "logarithmic", "direction": "target_is_best", **_UPPER}, "curve"),
+        ({"curve": "lognormal", "direction": "target_is_best", **_UPPER}, "curve"),
+        ({"curve": "logarithmic", "goalpost_0": math.nextafter(95, 0)}, "curve"),
+        ({"knots": [[0, 0], [100, 100]]}, "knots"),
         ({"level": 6}, "level"),
         ({"level": 1.5}, "level"),
         ({"named_in_brief": "yes"}, "named_in_brief"),

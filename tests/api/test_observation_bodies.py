@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from observation_requests import POST, Keys, codes, counted, ndjson, parquet, row, send, values
 
 import api.resources.observations as resource
-import lei.services.intake_bodies as bodies
+import lei.services.intake.intake_bodies as bodies
 
 PARQUET = "application/vnd.apache.parquet"
 CSV = (

@@ -83,6 +83,24 @@ def test_pages_follow_one_another_without_gaps(client: FlaskClient, filled: dict
     assert client.get(POST, headers=filled, query_string={"cursor": "bm9wZQ=="}).status_code == 422
 
 
+def test_a_cursor_counts_for_its_own_list_and_filters_alone(client: FlaskClient, filled: dict[str, str]) -> None:
+    """Elsewhere its place says nothing, and rows would be left out in silence."""
+    first = client.get(POST, headers=filled, query_string={"limit": 1, "measure": "pass_rate"}).get_json()
+    cursor = first["next_cursor"]
+    again = {"measure": "pass_rate", "cursor": cursor}
+    assert client.get(POST, headers=filled, query_string=again | {"limit": 2}).status_code == 200
+    for path, query in (
+        (POST, {"cursor": cursor}),
+        (POST, again | {"history": "true"}),
+        (POST, again | {"measure": "skill_uplift"}),
+        (POST, again | {"cursor": cursor + "A"}),
+        ("/api/v1/batches", {"cursor": cursor}),
+    ):
+        answer = client.get(path, headers=filled, query_string=query)
+        assert answer.status_code == 422, (path, query)
+        assert answer.get_json()["errors"][0]["field"] == "cursor"
+
+
 def test_small_groups_are_private_to_those_who_did_not_send_them(
     client: FlaskClient, filled: dict[str, str], keys: Keys
 ) -> None:
@@ -109,6 +127,50 @@ def test_a_small_group_keeps_back_what_would_tell_of_it_by_subtraction(client: F
         POST, headers=keys("read"), query_string={"measure": "completion_rate", "to": "2026-08", "from": "2026-07"}
     )
     assert [one["sample_size"] for one in answer.get_json()["items"]] == [None, None, None, 96]
+
+
+def test_people_whom_no_unit_reports_are_not_told_by_subtraction(client: FlaskClient, keys: Keys) -> None:
+    """September has 3 people outside its units: (66 x 153 - 70 x 100 - 60 x 50) / 3 would be what they reached."""
+    rows = [
+        row(value=value, period=period, sample_size=size, dimensions=segment)
+        for period, value, size, segment in (
+            ("2026-09", 66, 153, {}),
+            ("2026-09", 70, 100, {"unit": "A"}),
+            ("2026-09", 60, 50, {"unit": "B"}),
+            ("2026-10", 66, 155, {}),
+            ("2026-10", 70, 100, {"unit": "A"}),
+            ("2026-10", 60, 50, {"unit": "B"}),
+        )
+    ]
+    assert send_rows(client, keys("ingest"), *rows).status_code == 200
+    september, october = (
+        client.get(POST, headers=keys("read"), query_string={"from": month, "to": month}).get_json()["items"]
+        for month in ("2026-09", "2026-10")
+    )
+    assert [(one["value"], one["sample_size"], one["reason"]) for one in september] == [(None, None, "small_group")] * 3
+    assert sorted(one["sample_size"] for one in october) == [50, 100, 155]
+
+
+def test_what_each_of_a_few_answered_is_not_told_by_all_or_none(client: FlaskClient, keys: Keys) -> None:
+    rows = [
+        row(value=value, period=period, sample_size=size, dimensions={}, measure=measure)
+        for period, value, size, measure in (
+            ("2026-06", 100, 12, "pass_rate"),
+            ("2026-07", 0, 19, "pass_rate"),
+            ("2026-08", 100, 20, "pass_rate"),
+            ("2026-09", 99, 12, "pass_rate"),
+            ("2026-10", 100, 12, "time_to_competency"),
+        )
+    ]
+    assert send_rows(client, keys("ingest"), *rows).status_code == 200
+    items = client.get(POST, headers=keys("read")).get_json()["items"]
+    assert [(one["value"], one["reason"]) for one in items] == [
+        (None, "small_group"),
+        (None, "small_group"),
+        (100, None),
+        (99, None),
+        (100, None),
+    ]
 
 
 def test_questions_that_make_no_sense_are_refused(sqlite_client: FlaskClient, sqlite_keys: Keys) -> None:

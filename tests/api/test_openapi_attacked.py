@@ -23,7 +23,7 @@ from api.app import create_app
 from api.context import Context
 from lei.clock import FixedClock
 from lei.config import load_settings
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]

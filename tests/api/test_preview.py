@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pillar_levels import LEVELS
 
 from lei.clock import FixedClock
-from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
 from lei.storage.weight_profiles import weight_profile_versions

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from program_plans import Keys, add, faults, post
+from werkzeug.datastructures import MultiDict
 
+from api.pagination import cursor_after
 from lei.evidence.links import Link
-from lei.services.link_signals import candidate_signals
-from lei.services.manage_programs import find_program
+from lei.services.chain.link_signals import candidate_signals
+from lei.services.programs.manage_programs import find_program
 from lei.storage.database import Database
 
 COSTS = {
@@ -132,7 +133,7 @@ def test_what_became_of_it_is_added_later(client: FlaskClient, keys: Keys, place
     for number in (2, 2**31, 2**63 - 1):
         assert client.patch(f"{where}/{number}", json=later, headers=keys("scorecards")).status_code == 404
     for cursor in (2**31 - 1, 2**63 - 1):
-        text = base64.urlsafe_b64encode(str(cursor).encode()).decode()
+        text = cursor_after(cursor, where, MultiDict())
         assert client.get(f"{where}?cursor={text}", headers=keys("read")).get_json()["items"] == []
 
 

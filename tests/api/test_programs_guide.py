@@ -12,8 +12,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from lei.clock import FixedClock
-from lei.services.manage_programs import find_program
-from lei.services.plan_remarks import remarks_on
+from lei.services.programs.manage_programs import find_program
+from lei.services.programs.plan_remarks import remarks_on
 from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]

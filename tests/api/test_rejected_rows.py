@@ -19,8 +19,8 @@ from observation_requests import counted, ndjson, row, send, send_rows
 from werkzeug.test import TestResponse
 
 from lei.clock import FixedClock
-from lei.services import rejected_rows
-from lei.services.rejected_rows import protected, unprotected
+from lei.services.intake import rejected_rows
+from lei.services.intake.rejected_rows import protected, unprotected
 from lei.storage.database import Database
 
 Keys = Callable[..., dict[str, str]]

@@ -16,11 +16,11 @@ from lei.clock import FixedClock
 from lei.config import Settings
 from lei.delivery.registry import transport_for
 from lei.reports.figures import ScorecardFigures, from_json
-from lei.services.deliver import work_off
-from lei.services.draw_pack import draw_pack
-from lei.services.manage_users import create_user
-from lei.services.watch_workers import note_life
-from lei.services.worker import Worker
+from lei.services.access.manage_users import create_user
+from lei.services.deliveries.deliver import work_off
+from lei.services.scorecards.draw_pack import draw_pack
+from lei.services.workers.watch_workers import note_life
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.deliveries import deliveries
 from lei.storage.runs import runs

@@ -3,40 +3,80 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from datetime import timedelta
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from pillar_levels import LEVELS
+from prepared_databases import PreparedFile
 
+from api.app import create_app
+from api.context import Context
 from lei.catalog.loader import default_measures
 from lei.clock import FixedClock
+from lei.config import load_settings
+from lei.services.access.manage_keys import create_key
+from lei.storage.database import Database
 
 Ask = Callable[..., Any]
 Keys = Callable[..., dict[str, str]]
 
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 PERIOD = "2026-10"
 # By hand, with the weights 20/30/25/15/10: 16 + 18 + 12.5 + 6 + 2.
 FIRST = 54.5
 
 
-@pytest.fixture
-def send(sqlite_client: FlaskClient, sqlite_keys: Keys, clock: FixedClock) -> Ask:
-    """A request with a key that may do everything; an hour passes after each."""
-    return asker(sqlite_client, sqlite_keys, clock)
+@dataclass(frozen=True)
+class Organization:
+    """A database to copy, in which a scorecard is published; the headers that open it, and when that was."""
+
+    file: Path
+    headers: dict[str, str]
+    card: int
+    now: datetime
+
+
+@pytest.fixture(scope="module")
+def organization(tmp_path_factory: pytest.TempPathFactory, prepared_file: PreparedFile) -> Organization:
+    """An organization at LEVELS in October, and a scorecard that says so: drawn once for all tests."""
+    file, clock = tmp_path_factory.mktemp("published") / "lei.sqlite3", FixedClock(NOW)
+    prepared_file.copy_to(file)
+    with closing(Database(f"sqlite:///{file}")) as database:
+        with database.writing() as session:
+            headers = {"Authorization": f"Bearer {create_key(session, 'admin', ['admin'], NOW)}"}
+        card = publish(asker(client_of(database, file.parent, clock), headers, clock))
+    return Organization(file, headers, card, clock.now())
 
 
 @pytest.fixture
-def published(send: Ask) -> int:
-    """An organization at LEVELS in October, and the id of the scorecard that says so."""
-    return publish(send)
+def send(organization: Organization, clock: FixedClock, tmp_path: Path) -> Iterator[Ask]:
+    """A request to a copy of the organization, with a key that may do everything; an hour passes after each."""
+    file, clock.instant = tmp_path / "lei.sqlite3", organization.now
+    shutil.copyfile(organization.file, file)
+    with closing(Database(f"sqlite:///{file}")) as database:
+        yield asker(client_of(database, tmp_path, clock), organization.headers, clock)
 
 
-def asker(client: FlaskClient, keys: Keys, clock: FixedClock) -> Ask:
+@pytest.fixture
+def published(organization: Organization) -> int:
+    """The id of the scorecard that says how the organization was."""
+    return organization.card
+
+
+def client_of(database: Database, folder: Path, clock: FixedClock) -> FlaskClient:
+    return create_app(Context(database, load_settings({"LEI_DATA_DIR": str(folder)}), clock)).test_client()
+
+
+def asker(client: FlaskClient, headers: dict[str, str], clock: FixedClock) -> Ask:
     def ask(method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        answer = client.open(f"/api/v1{path}", method=method, json=body, headers=keys("admin"))
+        answer = client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
         assert answer.status_code == status, answer.text
         clock.instant += timedelta(hours=1)
         return answer.get_json()
@@ -129,7 +169,7 @@ def test_other_means_are_a_part_of_their_own(send: Ask, published: int) -> None:
 
 
 def test_two_instants_on_both_databases(client: FlaskClient, keys: Keys, clock: FixedClock) -> None:
-    send = asker(client, keys, clock)
+    send = asker(client, keys("admin"), clock)
     card = publish(send)
     then = f"{clock.instant:%Y-%m-%dT%H:%M:%SZ}"
     clock.instant += timedelta(hours=1)

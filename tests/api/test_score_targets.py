@@ -37,12 +37,16 @@ def test_the_newest_word_on_a_target_counts_and_null_takes_it_back(client: Flask
 @pytest.mark.parametrize(
     ("target", "code", "hint"),
     [
-        ({"score": "busines_impact", "period": "2026", "value": 40}, "unknown_score", "Did you mean business_impact?"),
+        (
+            {"score": "busines_impact", "period": "2026", "value": 40},
+            "unknown_score",
+            "Did you mean 'business_impact'?",
+        ),
         ({"score": "composite", "period": "2026", "value": 101}, "invalid", None),
         (
             {"score": "composite", "period": "2026", "value": 40, "where": {"unti": "Sales"}},
             "unknown_dimension",
-            "Did you mean unit?",
+            "Did you mean 'unit'?",
         ),
     ],
 )

@@ -94,10 +94,44 @@ def test_csv_on_request(reader: Any) -> None:
     }
 
 
+def test_csv_of_measures_on_request(reader: Any) -> None:
+    """One line for each measure, with the figures that JSON has."""
+    address = "/scores?from=2026-10&by=unit&detail=measures"
+    lines = list(csv.DictReader(io.StringIO(reader(address, Accept="text/csv").text)))
+    scores = reader(address).json["scores"]
+    wanted = [
+        (score["period"], score["segment"]["unit"], pillar, measure, found)
+        for score in scores
+        for pillar, measures in [
+            *((key, one["measures"]) for key, one in score["pillars"].items()),
+            ("", score["context"]),
+        ]
+        for measure, found in measures.items()
+    ]
+    assert len(wanted) == 2 * 52
+    assert [(one["period"], one["unit"], one["pillar"], one["measure"]) for one in lines] == [w[:4] for w in wanted]
+    assert set(lines[0]) >= set(wanted[0][4])
+    for line, (*_, found) in zip(lines, wanted, strict=True):
+        for name, value in found.items():
+            text = ";".join(value) if isinstance(value, list) else "" if value is None else str(value)
+            assert line[name] == text, (line["measure"], name)
+    rates = [float(one["value"]) for one in lines if one["measure"] == "participation_rate"]
+    assert rates[0] == 40
+
+
 def test_drivers_without_a_score_on_one_side(reader: Any) -> None:
     answer = reader("/scores/drivers?period=2026-10").json
     assert (answer["period"], answer["against"]) == ("2026-10", "2026-09")
     assert answer["drivers"][0]["change"] is None
+    for by in ("", "&by=unit"):
+        scores = {
+            (score["period"], score["segment"].get("unit")): (score["composite"], score["reason"])
+            for score in reader(f"/scores?from=2026-09&to=2026-10{by}").json["scores"]
+        }
+        for one in reader(f"/scores/drivers?period=2026-10{by}").json["drivers"]:
+            unit = one["segment"].get("unit")
+            assert (one["before"], one["before_reason"]) == scores["2026-09", unit]
+            assert (one["after"], one["after_reason"]) == scores["2026-10", unit]
 
 
 def test_drivers_add_up(client: FlaskClient, keys: Any) -> None:

@@ -13,7 +13,7 @@ from pillar_levels import LEVELS
 
 from lei.catalog.measure import Measure
 from lei.clock import FixedClock
-from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lei.clock import FixedClock
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 from lei.storage.weight_profiles import weight_profile_versions
 

@@ -181,6 +181,11 @@ def test_of_a_pillar_whose_measures_are_named_only_those_count(post: Any) -> Non
             "goalposts.audience_reach.goalpost_0",
             "below",
         ),
+        (
+            {"pillars": PILLARS, "goalposts": {"audience_reach": {"curve": "piecewise", "knots": [[0, 9], [1, 8]]}}},
+            "goalposts.audience_reach.knots",
+            "against 'higher_is_better'",
+        ),
         ({"pillars": PILLARS, "goalposts": {"audience_reach": {"unit": "days"}}}, None, "no field"),
         ({"pillars": PILLARS, "colour": "blue"}, "colour", "no field"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from lei.errors import InvalidError, UnsupportedMediaError
-from tests.services.logos import ACCENT, DRAWN, picture
+from tests.services.branding.logos import ACCENT, DRAWN, picture
 
 Lei = Callable[..., Result]
 

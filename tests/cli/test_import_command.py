@@ -121,7 +121,7 @@ def test_refused_observations_end_with_status_1_and_store_nothing(
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("recipe.toml", "nowhere.csv"), 1, "lei: There is no file 'nowhere.csv'."),
+        (("recipe.toml", "nowhere.csv"), 2, "lei: There is no file 'nowhere.csv'."),
         (("nothing.toml", "trainings.csv"), 1, "lei: There is no recipe file 'nothing.toml'."),
         (("recipe.toml", "recipe.toml"), 1, "lei: The name of 'recipe.toml' fits no input of the recipe"),
         (("recipe.toml", "trainings.csv", "--unreadable", "no/x.csv"), 2, "lei: The file 'no/x.csv' cannot be written"),

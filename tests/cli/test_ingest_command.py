@@ -15,7 +15,7 @@ from arro3.io import write_parquet
 
 from lei.cli import main
 from lei.clock import SystemClock
-from lei.services.close_periods import close_periods
+from lei.services.intake.close_periods import close_periods
 from lei.services.set_up import set_up_database
 from lei.storage.batches import newest_batches
 from lei.storage.database import Database

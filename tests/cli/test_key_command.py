@@ -10,7 +10,8 @@ import pytest
 
 from lei.cli import main
 from lei.errors import UnauthenticatedError
-from lei.services.authenticate import authenticate
+from lei.services.access.authenticate import SCOPES, authenticate
+from lei.services.access.manage_users import ROLES
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 
@@ -71,3 +72,13 @@ def test_what_cannot_be_is_said(lei: Lei) -> None:
     assert lei("key", "rotate", "nobody")[0] == 1
     status, _, err = lei("key", "rotate", "nobody", "--now", "--old-until", "2150-01-01")
     assert (status, "either --now or --old-until" in err) == (2, True)
+
+
+def test_an_unknown_scope_or_role_is_wrong_usage_and_names_those_that_there_are(lei: Lei) -> None:
+    for arguments, known in (
+        (("key", "create", "hris", "--scope", "inject"), SCOPES),
+        (("user", "create", "ada@example.org", "--role", "owner"), ROLES),
+    ):
+        status, out, err = lei(*arguments)
+        assert (status, out) == (2, "")
+        assert ", ".join(f"'{one}'" for one in known) in err

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 
 from lei.errors import ConflictError, InvalidError, LeiError, MalformedError, NotFoundError
-from lei.services.manage_programs import find_program
+from lei.services.programs.manage_programs import find_program
 from lei.storage.database import Database
 from lei.storage.programs import keep_frozen, list_programs
 

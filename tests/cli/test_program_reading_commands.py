@@ -15,7 +15,7 @@ from api.context import Context
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.errors import InvalidError, NotFoundError
-from lei.services.manage_keys import create_key
+from lei.services.access.manage_keys import create_key
 from lei.storage.database import Database
 from tests.flow.onboarding_story import KEY, told_until_october, valued
 

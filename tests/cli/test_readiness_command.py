@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from lei.cli import cli
 from lei.errors import InvalidError
 from lei.periods import parse_period
-from lei.services.answer_gap import NewAnswers, answer_gap
-from lei.services.draft_state import Act
-from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.gaps.answer_gap import NewAnswers, answer_gap
+from lei.services.intake.ingest import IngestOptions, ingest_records
+from lei.services.weights.draft_state import Act
 from lei.storage.database import Database
 
 Lei = Callable[..., str]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lei.cli import main
-from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 

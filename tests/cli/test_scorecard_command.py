@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
 import pytest
 
+from lei.cli import main
 from lei.storage.database import Database
 from lei.storage.scorecards import read_scorecard
 
-CODE = "from lei.cli import main; main()"
+RENDER = ("scorecard", "render")
+Failing = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def environment(sqlite_database: Database, tmp_path: Path) -> dict[str, str]:
-    """An environment whose database is the test's own."""
-    url = f"sqlite:///{tmp_path / 'only.sqlite3'}"
-    return {**os.environ, "LEI_DATABASE_URL": url, "LEI_DATA_DIR": str(tmp_path)}
+def own_database(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The test's own database, which commands find in the environment."""
+    monkeypatch.setenv("LEI_DATABASE_URL", str(sqlite_database.engine.url))
+    monkeypatch.setenv("LEI_DATA_DIR", str(tmp_path))
+    return sqlite_database
 
 
-def lei(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", CODE, "scorecard", "render", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+@pytest.fixture
+def failing(own_database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Failing:
+    """Render, in the process of the test, what cannot be rendered; status and what went to stderr, in one sentence."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["lei", *RENDER, *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "Traceback" not in said.err
+        assert isinstance(stop.value.code, int)
+        return stop.value.code, said.err
+
+    return run
 
 
-def test_it_writes_the_file_and_keeps_the_record(
-    environment: dict[str, str], sqlite_database: Database, tmp_path: Path
-) -> None:
+def test_it_writes_the_file_and_keeps_the_record(own_database: Database, tmp_path: Path) -> None:
     target = tmp_path / "with a blank" / "card.pdf"
     target.parent.mkdir()
-    done = lei(
-        environment, "--period", "2026-10", "-o", str(target), "--title", "For the board", "--page-size", "Letter"
-    )
+    asked = ("--period", "2026-10", "-o", str(target), "--title", "For the board", "--page-size", "Letter")
+    # In a process of its own, as from a shell: nothing but what the command itself loads is there to draw with.
+    command = [sys.executable, "-c", "from lei.cli import main; main()", *RENDER, *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     content = target.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     assert str(target) in done.stdout
     assert "There is no data for October 2026" in done.stdout
     assert f"SHA-256 {digest}; kept as scorecard 1." in done.stdout
-    with sqlite_database.reading() as session:
+    with own_database.reading() as session:
         stored = read_scorecard(session, 1)
     assert stored is not None
     assert (stored.pdf, stored.summary.title) == (content, "For the board")
@@ -63,27 +77,26 @@ def test_it_writes_the_file_and_keeps_the_record(
     ],
 )
 def test_what_cannot_be_rendered_ends_in_one_sentence(
-    environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...], status: int, sentence: str
+    failing: Failing, tmp_path: Path, arguments: tuple[str, ...], status: int, sentence: str
 ) -> None:
-    done = lei(environment, *arguments, "-o", str(tmp_path / "card.pdf"))
-    assert done.returncode == status
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+    ended, said = failing(*arguments, "-o", str(tmp_path / "card.pdf"))
+    assert ended == status
+    assert sentence in said
     assert not (tmp_path / "card.pdf").exists()
 
 
-def test_a_missing_folder_is_told_before_anything_is_drawn(environment: dict[str, str], tmp_path: Path) -> None:
-    done = lei(environment, "-o", str(tmp_path / "nowhere" / "card.pdf"))
-    assert done.returncode == 2
-    assert "nowhere" in done.stderr
+def test_a_missing_folder_is_told_before_anything_is_drawn(failing: Failing, tmp_path: Path) -> None:
+    status, said = failing("-o", str(tmp_path / "nowhere" / "card.pdf"))
+    assert status == 2
+    assert "nowhere" in said
 
 
 def test_a_file_that_cannot_be_written_leaves_no_record(
-    environment: dict[str, str], sqlite_database: Database, tmp_path: Path
+    failing: Failing, own_database: Database, tmp_path: Path
 ) -> None:
-    done = lei(environment, "--period", "2026-10", "-o", str(tmp_path / f"{'x' * 300}.pdf"))
-    assert done.returncode == 2
-    assert "cannot be written" in done.stderr
-    assert done.stderr.count("\n") == 1
-    with sqlite_database.reading() as session:
+    status, said = failing("--period", "2026-10", "-o", str(tmp_path / f"{'x' * 300}.pdf"))
+    assert status == 2
+    assert "cannot be written" in said
+    assert said.count("\n") == 1
+    with own_database.reading() as session:
         assert read_scorecard(session, 1) is None

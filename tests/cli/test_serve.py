@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from lei.cli import main
+
 _READY = "LEI is ready at "
 _SECONDS = 60
 
@@ -73,6 +75,17 @@ def test_ctrl_c_stops_it_too_and_the_scheduler_with_it(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+def test_a_secret_key_that_can_be_guessed_is_warned_of_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEI_SECRET_KEY", "fifteen letters")
+    with running(tmp_path, "--no-scheduler"):
+        pass
+    said = (tmp_path / "log").read_text()
+    assert "LEI_SECRET_KEY has only 15 characters" in said
+    assert "fifteen letters" not in said
+
+
 def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -92,13 +105,11 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
-def test_an_impossible_port_is_wrong_usage(port: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", "from lei.cli import main; main()", "serve", "--port", port],
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    assert result.returncode == 2
-    assert "--port" in result.stderr
+def test_an_impossible_port_is_wrong_usage(
+    port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lei", "serve", "--port", port])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    assert "--port" in capsys.readouterr().err

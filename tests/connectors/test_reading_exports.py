@@ -11,7 +11,7 @@ import pytest
 from lei.connectors.conversion import Conversion
 from lei.connectors.convert import convert
 from lei.connectors.load_recipe import parse_recipe
-from lei.errors import InvalidError, MalformedError, NotFoundError
+from lei.errors import InvalidError, MalformedError, UsageError
 
 TRAININGS = """
 title = "Trainings"
@@ -259,7 +259,7 @@ def test_files_that_nobody_asked_for_or_that_are_lacking_are_said(tmp_path: Path
     stray.write_text("x\n")
     with pytest.raises(InvalidError, match=r"'people\.csv' fits no input of the recipe; it reads: trainings"):
         convert(recipe, [stray])
-    with pytest.raises(NotFoundError, match="There is no file"):
+    with pytest.raises(UsageError, match="There is no file"):
         convert(recipe, [tmp_path / "trainings.csv"])
     with pytest.raises(InvalidError, match=r"No file was given for: records \(trainings\*.csv\)"):
         convert(recipe, [])

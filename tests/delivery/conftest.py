@@ -19,9 +19,9 @@ from api.context import Context
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.periods import Grain
-from lei.services.manage_keys import create_key
-from lei.services.manage_schedules import create_schedule
-from lei.services.worker import Worker
+from lei.services.access.manage_keys import create_key
+from lei.services.schedules.manage_schedules import create_schedule
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.schedules import Schedule, SchedulePlan
 from web.app import add_pages

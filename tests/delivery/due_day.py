@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from lei.services.worker import Worker
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.deliveries import Delivery, DeliveryFilter, list_deliveries
 from lei.storage.runs import Run, list_runs

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lei.catalog.loader import default_measures
-from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.storage.database import Database
 
 # Pillars of the default profile and the percent of the index that each carries (lei/catalog/measures.csv).

@@ -24,9 +24,9 @@ from lei.periods import Grain, Period, parse_period
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.owner_figures import OwnerFigures, owner_to_json
 from lei.reports.pdf import DrawnPdf
-from lei.services.draw_owner_scorecard import DrawnOwner
-from lei.services.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
-from lei.services.worker import Worker
+from lei.services.owners.draw_owner_scorecard import DrawnOwner
+from lei.services.scorecards.scorecard import DrawnScorecard, ScorecardRequest, draw_scorecard
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.schedules import SchedulePlan
 

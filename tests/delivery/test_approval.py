@@ -14,11 +14,11 @@ from postbox import Postbox, pdf_of
 from lei.clock import FixedClock
 from lei.errors import ConflictError, ForbiddenError, NotFoundError
 from lei.reports.figures import from_json
-from lei.services.decide_run import decide
-from lei.services.deliver import work_off
-from lei.services.manage_schedules import delete_schedule
-from lei.services.remind_owners import remind_owners
-from lei.services.run_schedule import run_schedule_now
+from lei.services.deliveries.decide_run import decide
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.run_schedule import run_schedule_now
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.schedules.manage_schedules import delete_schedule
 from lei.storage.database import Database
 from lei.storage.runs import Decision, Run
 from lei.storage.schedules import Gate, Schedule

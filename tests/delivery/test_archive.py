@@ -17,10 +17,10 @@ from postbox import Postbox
 
 from lei.clock import FixedClock
 from lei.scheduler.runner import _prune
-from lei.services.deliver import work_off
-from lei.services.manage_recipients import set_recipient_scope
-from lei.services.manage_schedules import delete_schedule
-from lei.services.prune_archive import prune_archive
+from lei.services.access.manage_recipients import set_recipient_scope
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.prune_archive import prune_archive
+from lei.services.schedules.manage_schedules import delete_schedule
 from lei.storage.database import Database
 from lei.storage.scorecards import scorecards
 from lei.storage.sent_messages import sent_messages

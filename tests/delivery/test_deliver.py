@@ -11,8 +11,8 @@ from due_day import BOTH, DUE, MakeSchedule, MakeWorker, all_deliveries, runs_of
 from postbox import Postbox, pdf_of, worker_on
 
 from lei.clock import FixedClock
-from lei.services.deliver import work_off
-from lei.services.manage_schedules import create_schedule
+from lei.services.deliveries.deliver import work_off
+from lei.services.schedules.manage_schedules import create_schedule
 from lei.storage.database import Database
 from lei.storage.schedules import SchedulePlan
 from lei.storage.scorecards import scorecards

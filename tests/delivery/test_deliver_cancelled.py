@@ -11,9 +11,9 @@ from due_day import DUE, MakeSchedule, MakeWorker, all_deliveries, runs_of, stat
 from postbox import Postbox, draw_sample
 
 from lei.clock import FixedClock
-from lei.services.deliver import work_off
-from lei.services.manage_schedules import delete_schedule, replace_plan
-from lei.services.scorecard import DrawnScorecard
+from lei.services.deliveries.deliver import work_off
+from lei.services.schedules.manage_schedules import delete_schedule, replace_plan
+from lei.services.scorecards.scorecard import DrawnScorecard
 from lei.storage.database import Database
 
 

@@ -13,9 +13,9 @@ from postbox import Postbox, free_port
 
 from lei.clock import FixedClock
 from lei.errors import DeliveryError, RenderError
-from lei.services.deliver import work_off, work_on_run
-from lei.services.due_runs import find_due_runs
-from lei.services.scorecard import DrawnScorecard
+from lei.services.deliveries.deliver import work_off, work_on_run
+from lei.services.schedules.due_runs import find_due_runs
+from lei.services.scorecards.scorecard import DrawnScorecard
 from lei.storage.database import Database
 
 

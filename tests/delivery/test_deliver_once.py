@@ -20,8 +20,8 @@ from postbox import Postbox, hand_on_drawn
 from two_workers import at_once
 
 from lei.clock import FixedClock
-from lei.services.decide_run import decide
-from lei.services.deliver import send_one, work_off
+from lei.services.deliveries.decide_run import decide
+from lei.services.deliveries.deliver import send_one, work_off
 from lei.storage.database import Database
 from lei.storage.deliveries import deliveries
 from lei.storage.runs import Decision

@@ -19,11 +19,11 @@ from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.delivery.folder import write_file
 from lei.errors import ConfigurationError, DeliveryError, InvalidError
-from lei.services.check_recipients import RecipientRules
-from lei.services.deliver import work_off
-from lei.services.manage_schedules import create_schedule
-from lei.services.run_schedule import run_schedule_now
-from lei.services.worker import Worker
+from lei.services.access.check_recipients import RecipientRules
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.run_schedule import run_schedule_now
+from lei.services.schedules.manage_schedules import create_schedule
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.schedules import Schedule, SchedulePlan
 from lei.storage.scorecards import scorecards

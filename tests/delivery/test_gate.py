@@ -12,10 +12,10 @@ from postbox import Postbox
 
 from lei.clock import FixedClock
 from lei.reports.figures import from_json
-from lei.services.deliver import work_off
-from lei.services.manage_schedules import replace_plan
-from lei.services.remind_owners import remind_owners
-from lei.services.run_schedule import run_schedule_now
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.run_schedule import run_schedule_now
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.schedules.manage_schedules import replace_plan
 from lei.storage.database import Database
 from lei.storage.schedules import Gate, Schedule
 from lei.storage.scorecards import list_scorecards, read_scorecard

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from postbox import Postbox
 
 from lei.clock import FixedClock
-from lei.services.deliver import work_off
-from lei.services.manage_recipients import set_recipient_scope
-from lei.services.run_schedule import run_schedule_now
+from lei.services.access.manage_recipients import set_recipient_scope
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.run_schedule import run_schedule_now
 from lei.storage.database import Database
 from lei.storage.scorecards import scorecards
 

@@ -17,8 +17,8 @@ from lei.reports.branding import Branding
 from lei.reports.figures import ScorecardFigures, to_json
 from lei.reports.sample import sample_figures
 from lei.reports.sample_programs import sample_with_programs
-from lei.services.compose_letter import compose_letter
-from lei.services.signed_links import PdfLink
+from lei.services.deliveries.compose_letter import compose_letter
+from lei.services.deliveries.signed_links import PdfLink
 from lei.storage.deliveries import Delivery
 from lei.storage.scorecards import ScorecardSummary, StoredScorecard
 

@@ -11,10 +11,10 @@ from postbox import Postbox
 
 from lei.clock import FixedClock
 from lei.errors import RenderError
-from lei.services.deliver import work_off
-from lei.services.remind_owners import remind_owners
-from lei.services.scorecard import DrawnScorecard
-from lei.services.try_schedule import send_test
+from lei.services.deliveries.deliver import work_off
+from lei.services.deliveries.try_schedule import send_test
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.scorecards.scorecard import DrawnScorecard
 from lei.storage.database import Database
 
 OWNER = "olga@example.com"

@@ -18,13 +18,13 @@ from api.context import Context
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.errors import InvalidError
-from lei.services.check_recipients import RecipientRules
-from lei.services.deliver import work_off, work_on_run
-from lei.services.due_runs import find_due_runs
-from lei.services.manage_keys import create_key
-from lei.services.manage_recipients import forget_recipient_scope, set_recipient_scope
-from lei.services.manage_schedules import create_schedule
-from lei.services.manage_users import create_user
+from lei.services.access.check_recipients import RecipientRules
+from lei.services.access.manage_keys import create_key
+from lei.services.access.manage_recipients import forget_recipient_scope, set_recipient_scope
+from lei.services.access.manage_users import create_user
+from lei.services.deliveries.deliver import work_off, work_on_run
+from lei.services.schedules.due_runs import find_due_runs
+from lei.services.schedules.manage_schedules import create_schedule
 from lei.storage.database import Database
 from lei.storage.schedules import SchedulePlan
 from lei.storage.users import users

@@ -12,10 +12,10 @@ from two_workers import at_once
 
 from lei.clock import FixedClock
 from lei.evidence.links import Link
-from lei.services.draft_state import Act
-from lei.services.manage_program_records import complete, record
-from lei.services.manage_programs import create_program
-from lei.services.remind_owners import remind_owners
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.programs.manage_program_records import complete, record
+from lei.services.programs.manage_programs import create_program
+from lei.services.weights.draft_state import Act
 from lei.storage.database import Database
 from lei.storage.reminders import list_reminders, reminders
 

@@ -20,11 +20,11 @@ from lei.clock import FixedClock
 from lei.evidence.links import Link
 from lei.periods import parse_period
 from lei.reports.owner_figures import owner_from_json
-from lei.services.draw_owner_scorecard import draw_owner_scorecard
-from lei.services.manage_recipients import set_recipient_scope
-from lei.services.manage_users import create_user
-from lei.services.prune_archive import prune_archive
-from lei.services.send_owner_scorecards import send_owner_scorecards
+from lei.services.access.manage_recipients import set_recipient_scope
+from lei.services.access.manage_users import create_user
+from lei.services.deliveries.prune_archive import prune_archive
+from lei.services.owner_mail.send_owner_scorecards import send_owner_scorecards
+from lei.services.owners.draw_owner_scorecard import draw_owner_scorecard
 from lei.storage.database import Database
 from lei.storage.owner_scorecards import OwnerScorecard, list_owner_scorecards, owner_scorecards
 from lei.storage.program_plans import LinkOwners, Owner, Plan

@@ -8,11 +8,11 @@ from due_day import MakeWorker
 from postbox import Postbox
 
 from lei.clock import FixedClock
-from lei.services.feed_rhythms import Rhythm
-from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.manage_feeds import Expectation, Setter, set_feed
-from lei.services.remind_owners import remind_owners
-from lei.services.watch_feeds import note_feeds, silent_feeds
+from lei.services.feeds.feed_rhythms import Rhythm
+from lei.services.feeds.manage_feeds import Expectation, Setter, set_feed
+from lei.services.feeds.watch_feeds import note_feeds, silent_feeds
+from lei.services.intake.ingest import IngestOptions, ingest_records
+from lei.services.owner_mail.remind_owners import remind_owners
 from lei.storage.database import Database
 from lei.storage.feeds import noted_up_to
 

@@ -20,7 +20,7 @@ from postbox import Postbox, free_port, mail_server
 
 from lei.clock import FixedClock
 from lei.delivery.email import SmtpTransport
-from lei.services.deliver import work_off
+from lei.services.deliveries.deliver import work_off
 from lei.storage.database import Database
 
 ANNA = ("anna@example.com",)

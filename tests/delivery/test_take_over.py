@@ -12,10 +12,10 @@ from postbox import Postbox
 
 from lei.clock import FixedClock
 from lei.scheduler.runner import WAKE_SECONDS
-from lei.services.deliver import work_off
-from lei.services.due_runs import find_due_runs
-from lei.services.remind_owners import remind_owners
-from lei.services.scorecard import DrawnScorecard
+from lei.services.deliveries.deliver import work_off
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.schedules.due_runs import find_due_runs
+from lei.services.scorecards.scorecard import DrawnScorecard
 from lei.storage.database import Database
 from lei.storage.schedules import Gate
 

@@ -16,14 +16,14 @@ from postbox import Postbox
 
 from lei.clock import FixedClock
 from lei.errors import InvalidError
-from lei.services.check_recipients import RecipientRules
-from lei.services.decide_run import decide
-from lei.services.deliver import work_off, work_on_run
-from lei.services.manage_recipients import set_recipient_scope
-from lei.services.manage_schedules import create_schedule, delete_schedule
-from lei.services.prune_archive import prune_archive
-from lei.services.remind_owners import remind_owners
-from lei.services.try_schedule import send_test
+from lei.services.access.check_recipients import RecipientRules
+from lei.services.access.manage_recipients import set_recipient_scope
+from lei.services.deliveries.decide_run import decide
+from lei.services.deliveries.deliver import work_off, work_on_run
+from lei.services.deliveries.prune_archive import prune_archive
+from lei.services.deliveries.try_schedule import send_test
+from lei.services.owner_mail.remind_owners import remind_owners
+from lei.services.schedules.manage_schedules import create_schedule, delete_schedule
 from lei.storage.database import Database
 from lei.storage.reminders import list_reminders
 from lei.storage.runs import Decision

@@ -25,9 +25,9 @@ from lei.clock import FixedClock
 from lei.delivery import webhook
 from lei.delivery.webhook import WebhookCall, WebhookGoneError, post_webhook, signed_headers, url_fault
 from lei.errors import DeliveryError, InvalidError
-from lei.services.deliver import work_off
-from lei.services.manage_webhooks import create_webhook, delete_webhook, renew_secret
-from lei.services.worker import Worker
+from lei.services.access.manage_webhooks import create_webhook, delete_webhook, renew_secret
+from lei.services.deliveries.deliver import work_off
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.scorecards import scorecards
 from lei.storage.webhooks import read_webhook

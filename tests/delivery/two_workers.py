@@ -8,7 +8,7 @@ from collections.abc import Callable
 from due_day import MakeWorker
 from postbox import Postbox
 
-from lei.services.worker import Worker
+from lei.services.workers.worker import Worker
 
 _SECONDS = 60
 

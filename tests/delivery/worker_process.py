@@ -20,8 +20,8 @@ from postbox import draw_sample, redraw_quickly, take_drawn
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.delivery.registry import transport_for
-from lei.services.deliver import work_off
-from lei.services.worker import Worker
+from lei.services.deliveries.deliver import work_off
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 
 

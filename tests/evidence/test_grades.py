@@ -183,7 +183,7 @@ class TestLowering:
         assert assign_grade(result_of(Grade.E3), design_of(Grade.E3, **tool)).grade is Grade.E2
 
     def test_several_other_changes_are_one_reason_that_names_them(self) -> None:
-        changes = (OtherChange("a bonus", Hit.TREATED_ONLY), OtherChange("a new tool", Hit.TREATED_ONLY))
+        changes = (OtherChange("a bonus", Hit.TREATED_ONLY), OtherChange("a new tool.", Hit.TREATED_ONLY))
         (reason,) = assign_grade(result_of(Grade.E4), design_of(Grade.E4, other_changes=changes)).downgrade_reasons
         assert reason.names == ("a bonus", "a new tool")
 

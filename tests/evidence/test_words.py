@@ -56,6 +56,12 @@ class TestTheWorkedExample:
         assert told[0] == caveat
         assert told[-1] == "Missing link: none."
 
+    def test_a_change_that_its_planner_wrote_as_a_sentence_ends_it_once(self) -> None:
+        study = design_of(Grade.E4, other_changes=(OtherChange("A bonus came in May. ", Hit.BOTH_EQUALLY),))
+        result = result_of(Grade.E4)
+        caveat = main_caveat(result, assign_grade(result, study), study)
+        assert caveat == "In the same window both groups also had: A bonus came in May."
+
 
 class TestByGrade:
     def test_e0_is_not_measured_yet(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lei.clock import FixedClock
 from lei.evidence.grade import Grade
-from lei.services.analyses.analyse import METHODS
+from lei.services.evidence.analyses.analyse import METHODS
 from tests.flow.onboarding_story import told_until_october
 
 Ask = Callable[..., Any]

@@ -18,10 +18,10 @@ from api.context import Context
 from lei.catalog.loader import default_measures
 from lei.clock import FixedClock
 from lei.config import load_settings
-from lei.services.deliver import work_off
-from lei.services.due_runs import find_due_runs
-from lei.services.manage_keys import create_key
-from lei.services.worker import worker_of_this_process
+from lei.services.access.manage_keys import create_key
+from lei.services.deliveries.deliver import work_off
+from lei.services.schedules.due_runs import find_due_runs
+from lei.services.workers.worker import worker_of_this_process
 from lei.storage.database import Database
 from tests.delivery.postbox import Postbox, mail_server, pdf_of
 

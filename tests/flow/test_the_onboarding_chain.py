@@ -11,8 +11,8 @@ import pytest
 from lei.clock import FixedClock
 from lei.numbers import signed, tenths, whole, with_decimals
 from lei.periods import parse_period
-from lei.services.manage_programs import find_program
-from lei.services.read_program import read_program
+from lei.services.chain.read_program import read_program
+from lei.services.programs.manage_programs import find_program
 from lei.storage.database import Database
 from tests.flow.onboarding_story import DECISION, KEY, LEARNING, MONTHS, told_until_october, valued
 

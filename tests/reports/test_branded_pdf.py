@@ -23,10 +23,10 @@ from lei.reports.program_figures import program_from_json, program_to_json
 from lei.reports.program_html import program_html
 from lei.reports.sample import sample_figures
 from lei.reports.sample_program import sample_program
-from lei.services.check_logo import checked_logo
+from lei.services.branding.check_logo import checked_logo
 from tests.reports.hostile import LONG_NAME
 from tests.reports.test_pdf import PROFILES
-from tests.services.logos import ACCENT, DRAWN, picture
+from tests.services.branding.logos import ACCENT, DRAWN, picture
 
 AS_MANY_AS_ON_A4 = 5
 LOGOS = {

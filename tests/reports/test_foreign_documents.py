@@ -34,16 +34,16 @@ from lei.reports.sample import sample_figures
 from lei.reports.sample_owner import sample_owner
 from lei.reports.sample_program import sample_program
 from lei.reports.sample_programs import sample_with_programs
-from lei.services.compose_letter import compose_letter
-from lei.services.compose_owner_letter import compose_owner_letter
-from lei.services.draw_owner_scorecard import DrawnOwner, read_owner_figures
-from lei.services.draw_program_report import ProgramRequest, read_program_figures
-from lei.services.missing_sign_offs import owners_of
-from lei.services.read_owner import OwnerRequest
-from lei.services.scorecard_figures import build_figures
-from lei.services.scorecard_request import ScorecardRequest
+from lei.services.chain.draw_program_report import ProgramRequest, read_program_figures
+from lei.services.deliveries.compose_letter import compose_letter
+from lei.services.deliveries.signed_links import PdfLink
+from lei.services.owner_mail.compose_owner_letter import compose_owner_letter
+from lei.services.owners.draw_owner_scorecard import DrawnOwner, read_owner_figures
+from lei.services.owners.read_owner import OwnerRequest
+from lei.services.programs.missing_sign_offs import owners_of
+from lei.services.scorecards.scorecard_figures import build_figures
+from lei.services.scorecards.scorecard_request import ScorecardRequest
 from lei.services.set_up import set_up_database
-from lei.services.signed_links import PdfLink
 from lei.storage.database import Database
 from lei.storage.deliveries import Delivery
 from lei.storage.programs import list_programs

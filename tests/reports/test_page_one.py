@@ -10,6 +10,7 @@ from lei.evidence.grade import Grade
 from lei.reports.figures import ScorecardFigures, from_json, to_json
 from lei.reports.html import scorecard_html
 from lei.reports.page_one import level_size, page_one
+from lei.reports.program_figures import DecisionFigures
 from lei.reports.program_html import program_html
 from lei.reports.programs_part import ProgramsPart
 from lei.reports.sample import sample_figures
@@ -68,8 +69,25 @@ def test_at_most_three_of_each_and_who_is_left_out_is_counted() -> None:
     found = page_one(replace(figures, programs=many))
     assert [len(found[name]) for name in ("kpis", "signals", "failures", "decisions")] == [3, 3, 3, 3]
     assert found["kpis_text"] == "3 more programs: see Programs."
-    assert found["decisions_text"] == "And 3 more decisions."
+    assert found["decisions_text"] == "3 more: see Every decision asked."
     assert found["failures_text"].startswith(f"And {5 + len(figures.not_working) - 3} more")
+
+
+def test_every_decision_can_be_read_in_full_somewhere() -> None:
+    figures = sample_with_programs()
+    part = part_of(figures)
+    asked = part.decisions[0]
+    long = replace(asked, what="Hold back the next wave in one region, to have something to compare with")
+
+    def further_down(*decisions: DecisionFigures) -> str:
+        html = scorecard_html(replace(figures, programs=replace(part, decisions=decisions)))
+        return html.partition('<section class="every">')[2].partition("</section>")[0]
+
+    few = [replace(asked, what=f"Decision {number}") for number in range(1, 4)]
+    assert further_down(*few) == ""  # page 1 says it all
+    assert long.what in further_down(long)  # page 1 has one line for it
+    fourth = replace(asked, what="Decision 4")
+    assert all(f"Decision {number}" in further_down(*few, fourth) for number in range(1, 5))
 
 
 def test_at_most_seven_numbers_shout() -> None:

@@ -172,6 +172,27 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, address: str) -> No
         render_pdf(sample_figures())
 
 
+def headings_by_page(content: bytes) -> dict[str, int]:
+    """The number of the page that each heading of the outline stands on."""
+    with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_outline() as outline:
+        pages = [page.obj.objgen for page in pdf.pages]
+        return {
+            str(item.title): 1 + pages.index(item.destination[0].objgen)
+            for top in outline.root
+            for item in (top, *top.children)
+            if item.destination is not None
+        }
+
+
+def test_steps_that_page_2_has_no_room_for_share_page_3_with_what_follows() -> None:
+    figures = sample_figures()
+    assert figures.outlook is not None
+    long = replace(figures.outlook, text=" ".join([figures.outlook.text] * 30))
+    found = headings_by_page(render_pdf(replace(figures, outlook=long)))
+    assert found["What moved the index"] == 3
+    assert found["Units and programs"] == 3
+
+
 def test_an_unknown_page_size_is_refused() -> None:
     with pytest.raises(InvalidError, match="A4, Letter"):
         render_pdf(replace(sample_figures(), page_size="A5"))

@@ -152,3 +152,10 @@ def test_no_data_is_said_and_no_empty_table_is_drawn() -> None:
 @pytest.mark.parametrize(("size", "width"), [("A4", "A4"), ("Letter", "Letter")])
 def test_the_page_size_is_a_parameter(size: str, width: str) -> None:
     assert f"size: {width};" in stylesheet(size)
+
+
+def test_a_year_is_set_beside_the_year_before_once() -> None:
+    figures = sample_figures()
+    year_before = replace(figures.index.previous, label="2025", score=48.0)
+    index = replace(figures.index, previous=year_before, last_year=year_before)
+    assert scorecard_html(replace(figures, index=index)).count("2025: 48") == 1

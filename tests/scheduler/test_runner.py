@@ -17,12 +17,12 @@ from lei.errors import ConfigurationError
 from lei.evidence.links import Link
 from lei.periods import Grain, parse_period
 from lei.scheduler.runner import Scheduler
-from lei.services.draft_state import Act
-from lei.services.manage_program_records import record
-from lei.services.manage_programs import create_program
-from lei.services.manage_schedules import create_schedule
-from lei.services.run_schedule import run_schedule_now
-from lei.services.worker import Worker
+from lei.services.deliveries.run_schedule import run_schedule_now
+from lei.services.programs.manage_program_records import record
+from lei.services.programs.manage_programs import create_program
+from lei.services.schedules.manage_schedules import create_schedule
+from lei.services.weights.draft_state import Act
+from lei.services.workers.worker import Worker
 from lei.storage.database import Database
 from lei.storage.deliveries import DeliveryFilter, list_deliveries
 from lei.storage.program_plans import LinkOwners, Owner, Plan

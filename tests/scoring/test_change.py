@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scoring.change import Decomposition, Situation, chain, decompose, like_for_like, round_to_sum
+from scoring.change import PARTS, Decomposition, Situation, chain, decompose, like_for_like, round_to_sum
 from scoring.composite import effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
 from scoring.means import MEANS, MeanName
@@ -394,3 +394,11 @@ def test_every_situation_has_one_score_for_each_measure(scores: object, others: 
     each = Situation(scores, one_pillar([1, 2], [1, 1]).tree, others)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ScoringError, match="one score for each measure"):
         decompose(each, each)
+
+
+def test_a_part_of_nothing_has_no_sign() -> None:
+    """What stays as it is below the mean once had weighting and coverage of -0.0, which an answer showed."""
+    tree = two_level([0, 1, 1], [1, 1, 1], [1, 1])
+    found = decompose(Situation([20.75, 62, 51], tree), Situation([17.125, 62, 51], tree))
+    parts = np.concatenate([np.ravel(getattr(found, part)) for part in PARTS])
+    assert not np.signbit(parts[parts == 0]).any()

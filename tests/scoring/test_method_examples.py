@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,3 +82,15 @@ def test_a_cap_that_falls_away() -> None:
     tree = two_level([0, 0, 1], [1, 1, 1], [1, 1], caps=[Cap(5, 60, 1, 40)])
     found = decompose(Situation([90, 30, 80], tree), Situation([90, 50, 80], tree))
     assert_allclose([found.total, found.performance.sum(), found.caps.sum()], [15, 5, 10])
+
+
+def test_the_two_halves_of_the_gender_inequality_index() -> None:
+    said("women **21.50** and men **79.60**, `found.composite` is **33.86**")
+    code = METHOD.split("```python\n")[1].split("```")[0]
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - our own page, run as a reader would run it
+    women = (math.sqrt(10 / 72 / 45) * math.sqrt(0.177 * 0.62) * 0.54) ** (1 / 3)
+    men = (math.sqrt(0.823 * 0.58) * 0.73) ** (1 / 3)
+    found = names["found"]
+    assert_allclose([*found.pillars[3:], found.composite], [100 * women, 100 * men, 200 / (1 / women + 1 / men)])
+    assert_allclose([100 * women, 100 * men, found.composite], [21.50, 79.60, 33.86], atol=0.005)

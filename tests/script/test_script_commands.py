@@ -56,10 +56,9 @@ def test_the_server_leaves_a_data_folder_of_the_settings_file_alone(repository: 
 
 
 def test_a_users_python_settings_do_not_reach_us(repository: Path, tmp_path: Path) -> None:
-    _, environment = call(
-        repository / "script" / "server", cwd=tmp_path, PYTHONPATH="/elsewhere", PIP_USER="1", PIP_FIND_LINKS="/wheels"
-    )
-    assert not {"PYTHONPATH", "PIP_USER"} & set(environment)
+    theirs = {"PYTHONPATH": "/elsewhere", "PIP_USER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    _, environment = call(repository / "script" / "server", cwd=tmp_path, PIP_FIND_LINKS="/wheels", **theirs)
+    assert not set(theirs) & set(environment)
     assert environment["PIP_FIND_LINKS"] == "/wheels"  # where packages come from stays the user's choice
 
 

@@ -10,7 +10,7 @@ import pytest
 from sending import Send
 
 from lei.clock import FixedClock
-from lei.services.ingest import IngestOptions, IngestResult, ingest_records
+from lei.services.intake.ingest import IngestOptions, IngestResult, ingest_records
 from lei.storage.database import Database
 
 Record = Mapping[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 from lei.clock import FixedClock
 from lei.evidence.links import Link
 from lei.periods import Grain, Period, parse_period
-from lei.services.manage_programs import find_program
+from lei.services.programs.manage_programs import find_program
 from lei.storage.database import Database
 from lei.storage.program_plans import Baseline, Plan, PlannedKpi, ValuePerUnit
 from lei.storage.programs import Program, add_program

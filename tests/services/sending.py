@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lei.catalog.loader import default_measures
-from lei.services.ingest import IngestResult
+from lei.services.intake.ingest import IngestResult
 
 Send = Callable[..., IngestResult]
 

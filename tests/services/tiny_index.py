@@ -12,12 +12,12 @@ from sending import observation
 
 from lei.clock import FixedClock
 from lei.periods import Grain, parse_period
-from lei.services.draft_state import Act
-from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.manage_weights import create_profile
-from lei.services.publish_weights import Publication, publish
-from lei.services.score_report import ScoreQuery
+from lei.services.intake.ingest import IngestOptions, ingest_records
+from lei.services.scores.score_report import ScoreQuery
 from lei.services.set_up import set_up_database
+from lei.services.weights.draft_state import Act
+from lei.services.weights.manage_weights import create_profile
+from lei.services.weights.publish_weights import Publication, publish
 from lei.storage.database import Database
 
 FLOOR = 5

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from lei.clock import FixedClock
-from lei.services.ingest import IngestOptions, ingest_records
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.services.set_up import set_up_database
 from lei.storage.database import Database
 

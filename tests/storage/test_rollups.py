@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from lei.clock import FixedClock
 from lei.errors import ConflictError
-from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.revert_batch import RevertOptions, revert_batch
+from lei.services.intake.ingest import IngestOptions, ingest_records
+from lei.services.intake.revert_batch import RevertOptions, revert_batch
 from lei.storage.database import Database
 from lei.storage.rollups import rebuild_rollups
 

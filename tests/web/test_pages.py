@@ -19,8 +19,8 @@ from lei.catalog.measure import PILLARS
 from lei.clock import FixedClock
 from lei.config import load_settings
 from lei.periods import parse_period
-from lei.services.ingest import IngestOptions, ingest_records
-from lei.services.manage_users import create_user
+from lei.services.access.manage_users import create_user
+from lei.services.intake.ingest import IngestOptions, ingest_records
 from lei.storage.database import Database
 from lei.storage.measures import read_measures
 from lei.storage.scorecards import NewScorecard, add_scorecard
@@ -259,7 +259,7 @@ def test_small_groups_stay_hidden(ada: FlaskClient, database: Database, clock: F
     send(database, clock, halfway(database, "2026-10", 0.7) + small)
     page = ada.get("/").text
     assert re.search(r"Legal</th>\s*<td class=\"number\">–<", page)
-    assert "hidden: too few people" in page
+    assert "hidden, to protect a small group" in page
 
 
 def test_pages_carry_no_inline_script_or_style(ada: FlaskClient, database: Database, clock: FixedClock) -> None:

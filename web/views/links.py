@@ -9,8 +9,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from lei.errors import NotFoundError
-from lei.services.open_links import PublishedPdf, opened_pdf
-from lei.services.signed_links import subscription_of_link
+from lei.services.deliveries.open_links import PublishedPdf, opened_pdf
+from lei.services.deliveries.signed_links import subscription_of_link
 from lei.storage.schedules import Schedule, read_schedule
 from lei.storage.unsubscriptions import subscribe_again, unsubscribe, unsubscribed_at
 from web.site import present_site

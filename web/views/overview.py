@@ -18,9 +18,9 @@ from lei.reports.charts.shapes import Drawing
 from lei.reports.charts.trend import trend
 from lei.reports.figures import Point
 from lei.reports.wording import band_name, points
-from lei.services.limit_words import holding_down, limit_sentences
 from lei.services.overview import UNIT, Overview, overview
-from lei.services.score_report import Contribution, DriversReport, Score
+from lei.services.scores.limit_words import holding_down, limit_sentences
+from lei.services.scores.score_report import Contribution, DriversReport, Score
 from web.session import signed_in
 from web.site import present_site
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from lei.errors import NotFoundError
-from lei.services.scorecard import pdf_bytes
+from lei.services.scorecards.scorecard import pdf_bytes
 from lei.storage.scorecards import read_scorecard
 from web.session import signed_in
 from web.site import present_site

@@ -11,7 +11,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from lei.errors import UnauthenticatedError
-from lei.services.manage_users import check_password
+from lei.services.access.manage_users import check_password
 from web.session import begin_session, end_session, require_form_token
 from web.site import present_site
 from web.throttle import Throttle

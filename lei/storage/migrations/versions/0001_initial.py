@@ -29,6 +29,27 @@ def upgrade() -> None:
 
 def create_tables() -> None:
     """Create all tables, each after those that it refers to."""
+    _api_keys()
+    _batches()
+    _dimensions()
+    _idempotency_records()
+    _ledger()
+    _measures()
+    _observations()
+    _rollups()
+    _schedules()
+    _scorecards()
+    _segments()
+    _sources()
+    _users()
+    _weight_profiles()
+    _measure_versions()
+    _runs()
+    _weight_profile_versions()
+    _deliveries()
+
+
+def _api_keys() -> None:
     op.create_table(
         "api_keys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -43,6 +64,9 @@ def create_tables() -> None:
         sa.UniqueConstraint("name", name="uq_api_keys_name"),
         sa.UniqueConstraint("secret_hash", name="uq_api_keys_secret_hash"),
     )
+
+
+def _batches() -> None:
     op.create_table(
         "batches",
         sa.Column("id", ROW_ID, nullable=False),
@@ -66,12 +90,18 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_batches"),
     )
     op.create_index("ix_batches_recorded_at", "batches", ["recorded_at"], unique=False)
+
+
+def _dimensions() -> None:
     op.create_table(
         "dimensions",
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("display_name", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_dimensions"),
     )
+
+
+def _idempotency_records() -> None:
     op.create_table(
         "idempotency_records",
         sa.Column("owner", sa.String(length=200), nullable=False),
@@ -82,6 +112,9 @@ def create_tables() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "key", name="pk_idempotency_records"),
     )
+
+
+def _ledger() -> None:
     op.create_table(
         "ledger",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -89,6 +122,9 @@ def create_tables() -> None:
         sa.Column("recorded_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_ledger"),
     )
+
+
+def _measures() -> None:
     op.create_table(
         "measures",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -96,6 +132,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_measures"),
         sa.UniqueConstraint("key", name="uq_measures_key"),
     )
+
+
+def _observations() -> None:
     op.create_table(
         "observations",
         sa.Column("id", ROW_ID, nullable=False),
@@ -114,6 +153,9 @@ def create_tables() -> None:
             "month", "measure_id", "segment_id", "source_id", "span", "day", "revision", name="uq_observations_key"
         ),
     )
+
+
+def _rollups() -> None:
     op.create_table(
         "rollups",
         sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
@@ -130,6 +172,9 @@ def create_tables() -> None:
         sa.Column("last_day", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("month", "measure_id", "segment_id", "source_id", "span", name="pk_rollups"),
     )
+
+
+def _schedules() -> None:
     op.create_table(
         "schedules",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -156,6 +201,9 @@ def create_tables() -> None:
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+
+
+def _scorecards() -> None:
     op.create_table(
         "scorecards",
         sa.Column("id", ROW_ID, nullable=False),
@@ -173,6 +221,9 @@ def create_tables() -> None:
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_scorecards"),
     )
+
+
+def _segments() -> None:
     op.create_table(
         "segments",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -180,6 +231,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_segments"),
         sa.UniqueConstraint("canonical", name="uq_segments_canonical"),
     )
+
+
+def _sources() -> None:
     op.create_table(
         "sources",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -187,6 +241,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_sources"),
         sa.UniqueConstraint("name", name="uq_sources_name"),
     )
+
+
+def _users() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -198,6 +255,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("email", name="uq_users_email"),
     )
+
+
+def _weight_profiles() -> None:
     op.create_table(
         "weight_profiles",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -206,6 +266,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_weight_profiles"),
         sa.UniqueConstraint("name", name="uq_weight_profiles_name"),
     )
+
+
+def _measure_versions() -> None:
     op.create_table(
         "measure_versions",
         sa.Column("measure_id", sa.Integer(), nullable=False),
@@ -216,6 +279,9 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["measure_id"], ["measures.id"], name="fk_measure_versions_measure_id"),
         sa.PrimaryKeyConstraint("measure_id", "version", name="pk_measure_versions"),
     )
+
+
+def _runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", ROW_ID, nullable=False),
@@ -236,6 +302,9 @@ def create_tables() -> None:
         sa.UniqueConstraint("schedule_id", "scheduled_for", name="uq_runs_schedule_instant"),
     )
     op.create_index("ix_runs_state", "runs", ["state", "next_attempt_at"], unique=False)
+
+
+def _weight_profile_versions() -> None:
     op.create_table(
         "weight_profile_versions",
         sa.Column("profile_id", sa.Integer(), nullable=False),
@@ -251,6 +320,9 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["profile_id"], ["weight_profiles.id"], name="fk_weight_profile_versions_profile_id"),
         sa.PrimaryKeyConstraint("profile_id", "version", name="pk_weight_profile_versions"),
     )
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", ROW_ID, nullable=False),
@@ -273,4 +345,6 @@ def create_tables() -> None:
         sa.UniqueConstraint("run_id", "segment", "recipient", name="uq_deliveries_once"),
     )
     op.create_index("ix_deliveries_status", "deliveries", ["status", "next_attempt_at"], unique=False)
-    # ### end Alembic commands ###
+
+
+# ### end Alembic commands ###

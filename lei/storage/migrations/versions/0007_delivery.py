@@ -24,6 +24,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("pdf_removed_at IS NULL"),
         postgresql_where=sa.text("pdf_removed_at IS NULL"),
     )
+    _sent_messages()
+    _unsubscriptions()
+    _recipient_scopes()
+    _webhooks()
+
+
+def _sent_messages() -> None:
     op.create_table(
         "sent_messages",
         sa.Column("delivery_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -38,6 +45,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_sent_messages")),
     )
+
+
+def _unsubscriptions() -> None:
     op.create_table(
         "unsubscriptions",
         sa.Column("schedule_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -48,6 +58,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("schedule_id", "recipient", name=op.f("pk_unsubscriptions")),
     )
+
+
+def _recipient_scopes() -> None:
     op.create_table(
         "recipient_scopes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,6 +71,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipient_scopes")),
         sa.UniqueConstraint("recipient", name=op.f("uq_recipient_scopes_recipient")),
     )
+
+
+def _webhooks() -> None:
     op.create_table(
         "webhooks",
         sa.Column("id", sa.Integer(), nullable=False),

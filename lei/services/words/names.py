@@ -1,0 +1,34 @@
+"""Names that senders give: of a measure, a source, a value of a dimension. Which can be one, and how to show others."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeGuard
+
+LONGEST_NAME = 200
+
+# Control characters, and halves of surrogate pairs, which cannot be written as UTF-8.
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def refuse_text(text: str) -> tuple[str, str] | None:
+    """Code and message of what is wrong with a name (measure, source, dimension value); None when it is right."""
+    if not text:
+        return "empty", "This is empty; give a name, or leave the field out where it is optional."
+    if len(text) > LONGEST_NAME:
+        return "too_long", f"This has {len(text):,} characters; at most {LONGEST_NAME} are taken."
+    if _UNWRITABLE.search(text):
+        return "bad_text", "This has a control character or a broken one; names are plain text in one line."
+    if text != text.strip():
+        return "bad_text", "This begins or ends with a blank; remove it, or it would count as another name."
+    return None
+
+
+def is_name(value: object) -> TypeGuard[str]:
+    """Whether this is a text that can be a name."""
+    return isinstance(value, str) and refuse_text(value) is None
+
+
+def printable(text: str) -> str:
+    """A foreign name, shortened and without characters that cannot be stored or shown."""
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text[:LONGEST_NAME])
