@@ -23,6 +23,7 @@ from weights.data_driven import (
 )
 from weights.data_methods import DATA_METHODS
 from weights.data_removal import cilos_weights, idocriw_weights, merec_weights
+from weights.data_table import data_table, require_above_0, require_at_least_0
 from weights.profile import WeightsError
 
 PUBLISHED: dict[str, Callable[..., Any]] = {
@@ -175,3 +176,23 @@ def test_where_one_case_is_best_at_everything_cilos_has_nothing_to_weigh() -> No
 def test_costs_are_said_for_every_column() -> None:
     with pytest.raises(WeightsError, match="for every column"):
         merec_weights([[1.0, 2.0], [2.0, 1.0]], [True])
+
+
+class TestFaultsAreNamed:
+    def test_of_several_missing_values_the_first_one(self) -> None:
+        with pytest.raises(WeightsError, match="Row 1 of column 3"):
+            data_table([[1, 2, np.nan], [np.nan, np.inf, 3]])
+
+    def test_of_negative_values_the_first_ones_column_and_none_for_0(self) -> None:
+        with pytest.raises(WeightsError, match="column 2 has negative values") as caught:
+            require_at_least_0(np.array([[0.0, -1, 1], [1, 1, -1]]), "Entropy")
+        assert caught.value.problems[0][0] == "values.1"
+
+    def test_of_values_of_0_the_first_ones_column(self) -> None:
+        with pytest.raises(WeightsError, match="column 2 has values of 0 or less") as caught:
+            require_above_0(np.array([[1.0, 0, 1], [1, 1, 0]]), "MEREC")
+        assert caught.value.problems[0][0] == "values.1"
+
+    def test_weights_that_are_all_0_are_none(self) -> None:
+        with pytest.raises(WeightsError, match="differ by so little"):
+            data_table([[1, 2], [2, 1]]).spread_out([0.0, 0.0])

@@ -55,6 +55,18 @@ def test_a_profile_is_read_and_written_back() -> None:
     assert parse_profile(profile.as_dict(), PILLAR_OF) == profile
 
 
+def test_one_mean_for_all_pillars_is_written_back_as_one() -> None:
+    profile = parse_profile(changed("aggregation.measures", "harmonic"), PILLAR_OF)
+    assert profile.as_dict()["aggregation"]["measures"] == "harmonic"
+    assert profile.mean_of("access") == profile.mean_of("outcomes") == "harmonic"
+
+
+def test_what_is_written_back_can_be_changed_without_the_profile() -> None:
+    profile = parse_profile(GOOD, PILLAR_OF)
+    profile.as_dict()["aggregation"]["measures"]["outcomes"] = "harmonic"
+    assert profile.mean_of("outcomes") == "arithmetic"
+
+
 def test_what_is_left_out_has_a_default() -> None:
     profile = parse_profile({"pillars": GOOD["pillars"], "measures": GOOD["measures"]}, PILLAR_OF)
     assert (profile.pillar_mean, profile.measure_mean) == ("arithmetic", "arithmetic")
@@ -83,6 +95,24 @@ def test_a_pillar_without_weight_may_have_measures_without_weight() -> None:
     data = changed("pillars.outcomes", 0)
     data["measures"]["outcomes"] = {"uplift": 0}
     assert parse_profile(data, PILLAR_OF).shares().measures["outcomes"] == {"uplift": 0.0}
+
+
+def test_a_pillar_without_weight_needs_no_measures() -> None:
+    data = changed("measures", {"access": {"reach": 1}})
+    data["pillars"]["outcomes"] = 0
+    assert parse_profile(data, PILLAR_OF).pillars == {"access": 3, "outcomes": 0}
+
+
+def test_a_pillar_that_is_not_named_may_have_measures_without_weight() -> None:
+    data = changed("pillars", {"access": 1})
+    data["measures"]["outcomes"] = {"uplift": 0}
+    assert parse_profile(data, PILLAR_OF).measures["outcomes"] == {"uplift": 0}
+
+
+def test_a_pillar_of_little_weight_needs_a_measure_with_weight() -> None:
+    data = changed("pillars", {"access": 0.25, "outcomes": 0.75})
+    data["measures"]["outcomes"] = {"uplift": 0}
+    assert problems_of(data) == [("measures.outcomes", "At least one weight must be greater than 0.")]
 
 
 @pytest.mark.parametrize("weight", [-1, math.nan, math.inf, -math.inf, "7", None, True, [1], {}, 10**400])
@@ -169,13 +199,19 @@ def test_all_faults_are_named_together() -> None:
     ]
 
 
+def test_every_pillar_that_there_is_not_is_named() -> None:
+    data = changed("measures.wealth", {"reach": 1})
+    data["measures"]["health"] = {"reach": 1}
+    assert [where for where, _ in problems_of(data)] == ["measures.wealth", "measures.health"]
+
+
 def test_a_profile_that_is_no_object_is_refused() -> None:
     assert problems_of([1, 2])[0] == ("profile", "'profile' must be an object of names and values.")
 
 
 def test_the_error_says_the_first_problem() -> None:
     with pytest.raises(WeightsError, match="There is no section 'colour'"):
-        parse_profile(changed("colour", 1), PILLAR_OF)
+        parse_profile(changed("colour", 1) | {"pillars": 5}, PILLAR_OF)
 
 
 class TestMerge:
