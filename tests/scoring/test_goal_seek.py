@@ -77,6 +77,10 @@ class TestByHand:
         found = goal_seek([40, 67.5], [REACH, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 75)
         assert (found.outcome, found.value) == ("reachable", 95)
 
+    def test_what_the_best_falls_short_of_by_rounding_alone_is_reachable(self, two_level: TwoLevel) -> None:
+        found = goal_seek([40, 67.5], [REACH, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 75 + 5e-10)
+        assert (found.outcome, found.value, found.composite) == ("reachable", 95, 75)
+
     def test_what_is_reached_already_is_said(self, two_level: TwoLevel) -> None:
         found = goal_seek([95, 67.5], [REACH, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 60)
         assert (found.outcome, found.value, found.composite) == ("reached_already", 95, 75)

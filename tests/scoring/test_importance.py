@@ -16,40 +16,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scoring.errors import ScoringError
 from scoring.importance import importance, leave_one_out
 from scoring.reweighted import without_measure
-from scoring.smoother import local_linear
 from tests.scoring.conftest import TwoLevel
 
 NAN = math.nan
-
-
-class TestSmoother:
-    def test_a_straight_line_is_found_exactly(self) -> None:
-        x = np.random.default_rng(1).uniform(0, 100, 40)
-        assert_allclose(local_linear(x, 3 * x - 20), 3 * x - 20, rtol=1e-9)
-
-    def test_a_curve_is_found_closely(self) -> None:
-        """A sine with noise of 0.1: nearer to the sine than the noise is, in the middle of its range."""
-        rng = np.random.default_rng(2)
-        x = np.sort(rng.uniform(0, 2 * math.pi, 300))
-        fitted = local_linear(x, np.sin(x) + rng.normal(0, 0.1, 300))
-        assert np.abs(fitted - np.sin(x))[20:-20].max() < 0.1
-
-    def test_noise_is_not_taken_for_a_curve(self) -> None:
-        rng = np.random.default_rng(9)
-        noise = rng.normal(0, 1, 60)
-        assert local_linear(rng.uniform(0, 1, 60), noise).var() < 0.1 * noise.var()
-
-    def test_two_groups_have_their_means(self) -> None:
-        fitted = local_linear(np.repeat([0.0, 1.0], 10), np.r_[np.arange(10.0), np.arange(10.0, 20)])
-        assert_allclose(fitted, np.repeat([4.5, 14.5], 10), atol=1e-6)
-
-    def test_one_point_far_away_does_not_break_it(self) -> None:
-        x = np.r_[np.random.default_rng(3).normal(50, 1, 400), 100_000.0]
-        assert np.isfinite(local_linear(x, x % 7)).all()
-
-    def test_a_single_place_is_refused(self) -> None:
-        with pytest.raises(ScoringError):
-            local_linear(np.ones(5), np.arange(5.0))
 
 
 class TestImportance:

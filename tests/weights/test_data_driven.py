@@ -173,6 +173,24 @@ def test_where_one_case_is_best_at_everything_cilos_has_nothing_to_weigh() -> No
         cilos_weights([[9.0, 9.0, 9.0], [2.0, 3.0, 4.0], [1.0, 5.0, 2.0]])
 
 
+def test_where_two_columns_lose_nothing_cilos_cannot_weigh_them() -> None:
+    """The first case is the best of the first two columns, and the second, that of the third, is as good there."""
+    with pytest.raises(WeightsError, match="several columns lose nothing"):
+        cilos_weights([[9.0, 9.0, 2.0], [9.0, 9.0, 8.0], [1.0, 3.0, 4.0]])
+
+
+def test_a_value_of_0_beside_a_column_of_costs_is_taken_by_cilos() -> None:
+    """Costs 4, 2, 1 become 1/4, 1/2, 1. The first column is best in the first case, where the costs lose 3/4, and the
+    costs in the third, where the first column loses 1/3: weights as 3/4 to 1/3."""
+    assert_allclose(cilos_weights([[3, 4], [0, 2], [2, 1]], [False, True]), [9 / 13, 4 / 13])
+
+
+def test_where_no_column_has_a_weight_by_both_idocriw_has_none() -> None:
+    """The second column never loses by much and has all the weight of CILOS, but differs by too little for entropy."""
+    with pytest.raises(WeightsError, match="no column has one by both"):
+        idocriw_weights([[5, 9], [9, 9], [7, 9 - 1e-10], [6, 9]])
+
+
 def test_costs_are_said_for_every_column() -> None:
     with pytest.raises(WeightsError, match="for every column"):
         merec_weights([[1.0, 2.0], [2.0, 1.0]], [True])
