@@ -71,7 +71,7 @@ def critic_weights(
         refuse("values", "CRITIC weighs what conflicts, and all these columns move as one.")
     if table.varies.sum() == 1:
         return table.spread_out(np.ones(1))
-    return table.spread_out(used.std(axis=0, ddof=1) * np.maximum(conflict, 0.0))
+    return table.spread_out(used.std(axis=0, ddof=1) * conflict)
 
 
 def principal_axis_weights(values: ArrayLike) -> Floats:

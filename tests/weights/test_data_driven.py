@@ -59,6 +59,14 @@ def test_what_is_0_adds_nothing_to_the_entropy() -> None:
     assert_allclose(entropy_weights([[0, 1], [1, 2], [1, 1]]), gains / gains.sum())
 
 
+def test_a_column_that_hardly_varies_has_no_entropy_weight_below_0() -> None:
+    """1 - E of the second column is about 10^-20, and may come out above or below 0 by rounding."""
+    for cases in range(3, 20):
+        values = np.stack([np.arange(1.0, cases + 1), np.full(cases, 9.0)], axis=1)
+        values[-1, 1] -= 1e-9
+        assert (entropy_weights(values) >= 0).all()
+
+
 def test_equal_values_share_the_mean_of_their_ranks() -> None:
     """Against Spearman's correlations of scipy on three columns with ties; C = s x sum (1 - r), columns of 0..1."""
     values = np.array([[1, 3, 2], [1, 1, 2], [1, 2, 5], [4, 2, 1], [3, 5, 2]], dtype=float)

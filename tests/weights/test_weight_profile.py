@@ -146,12 +146,21 @@ def test_a_weight_is_a_number_of_0_or_more(path: str, weight: object) -> None:
         ("aggregation.pillars", {"access": 1}, "aggregation.pillars", "arithmetic, geometric, harmonic"),
         ("aggregation.measures.access", "mode", "aggregation.measures.access", "arithmetic, geometric"),
         ("aggregation.measures.wealth", 1, "aggregation.measures.wealth", "There is no pillar 'wealth'"),
+        ("aggregation.floor", 99.5, "aggregation.floor", "from 0 to 99"),
+        ("aggregation.floor", -0.5, "aggregation.floor", "from 0 to 99"),
         ("aggregation.floor", 100, "aggregation.floor", "from 0 to 99"),
         ("aggregation.floor", -1, "aggregation.floor", "from 0 to 99"),
         ("missing.min_pillars", 0, "missing.min_pillars", "whole number"),
         ("missing.min_pillars", 2.5, "missing.min_pillars", "whole number"),
         ("missing.min_pillar_weight", 101, "missing.min_pillar_weight", "between 0 and 100"),
+        ("missing.min_pillar_weight", -0.5, "missing.min_pillar_weight", "between 0 and 100"),
+        ("caps", [cap(at_most=-0.5)], "caps.0.at_most", "from 0 to 100"),
+        ("caps", [cap(below=-0.5)], "caps.0.below", "from 0 to 100"),
+        ("caps", [cap(below=100.5)], "caps.0.below", "from 0 to 100"),
+        ("missing.min_pillars", 1001, "missing.min_pillars", "from 1 to 1000"),
+        ("missing.carry_forward_months", -1, "missing.carry_forward_months", "0 to 24 whole months"),
         ("caps", {"on": "composite"}, "caps", "must be a list"),
+        ("caps", [cap()] * 51, "caps", "a list of 50 caps at most"),
         ("caps", [5], "caps.0", "is an object"),
         ("caps", [cap(on="wealth")], "caps.0.on", "no pillar 'wealth' with a weight"),
         ("caps", [cap(), cap(on=5)], "caps.1.on", "names the composite"),
@@ -186,6 +195,26 @@ def test_every_fault_is_named_once_with_its_field(path: str, value: object, fiel
     problems = problems_of(changed(path, value))
     assert [where for where, _ in problems] == [field]
     assert part_of_sentence in problems[0][1]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *(("aggregation.pillars", order) for order in (-10, -0.05, 0, 0.05, 10)),
+        *(("aggregation.measures.access", order) for order in (-10, 10)),
+        *(("aggregation.floor", floor) for floor in (0, 99)),
+        *(("missing.min_coverage", percent) for percent in (0, 100)),
+        *(("missing.min_pillar_weight", percent) for percent in (0, 100)),
+        *(("missing.min_pillars", count) for count in (1, 1000)),
+        *(("missing.carry_forward_months", count) for count in (0, 24)),
+        *(("caps", [cap(at_most=score)]) for score in (0, 100)),
+        *(("caps", [cap(below=score)]) for score in (1e-9, 100)),
+        ("caps", [cap()] * 50),
+    ],
+)
+def test_limits_themselves_are_valid(path: str, value: object) -> None:
+    data = changed(path, value)
+    assert parse_profile(data, PILLAR_OF).as_dict() == data
 
 
 def test_all_faults_are_named_together() -> None:
