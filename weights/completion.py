@@ -75,9 +75,10 @@ def _newton_step(balanced: Floats, eigenvalue: float, places: tuple[NDArray[np.i
     """
     rows, columns = places
     size, count = len(balanced), np.arange(rows.size)
-    left = np.tile(principal(balanced.T)[1], (size, 1))  # 1 v: the projection on the eigenvector
+    left = principal(balanced.T)[1]
+    # Added to every row, v is the projection on the eigenvector.
     inverse = np.linalg.inv(eigenvalue * np.eye(size) - balanced + left) - left
-    above, below = left[0, rows] * balanced[rows, columns], left[0, columns] * balanced[columns, rows]
+    above, below = left[rows] * balanced[rows, columns], left[columns] * balanced[columns, rows]
     from_left, to_right = np.zeros((rows.size, size)), np.zeros((size, rows.size))
     from_left[count, columns], from_left[count, rows] = above, -below
     to_right[rows, count], to_right[columns, count] = balanced[rows, columns], -balanced[columns, rows]
