@@ -67,7 +67,7 @@ def _with_least_eigenvalue(filled: Floats, gaps: NDArray[np.bool_]) -> Floats:
 
 
 def _newton_step(balanced: Floats, eigenvalue: float, places: tuple[NDArray[np.intp], ...]) -> tuple[Floats, float]:
-    """What to add to the logarithms of the gaps at `places` (rows i, columns j), and how far that leads down.
+    """What to add to the logarithms of the gaps at `places` (rows i, columns j), and twice what it gains.
 
     With the left eigenvector v of sum 1, the slope for a gap a is v_i a - v_j / a. The curvature for two gaps is v A S
     B 1 + v B S A 1, with A and B the matrix's slopes and S the inverse of (eigenvalue - matrix) on all but the
@@ -83,5 +83,6 @@ def _newton_step(balanced: Floats, eigenvalue: float, places: tuple[NDArray[np.i
     from_left[count, columns], from_left[count, rows] = above, -below
     to_right[rows, count], to_right[columns, count] = balanced[rows, columns], -balanced[columns, rows]
     curvature = from_left @ inverse @ to_right
-    step: Floats = np.linalg.solve(np.diag(above + below) + curvature + curvature.T, below - above)
+    curvature += curvature.T + np.diag(above + below)
+    step = np.asarray(np.linalg.solve(curvature, below - above), dtype=np.float64)
     return step, float((below - above) @ step)
