@@ -51,7 +51,7 @@ def change_verdict(scores: ArrayLike, level: Literal["composite", "pillar"] = "c
         raise ScoringError(f"The level must be one of: {', '.join(MATERIAL_CHANGE)}.")
     array = as_floats(scores, "scores")
     limits = control_limits(array)
-    before = array[..., -2] if array.shape[-1] > 1 else np.full(array.shape[:-1], np.nan)
+    before = array[..., -2] if array.shape[-1] > 1 else np.nan
     change = np.asarray(array[..., -1] - before)
     verdict = np.select(
         [

@@ -113,11 +113,11 @@ def goal_seek_together(
 
     most = max(_share_to_best(float(row[each]), goalposts[each]) for each in chosen)
     found = _nearest(composite_at, 0.0, [most], target)
-    outcome = "reached_already" if composite_at(0.0) >= target - TOLERANCE else found.outcome
-    share = 0.0 if outcome == "reached_already" else found.value
-    if math.isnan(share):
-        return JointGoal(outcome, share, row.copy(), math.nan)
-    return JointGoal(outcome, share, moved(share), composite_at(share))
+    if found.outcome == "no_composite":
+        return JointGoal(found.outcome, math.nan, row.copy(), math.nan)
+    reached_already = found.outcome == "reachable" and found.value == 0
+    outcome = "reached_already" if reached_already else found.outcome
+    return JointGoal(outcome, found.value, moved(found.value), found.composite)
 
 
 def _nearest(composite_at: Reaches, start: float, turns: list[float], target: float) -> Goal:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.arrays import Floats, as_scores
+from scoring.bands import TOLERANCE
 from scoring.composite import Tree, effective_weights, evaluate
 from scoring.errors import ScoringError
 from scoring.smoother import local_linear
@@ -66,7 +67,7 @@ def importance(scores: ArrayLike, tree: Tree) -> Importance:
     units, composite = _scored_units(scores, tree)
     if units.shape[0] < MIN_UNITS:
         raise ScoringError(f"The importance of measures needs at least {MIN_UNITS} units with a composite.")
-    if np.ptp(composite) == 0:
+    if np.ptp(composite) <= TOLERANCE:
         raise ScoringError("All units have the same composite, so no measure makes a difference.")
     squared, effect, present = np.full((3, units.shape[1]), np.nan)
     for measure, column in enumerate(units.T):
@@ -77,7 +78,7 @@ def importance(scores: ArrayLike, tree: Tree) -> Importance:
     nominal = effective_weights(np.full(units.shape[1], 50.0), tree)
     effective = effective_weights(units, tree).mean(axis=0)
     whole = np.nansum(effect)
-    share = effect / whole if whole > 0 else np.zeros_like(effect)
+    share = effect / whole if whole > 0 else effect  # 0 and NaN alone
     return Importance(nominal, effective, squared, effect, share, present)
 
 
@@ -102,11 +103,10 @@ def leave_one_out(scores: ArrayLike, tree: Tree, tree_without: Callable[[int], T
 
 def _explained(column: Floats, composite: Floats) -> tuple[float, float]:
     """Pearson's r squared and the correlation ratio of the composite on one measure."""
-    variance = composite.var()
-    if np.ptp(column) == 0 or variance == 0:
+    if np.ptp(column) == 0 or np.ptp(composite) <= TOLERANCE:
         return 0.0, 0.0
     squared = float(np.corrcoef(column, composite)[0, 1] ** 2)
-    return min(squared, 1.0), min(float(local_linear(column, composite).var() / variance), 1.0)
+    return squared, min(float(local_linear(column, composite).var() / composite.var()), 1.0)
 
 
 def _scored_units(scores: ArrayLike, tree: Tree) -> tuple[Floats, Floats]:

@@ -72,7 +72,7 @@ class Tree:
     def __post_init__(self) -> None:
         parents = _checked_parents(self.parents, self.leaves)
         inner = parents.size + 1 - self.leaves
-        weights = as_weights(self.weights, "weights", parents - self.leaves)
+        weights = as_weights(self.weights, "weights", parents)
         kinds = self.means if isinstance(self.means, tuple) else (self.means,) * inner
         if len(kinds) != inner:
             raise ScoringError(f"A tree with {inner} inner nodes needs one mean for all, or {inner} of them.")
@@ -84,7 +84,7 @@ class Tree:
         self._set("means", tuple(kinds))
         self._set("min_coverage", frozen(_percentages(self.min_coverage, inner - 1)))
         self._set("min_parts", _whole(self.min_parts))
-        self._set("min_part_weight", float(_percentages(self.min_part_weight, 1)[0]))
+        self._set("min_part_weight", _percentages(self.min_part_weight, 1).item())
         self._set("caps", caps)
         self._set("levels", _levels(parents, weights, self.leaves, means))
         self._set("order", cap_order(parents, self.leaves, caps))
@@ -181,7 +181,6 @@ def two_level(  # noqa: PLR0913 - the parts of an index, each with a name
 
 def _levels(parents: Index, weights: Floats, leaves: int, means: Sequence[Mean]) -> tuple[Level, ...]:
     heights = np.zeros(parents.size + 1, dtype=np.intp)
-    heights[leaves:] = 1
     for child, parent in enumerate(parents):  # children come first, so each height is done when it is passed on
         heights[parent] = max(heights[parent], heights[child] + 1)
     groups: dict[tuple[int, float], list[int]] = {}
@@ -216,7 +215,7 @@ def _checked_parents(parents: ArrayLike, leaves: int) -> Index:
 
 
 def _check_weighted(parents: Index, weights: Floats, leaves: int) -> None:
-    sums = np.bincount(parents - leaves, weights, minlength=parents.size + 1 - leaves)
+    sums = np.bincount(parents - leaves, weights)  # up to the root: the last node has no other parent
     weighted = np.append(weights[leaves:] > 0, True)  # the root always counts
     if (weighted & (sums == 0)).any():
         node = leaves + int(np.flatnonzero(weighted & (sums == 0))[0])

@@ -45,7 +45,7 @@ def wilson_interval(shares: ArrayLike, sizes: ArrayLike, confidence: float = 0.9
         raise ScoringError("A share lies between 0 and 1.")
     _check_sizes(n)
     z = deviate(confidence)
-    return np.clip(wilson_limit(share, n, -z), 0, 1), np.clip(wilson_limit(share, n, z), 0, 1)
+    return np.maximum(wilson_limit(share, n, -z), 0.0), np.minimum(wilson_limit(share, n, z), 1.0)
 
 
 def wilson_limit(share: Floats, n: Floats, z: Floats | float) -> Floats:
@@ -102,10 +102,7 @@ def dirichlet_weights(shares: ArrayLike, concentration: float, draws: int, rng: 
         raise ScoringError("The concentration must be a finite number greater than 0.")
     if draws < 1:
         raise ScoringError("At least one draw is needed.")
-    positive = weights > 0
-    drawn = np.zeros((draws, weights.size))
-    drawn[:, positive] = rng.dirichlet(concentration * weights[positive] / weights.sum(), size=draws)
-    return drawn
+    return rng.dirichlet(concentration * weights / weights.sum(), size=draws)
 
 
 def rank_under_weights(scores: ArrayLike, weights: ArrayLike, confidence: float = 0.90) -> RankUncertainty:
@@ -193,7 +190,7 @@ def _node_of_draws(node: int, tree: Tree, scores: Floats, found: dict[int, Float
         weights += weight * there
         zeros += weight * mean.at_zero(found[child])
     with np.errstate(invalid="ignore", divide="ignore"):  # a draw without weight on what is present has no score
-        value = np.clip(mean.inverse(sums / weights), 0.0, 100.0)
+        value = np.minimum(mean.inverse(sums / weights), 100.0)
     return np.where(zeros > 0, 0.0, value) if mean.zero_wins else value
 
 
@@ -253,7 +250,7 @@ def probability_tied(composites: ArrayLike) -> Floats:
     With the two probabilities to be above, of `probability_above`, it makes 1. NaN as there.
     """
     above = probability_above(composites)
-    return np.asarray(np.clip(1.0 - above - above.T, 0.0, 1.0))
+    return np.asarray(np.maximum(1.0 - above - above.T, 0.0))
 
 
 def tied_groups(composites: ArrayLike, confidence: float = 0.95) -> list[list[int]]:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.arrays import Bools, Floats, as_floats, frozen, row_blocks
 from scoring.composite import Tree, evaluate
+from scoring.curve_shape import turning_points
 from scoring.errors import ScoringError
 from scoring.normalise import Goalposts, normalise_columns
 from scoring.uncertainty import (
@@ -182,15 +183,6 @@ def draw_interval(draws: ArrayLike, confidence: float = 0.95) -> tuple[Floats, F
 
 def _turning_points(goalposts: Sequence[Goalposts]) -> Floats:
     """Values [T, M] between which every curve only rises or only falls; a measure with fewer repeats its first."""
-    points = [
-        [knot for knot, _ in posts.knots]
-        if posts.curve == "piecewise"
-        else [
-            post
-            for post in (posts.goalpost_0, posts.goalpost_100, posts.goalpost_100_upper, posts.goalpost_0_upper)
-            if post is not None
-        ]
-        for posts in goalposts
-    ]
+    points = [turning_points(posts) for posts in goalposts]
     most = max(map(len, points))
     return np.array([each + each[:1] * (most - len(each)) for each in points], dtype=np.float64).T

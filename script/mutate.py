@@ -25,19 +25,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy comes: each process is to use one core
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
-# Loaded once for all forks: what the tests need, and nothing of `scoring`.
+# Loaded once for all forks: what the tests need, and nothing of `scoring` and `weights`.
 import hypothesis.extra.numpy  # noqa: F401
-import psycopg  # noqa: F401
 import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from hypothesis import Phase, settings
 
-import lei.services.set_up  # noqa: F401
-
 ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
 SWAPS = {
     "ReplaceBinaryOperator": "Add_Sub Sub_Add Mul_Div Div_Mul Div_FloorDiv Pow_Mul Mod_Mul FloorDiv_Div BitAnd_BitOr "
     "BitOr_BitAnd LShift_RShift RShift_LShift",
@@ -51,10 +50,12 @@ OPERATORS = [
     *(f"core/{name}" for name in ("ReplaceAndWithOr", "ReplaceOrWithAnd", "ZeroIterationForLoop")),
     *(f"core/{name}" for name in ("ReplaceBreakWithContinue", "ReplaceContinueWithBreak")),
 ]
-PYTEST = ("-x", "-q", "--tb=no", "-pno:cacheprovider", "-pno:xdist", "--hypothesis-profile=mutation")
+# For speed: plugins are not looked for, and nothing is kept for messages that nobody reads.
+PYTEST = ("-x", "-q", "--tb=no", "--assert=plain", "-pno:cacheprovider")
+PYTEST += ("-ppytest_timeout", "-p_hypothesis_pytestplugin")
 # Plugins are loaded before each fork, and pytest would say so.
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
-EXAMPLES = 25  # of a property, where its test asks for no number of its own: the same ones each time, for speed
+EXAMPLES = 10  # of a property, whatever its test asks for: the same ones each time, for speed
 LARGEST_MEMORY = 6 << 30
 FAULT = 70  # what a forked process ends with when not even pytest could answer
 
@@ -115,6 +116,25 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
         return self.source.encode()
 
 
+class _Alone:
+    """Stands in for tests/conftest.py, which loads the whole application: that takes longer than most of the tests."""
+
+    @pytest.fixture(scope="session")
+    @classmethod
+    def shared(cls) -> Path:
+        """The folder of third-party data, as in tests/conftest.py."""
+        return SHARED
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Holds properties that ask for more examples of their own to those of all others."""
+        for item in items:
+            test = getattr(item, "obj", None)
+            own = getattr(test, "_hypothesis_internal_use_settings", None)
+            if own is not None and own.max_examples > EXAMPLES:
+                holder = getattr(test, "__func__", test)  # of a method: its function
+                holder._hypothesis_internal_use_settings = settings(own, max_examples=EXAMPLES)
+
+
 def _run_tests(module: Path, source: str, tests: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -129,7 +149,9 @@ def _run_tests(module: Path, source: str, tests: list[str]) -> None:
         database=None,
         phases=[Phase.explicit, Phase.generate],
     )
-    os._exit(int(pytest.main([*PYTEST, *QUIET, *tests])))
+    settings.load_profile("mutation")
+    above = f"--confcutdir={Path(tests[0]).parent}"
+    os._exit(int(pytest.main([*PYTEST, above, *QUIET, *tests], plugins=[_Alone()])))
 
 
 def survives(module: Path, source: str, tests: list[str], limit: float) -> bool:
@@ -156,14 +178,19 @@ def main() -> None:
     parser.add_argument("module", type=Path, help="for example scoring/normalise.py")
     parser.add_argument("tests", nargs="+", help="the tests that are meant to notice; the quickest first")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds after which a change counts as noticed")
+    parser.add_argument("--lines", type=int, nargs="*", help="changes in these lines alone")
     arguments = parser.parse_args()
     os.chdir(ROOT)
+    if arguments.module.parts[0] in sys.modules:
+        sys.exit(f"{arguments.module.parts[0]} is loaded already, so that no change would be seen.")
     gc.freeze()  # what is loaded now need not be looked through by every fork
     source = arguments.module.read_text(encoding="utf-8")
     if not survives(arguments.module, source, arguments.tests, arguments.limit):
         sys.exit("The tests fail on the module as it is.")
     lines, count, left = source.splitlines(), 0, 0
     for mutant in mutants(source):
+        if arguments.lines and mutant.line not in arguments.lines:
+            continue
         count += 1
         if survives(arguments.module, mutant.source, arguments.tests, arguments.limit):
             left += 1

@@ -7,16 +7,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from weights.refusal import refuse
 from weights.tables import Floats
 
 Completion = Literal["harker", "least_eigenvalue"]
 COMPLETIONS: tuple[Completion, ...] = ("harker", "least_eigenvalue")
-_MOST_STEPS = 500
-_SETTLED = 1e-9
-_ROUNDING = 1e-13
-# No ratio of weights is further from 1 than this, as a logarithm: a chain of 14 judgements of a million.
-_FURTHEST = 200.0
+# Judgements between 1/9 and 9 take fewer than ten, such that contradict each other by millions up to thirty.
+_MOST_STEPS = 100
+# Relative to the eigenvalue: a step that leads down by less than this was the last one.
+_SETTLED = 1e-13
 
 
 def principal(matrix: Floats) -> tuple[float, Floats]:
@@ -33,7 +31,7 @@ def completed_matrix(matrix: Floats, completion: Completion) -> Floats:
     `harker`: a gap is w_i / w_j by the very weights that come out (Harker 1987, Mathematical Modelling 9, 353-360).
     `least_eigenvalue`: gaps are such that the judgements given look as consistent as they can (Bozoki, Fulop and Ronyai
     2010, Mathematical and Computer Modelling 52, 318-333). Where the judgements given do not contradict each other, the
-    two agree. Raises WeightsError where the second does not settle.
+    two agree.
     """
     gaps = np.isnan(matrix)
     if not gaps.any():
@@ -50,36 +48,41 @@ def _filled_by_harker(matrix: Floats, gaps: NDArray[np.bool_]) -> Floats:
 
 
 def _with_least_eigenvalue(filled: Floats, gaps: NDArray[np.bool_]) -> Floats:
-    """Where the eigenvalue stands still: a gap is r_i / r_j with r^2 = w / v, and v the left eigenvector.
+    """Newton's method over the logarithms of the gaps: the eigenvalue is convex in them, so there is one minimum.
 
-    The eigenvalue is convex in the logarithms of the gaps, so this is its only minimum. The way from log r as it is to
-    log r as it should be always leads downhill; it is lengthened by the inverse of I - L / n, with L the Laplacian of
-    the gaps, which makes it Newton's step where judgements do not contradict each other.
+    Each step is made on the matrix a_ij w_j / w_i, which has the same eigenvalue and the right eigenvector 1.
     """
-    size = len(filled)
-    laplacian = np.diag(gaps.sum(axis=1)) - gaps.astype(np.float64)
-    gain = np.linalg.inv(np.eye(size) - laplacian / size)
-    potential = np.log(principal(filled)[1])
-    balanced = _balanced(filled, gaps, potential)
+    places = np.nonzero(np.triu(gaps))
+    balanced, potential = filled, np.zeros(len(filled))
     for _ in range(_MOST_STEPS):
         eigenvalue, right = principal(balanced)
-        way = np.log(right / principal(balanced.T)[1]) / 2.0
-        way -= way.mean()
-        if np.abs(way).max() < _SETTLED:
-            return np.where(gaps, np.exp(_apart(potential)), filled)
-        for step in (gain @ way, way, way / 2.0, way / 8.0, way / 64.0):
-            balanced = _balanced(filled, gaps, potential + step)
-            if principal(balanced)[0] <= eigenvalue * (1.0 + _ROUNDING):
-                break
-        potential = potential + step
-    return refuse("judgements", "These judgements contradict each other too much to fill the gaps: judge more pairs.")
+        balanced = balanced * right / right[:, np.newaxis]
+        potential += np.log(right)
+        step, fall = _newton_step(balanced, eigenvalue, places)
+        balanced[places] *= np.exp(step)
+        balanced.T[places] = 1.0 / balanced[places]
+        if fall < _SETTLED * eigenvalue:
+            break
+    return np.where(gaps, balanced * np.exp(np.subtract.outer(potential, potential)), filled)
 
 
-def _balanced(matrix: Floats, gaps: NDArray[np.bool_], potential: Floats) -> Floats:
-    """a_ij r_j / r_i, and 1 in the gaps: the same eigenvalue, and eigenvectors w / r and v r of much the same size."""
-    return np.where(gaps, 1.0, matrix * np.exp(-_apart(potential)))
+def _newton_step(balanced: Floats, eigenvalue: float, places: tuple[NDArray[np.intp], ...]) -> tuple[Floats, float]:
+    """What to add to the logarithms of the gaps at `places` (rows i, columns j), and twice what it gains.
 
-
-def _apart(potential: Floats) -> Floats:
-    apart: Floats = np.clip(np.subtract.outer(potential, potential), -_FURTHEST, _FURTHEST)
-    return apart
+    With the left eigenvector v of sum 1, the slope for a gap a is v_i a - v_j / a. The curvature for two gaps is v A S
+    B 1 + v B S A 1, with A and B the matrix's slopes and S the inverse of (eigenvalue - matrix) on all but the
+    eigenvector: second-order perturbation. For a gap and itself v_i a + v_j / a is added.
+    """
+    rows, columns = places
+    size, count = len(balanced), np.arange(rows.size)
+    left = principal(balanced.T)[1]
+    # Added to every row, v is the projection on the eigenvector.
+    inverse = np.linalg.inv(eigenvalue * np.eye(size) - balanced + left) - left
+    above, below = left[rows] * balanced[rows, columns], left[columns] * balanced[columns, rows]
+    from_left, to_right = np.zeros((rows.size, size)), np.zeros((size, rows.size))
+    from_left[count, columns], from_left[count, rows] = above, -below
+    to_right[rows, count], to_right[columns, count] = balanced[rows, columns], -balanced[columns, rows]
+    curvature = from_left @ inverse @ to_right
+    curvature += curvature.T + np.diag(above + below)
+    step = np.asarray(np.linalg.solve(curvature, below - above), dtype=np.float64)
+    return step, float((below - above) @ step)

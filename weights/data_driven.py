@@ -48,9 +48,10 @@ def gini_weights(values: ArrayLike) -> Floats:
     require_at_least_0(table.values, "The Gini coefficient")
     used = np.sort(table.values[:, table.varies], axis=0)
     size = used.shape[0]
-    # The sum over all pairs of a sorted column is 2 sum (2 k - n - 1) x_k, without making all pairs.
+    # The sum over all pairs of a sorted column is 2 sum (2 k - n - 1) x_k, without making all pairs; what all columns
+    # are divided by, such as n^2, makes no difference to weights.
     places = 2.0 * np.arange(1, size + 1) - size - 1
-    return table.spread_out(2.0 * (places @ used) / (2.0 * size**2 * used.mean(axis=0)))
+    return table.spread_out(places @ used / used.mean(axis=0))
 
 
 def critic_weights(
@@ -70,7 +71,7 @@ def critic_weights(
         refuse("values", "CRITIC weighs what conflicts, and all these columns move as one.")
     if table.varies.sum() == 1:
         return table.spread_out(np.ones(1))
-    return table.spread_out(used.std(axis=0, ddof=1) * np.maximum(conflict, 0.0))
+    return table.spread_out(used.std(axis=0, ddof=1) * conflict)
 
 
 def principal_axis_weights(values: ArrayLike) -> Floats:

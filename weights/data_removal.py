@@ -27,7 +27,7 @@ def merec_weights(values: ArrayLike, costs: Sequence[bool] | None = None) -> Flo
     ratios = np.where(table.costs, table.values / table.values.max(axis=0), table.values.min(axis=0) / table.values)
     parts = np.abs(np.log(ratios)) / ratios.shape[1]
     whole = parts.sum(axis=1, keepdims=True)
-    effects = (np.log1p(whole) - np.log1p(np.maximum(whole - parts, 0.0))).sum(axis=0)
+    effects = (np.log1p(whole) - np.log1p(whole - parts)).sum(axis=0)
     return table.spread_out(effects[table.varies])
 
 
@@ -43,11 +43,11 @@ def cilos_weights(values: ArrayLike, costs: Sequence[bool] | None = None) -> Flo
     require_at_least_0(table.values, "CILOS")
     require_above_0(np.where(table.costs, table.values, 1.0), "CILOS")
     used = table.values[:, table.varies]
-    inverted = used.min(axis=0) / np.where(used > 0, used, 1.0)
-    used = np.where(table.costs[table.varies], inverted, used)
+    lower = table.costs[table.varies]
+    used[:, lower] = used[:, lower].min(axis=0) / used[:, lower]
     if used.shape[1] == 1:
         return table.spread_out(np.ones(1))
-    at_best = (used / used.sum(axis=0))[used.argmax(axis=0)]
+    at_best = used[used.argmax(axis=0)]  # by column sums or not: they cancel in each column's losses
     best = np.diag(at_best)
     losses = (best - at_best) / best
     return table.spread_out(_balanced(losses - np.diag(losses.sum(axis=0))))
@@ -66,9 +66,9 @@ def idocriw_weights(values: ArrayLike, costs: Sequence[bool] | None = None) -> F
 
 
 def _balanced(flows: Floats) -> Floats:
-    """The only direction q of 0 or more with flows q = 0; columns of flows sum to 0."""
+    """The only direction q of 0 or more with flows q = 0; columns of flows, parts of what there is, sum to 0."""
     _, sizes, directions = np.linalg.svd(flows)
-    if sizes[-2] <= _NOTHING * max(1.0, sizes[0]):
+    if sizes[-2] <= _NOTHING:
         refuse("values", "CILOS weighs what is lost at the optimum of others, and here several columns lose nothing.")
     found: Floats = np.abs(directions[-1])
     return found

@@ -53,6 +53,15 @@ def test_a_change_out_of_the_limits_is_a_signal() -> None:
     assert_allclose(found.change, 5.8)
 
 
+def test_ordinary_steps_that_lead_out_of_the_limits_are_a_signal() -> None:
+    """Up by 0.5 and by 1.1: ranges 4.6 in all, .5 and 1.1, sum 6.2 / 13 = 0.477, so a step may be 1.559; mean
+    843.7 / 14 = 60.264, upper limit 60.264 + 2.66 x 0.477 = 61.53."""
+    found = change_verdict([*CALM, 60.7, 61.8])
+    assert_allclose(found.limits.upper, 61.53, atol=0.005)
+    assert not found.limits.wide[-1]
+    assert found.verdict == SIGNAL
+
+
 def test_a_return_into_the_limits_is_a_signal_only_by_its_moving_range() -> None:
     """66 and back to 60.2: the point is ordinary again, the step to it is not. Ranges .4 .6 .4 .2 .4 .6 .4 .2 .4 .6 .4
     5.8 5.8, sum 16.2 / 13 = 1.246; limit 3.268 x 1.246 = 4.07."""
@@ -96,6 +105,9 @@ def test_many_segments_at_once() -> None:
     found = change_verdict(np.array([[*CALM, 66.0], [*LIVELY, 58.0], [*CALM, 60.3]]))
     assert found.verdict.tolist() == [SIGNAL, NOISE, NOT_MATERIAL]
     assert all(WORDS[int(each)].endswith(".") for each in found.verdict)
+    assert len(WORDS) == 5
+    assert change_verdict([[*CALM, 66.0]]).verdict.tolist() == [SIGNAL]
+    assert change_verdict([[60.0], [61.0]]).verdict.tolist() == [NO_COMPARISON] * 2
 
 
 def test_an_unknown_level_is_refused() -> None:

@@ -105,6 +105,8 @@ class TestGaps:
     def test_provisional_needs_70_percent_of_the_weight(self) -> None:
         assert evaluate([50, 50, NAN, 50, NAN], pillars_only()).status == NONE  # 65 %
         assert evaluate([NAN, 50, 50, 50, NAN], pillars_only()).status == PROVISIONAL  # 70 % exactly
+        nearly = pillars_only(np.array([20.0, 30.5, 24.5, 15, 10]))
+        assert evaluate([50, NAN, 50, 50, 50], nearly).status == NONE  # 69.5 %
         assert evaluate([50, NAN, 50, 50, 50], pillars_only()).status == PROVISIONAL  # 70 % exactly
 
     @pytest.mark.parametrize(("limit", "status"), [(66.5, PROVISIONAL), (67, NONE)])
@@ -362,7 +364,7 @@ def tree_or_skip(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([0, 1], [1, 1], [1]), "pillar index"),
+        (([0, 1], [1, 1], [1]), "pillar index, a whole number from 0 to 0"),
         (([0, -1], [1, 1], [1]), "pillar index"),
         (([0, 0.5], [1, 1], [1]), "pillar index"),
         (([], [], [1]), "pillar index"),

@@ -52,6 +52,14 @@ class TestLimits:
         assert_array_equal(np.flatnonzero(found.runs), np.arange(1, 11))
         assert (found.runs[1:11] == 1).all()
 
+    def test_a_point_on_its_limit_is_not_outside(self) -> None:
+        """Seven months at 60, six at 62, a last one at 60 + h with h = (12 + h) / 14 + 2.66 (24 + h) / 13."""
+        h = (12 / 14 + 2.66 * 24 / 13) / (1 - 1 / 14 - 2.66 / 13)
+        found = control_limits([60.0, 62] * 6 + [60, 60 + h])
+        assert_allclose(found.upper, 60 + h, rtol=1e-14)
+        assert not found.outside.any()
+        assert control_limits([60.0, 62] * 6 + [60, 60.01 + h]).outside[-1] == 1
+
     def test_several_series_at_once_are_each_of_them_alone(self) -> None:
         rng = np.random.default_rng(3)
         many = rng.normal(60, 5, (4, 3, 18))
@@ -71,6 +79,7 @@ class TestRuns:
         assert_array_equal(eight.runs, [1] * 8 + [-1] * 8)
         seven = control_limits([51.0] * 7 + [49.0] * 7)
         assert not seven.runs.any()
+        assert_array_equal(control_limits([[51.0] * 8 + [49.0] * 8] * 2).runs, [[1] * 8 + [-1] * 8] * 2)
 
     def test_a_point_on_the_mean_and_a_gap_interrupt_a_run(self) -> None:
         on_the_mean = control_limits([51.0] * 4 + [50.0] + [51.0] * 4 + [49.0] * 8)
@@ -96,6 +105,10 @@ class TestGaps:
         assert not found.runs.any()
         assert control_limits(ACCOUNTS[:12]).enough
 
+    def test_six_moving_ranges_are_enough_and_five_are_not(self) -> None:
+        assert control_limits([50.0, 51, NAN] * 6).enough
+        assert not control_limits([50.0, 51, NAN] * 5 + [50, NAN, 51]).enough
+
     def test_points_without_neighbours_have_no_limits(self) -> None:
         """Twelve points in every second month, and so no moving range at all."""
         assert not control_limits([50.0, NAN] * 12).enough
@@ -110,7 +123,7 @@ class TestOddSeries:
         assert not found.wide.any()
         assert not found.runs.any()
 
-    @pytest.mark.parametrize("series", [[math.inf] * 12, [], 5.0, ["a"]])
+    @pytest.mark.parametrize("series", [[math.inf] * 12, [], [[], []], 5.0, ["a"]])
     def test_what_is_no_series_is_refused(self, series: object) -> None:
         with pytest.raises(ScoringError):
             control_limits(series)  # type: ignore[arg-type]  # what is tested

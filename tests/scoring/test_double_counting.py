@@ -56,6 +56,41 @@ def test_no_warning_across_pillars_below_the_threshold_or_for_opposites() -> Non
     assert counted_twice(scores, [0, 0, 0]) == []
 
 
+def test_the_strongest_pair_is_named_first() -> None:
+    """The last two measures are the same, the first differs from both."""
+    noisy, first, _ = alike(60, 3).T
+    pairs = counted_twice(np.column_stack([noisy, first, first]), [0, 0, 0])
+    assert [(pair.first, pair.second) for pair in pairs] == [(1, 2), (0, 1), (0, 2)]
+
+
+def test_the_threshold_itself_is_alike_enough_and_four_units_are_the_fewest() -> None:
+    """Twice 49 and twice 51: products and squares all make 4, so the correlation is 1 exactly."""
+    column = [[49.0], [51.0], [49.0], [51.0]]
+    (pair,) = counted_twice(np.tile(column, 2), [0, 0], threshold=1.0, min_units=4)
+    assert (pair.correlation, pair.units) == (1, 4)
+
+
+def test_measures_that_hardly_move_may_move_together() -> None:
+    column = np.tile([60.0, 60.01], 10)
+    (pair,) = counted_twice(np.column_stack([column, column]), [0, 0])
+    assert_allclose(pair.correlation, 1)
+
+
+def test_measures_that_no_unit_has_both_of_have_no_correlation() -> None:
+    found, counts = pairwise_correlations(np.array([[1.0, NAN], [2.0, NAN], [NAN, 3.0], [NAN, 5.0]]))
+    assert_allclose(found, [[1, NAN], [NAN, 1]])
+    assert_allclose(counts, [[2, 0], [0, 2]])
+
+
+@pytest.mark.parametrize("rows", [5, 10, 25])
+def test_rounding_never_carries_a_correlation_beyond_1(rows: int) -> None:
+    """A column, its like, and its opposite: in floats their correlations end an ulp beyond 1 and -1."""
+    x = np.arange(rows) * 7.0 % 31
+    found, _ = pairwise_correlations(np.column_stack([x, x, 100 - x]))
+    assert_allclose(np.abs(found), 1)
+    assert np.abs(found).max() <= 1
+
+
 def test_too_few_units_give_no_warning() -> None:
     assert counted_twice(alike(19, 0), [0, 0, 0]) == []
     assert len(counted_twice(alike(20, 0), [0, 0, 0])) == 1
@@ -92,6 +127,7 @@ def test_correlations_with_gaps_are_those_of_the_rows_that_both_have(seed: int) 
         ([[1.0, 2.0]], [0, NAN], 0.9, 20),
         ([[1.0, 2.0]], [0, 0], 0.0, 20),
         ([[1.0, 2.0]], [0, 0], NAN, 20),
+        ([[1.0, 2.0]], [0, 0], 1.5, 20),
         ([[1.0, 2.0]], [0, 0], 0.9, 3),
     ],
 )

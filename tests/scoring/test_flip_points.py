@@ -39,6 +39,20 @@ class TestByHand:
         ]
         assert_allclose(found.flips[0].share, 0.4, rtol=1e-14)
         assert_allclose([found.sections[0].high, found.sections[1].low], found.flips[0].share)
+        assert found.ties == ()
+
+    def test_a_straight_line_is_solved_at_once(self, two_level: TwoLevel) -> None:
+        """30 t = 21 (1 - t), t = 7/17: besides the 201 shares of the grid and both ends of its step, the first secant
+        is asked for, and once more to see whether both meet there."""
+        tree, asked = two_level([0, 1], [1, 1], [1, 1]), []
+
+        def tree_at(share: float) -> Tree:
+            asked.append(share)
+            return with_pillar_share(tree, 0, share)
+
+        found = flip_points([80, 20], [50, 41], tree_at)
+        assert_allclose(found.flips[0].share, 7 / 17, rtol=1e-14)
+        assert len(asked) == 201 + 2 + 1 + 1
 
     def test_the_other_weights_keep_their_proportions(self, two_level: TwoLevel) -> None:
         """The others weigh 3 to 1: rests 0.75 x 20 + 0.25 x 60 = 30 against 40 and 40; 10 t = 10 (1 - t)."""
@@ -52,11 +66,29 @@ class TestByHand:
         found = flip_points([90, 10, 50], [30, 30, 60], partial(with_measure_share, tree, 0))
         assert_allclose(found.flips[0].share, 0.375, rtol=1e-14)
 
+    def test_a_touch_beside_a_flip(self, two_level: TwoLevel) -> None:
+        """100 and 0 against 0 and 100, under a first weight of 1/2 + (t - 1/4)^2 (t - 3/4): equal where that is 1/2."""
+
+        def tree_at(share: float) -> Tree:
+            weight = 0.5 + (share - 0.25) ** 2 * (share - 0.75)
+            return two_level([0, 1], [1, 1], [weight, 1 - weight])
+
+        found = flip_points([100, 0], [0, 100], tree_at)
+        assert_allclose([flip.share for flip in found.flips], [0.75], atol=1e-9)
+        assert found.ties == (0.25,)
+
     def test_a_geometric_mean(self, two_level: TwoLevel) -> None:
         """t ln 80 + (1 - t) ln 20 = t ln 40 + (1 - t) ln 80: t ln 2 = (1 - t) ln 4, t = 2/3."""
         tree = two_level([0, 1], [1, 1], [1, 1], "geometric")
         found = flip_points([80, 20], [40, 80], partial(with_pillar_share, tree, 0))
         assert_allclose(found.flips[0].share, 2 / 3, atol=1e-12)
+
+    def test_a_flip_at_a_share_of_the_grid_is_no_tie_beside_it(self, two_level: TwoLevel) -> None:
+        """t ln 80 + (1 - t) ln 20 = ln 40 at t = 1/2, which is one of the shares that are tried."""
+        tree = two_level([0, 1], [1, 1], [1, 1], "geometric")
+        found = flip_points([80, 20], [40, 40], partial(with_pillar_share, tree, 0))
+        assert_allclose(found.flips[0].share, 0.5, atol=1e-12)
+        assert found.ties == ()
 
     def test_several_flips_where_one_unit_has_a_gap(self, two_level: TwoLevel) -> None:
         """The first unit has 70 in the pillar X, 40 in two others and a gap: 40 + 30 x 3 t / (2 + t). The second: 74 t
@@ -86,6 +118,8 @@ class TestNoneAndTies:
 
     def test_equal_units_are_tied_throughout(self, two_level: TwoLevel) -> None:
         assert leaders([80, 60], [80, 60], two_level) == ["tied"]
+        tree = two_level([0, 1], [1, 1], [1, 1])
+        assert flip_points([80, 60], [80, 60], partial(with_pillar_share, tree, 0)).ties == ()
 
     def test_a_tie_at_one_end_is_named_and_is_no_flip(self, two_level: TwoLevel) -> None:
         tree = two_level([0, 1], [1, 1], [1, 1])
@@ -161,6 +195,12 @@ class TestTreesWithAnotherWeight:
         assert_allclose([flip.share for flip in found.flips], [0.55])
         higher = flip_points([100, 0, 60], [45, 52, 60], partial(with_measure_share, tree, 0))
         assert [each.leader for each in higher.sections] == ["second", "tied", "first"]
+        assert higher.ties == ()
+
+    @pytest.mark.parametrize("share", [-0.5, 1.5, NAN])
+    def test_a_share_is_a_part_of_the_whole(self, share: float, two_level: TwoLevel) -> None:
+        with pytest.raises(ScoringError, match="A share of the weight lies between 0 and 1"):
+            with_pillar_share(two_level([0, 1], [1, 1], [1, 1]), 0, share)
 
     def test_what_cannot_be_done_is_refused(self, two_level: TwoLevel) -> None:
         tree = two_level([0, 1], [1, 1], [1, 1])

@@ -47,6 +47,7 @@ class TestByHand:
             (STEPS, 1, 60, 7),  # 70 points on the last line
             (HUMPS, 0.5, 60, 70 / 40),  # 70 points on the first hump
             (HUMPS, 3, 60, 2 + 10 / 30),  # 70 points: 0.67 down the way, and 3.5 up
+            (HUMPS, 4.2, 40, 4.5),  # 30 points: 0.3 up the way, and 0.53 down
             (HUMPS, 3, 70, 4 + 4 * 70 / 80),  # 90 points on the second hump alone
             (HUMPS, 9, 70, 9 - 0.9),  # 90 points, from above
             (DAYS, 80, 50, math.sqrt(1000)),  # 50 points lie at the geometric mean of the posts
@@ -76,9 +77,27 @@ class TestByHand:
         found = goal_seek([40, 67.5], [REACH, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 75)
         assert (found.outcome, found.value) == ("reachable", 95)
 
+    def test_what_the_best_falls_short_of_by_rounding_alone_is_reachable(self, two_level: TwoLevel) -> None:
+        found = goal_seek([40, 67.5], [REACH, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 75 + 5e-10)
+        assert (found.outcome, found.value, found.composite) == ("reachable", 95, 75)
+
     def test_what_is_reached_already_is_said(self, two_level: TwoLevel) -> None:
         found = goal_seek([95, 67.5], [REACH, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 60)
         assert (found.outcome, found.value, found.composite) == ("reached_already", 95, 75)
+
+    def test_targets_from_0_to_100_can_be_asked_for(self, two_level: TwoLevel) -> None:
+        tree = two_level([0, 1], [1, 1], [1, 1])
+        assert goal_seek([40, 40], [REACH, REACH], tree, 0, 0).outcome == "reached_already"
+        low = goal_seek([40, 40], [REACH, REACH], tree, 0, 0.5)
+        assert_allclose(low.value, 40.55)
+        full = goal_seek([40, 95], [REACH, REACH], tree, 0, 100)
+        assert (full.outcome, full.value, full.composite) == ("reachable", 95, 100)
+
+    def test_a_measure_without_a_value_that_may_be_at_its_worst(self, two_level: TwoLevel) -> None:
+        """Worst is 30 points at 40, in the middle of its curve; with 50 of the other measure that makes 40."""
+        trough = Goalposts("target_is_best", 0, 100, curve="piecewise", knots=((0, 100), (40, 30), (100, 90)))
+        found = goal_seek([NAN, 67.5], [trough, REACH], two_level([0, 1], [1, 1], [1, 1]), 0, 35)
+        assert (found.outcome, found.value, found.composite) == ("reachable", 40, 40)
 
     def test_a_measure_can_only_have_the_values_that_are_possible(self, two_level: TwoLevel) -> None:
         """60 takes a value of 78.5; with at most 67.5 it scores 50 points."""
@@ -149,6 +168,17 @@ def test_a_goal_beyond_a_cap_is_the_value_that_lifts_it() -> None:
     assert found.outcome == "reachable"
     assert_allclose([found.value, found.composite], [50, 65], atol=1e-8)
     assert goal_seek([40, 80], posts, tree, 0, 45).outcome == "reached_already"
+    to_the_cap = goal_seek([0, 80], posts, tree, 0, 45)  # from 10 to 50 the composite stays at 45
+    assert_allclose([to_the_cap.value, to_the_cap.composite], [10, 45], rtol=1e-12)
+
+
+@pytest.mark.parametrize("posts", [DAYS, SPEND, Goalposts("lower_is_better", 90, 3, curve="lognormal")])
+def test_a_lognormal_curve_ends_where_it_is_as_good_as_flat(posts: Goalposts) -> None:
+    """50 erfc(5), 7.7e-11 points, from 0 and from 100, which is what the curve makes of its ends."""
+    left = 50 * math.erfc(5)
+    first, last = normalise(turning_points(posts), posts)
+    assert_allclose(min(first, last), left, rtol=1e-6)
+    assert_allclose(100 - max(first, last), left, atol=5e-14)
 
 
 def test_a_logarithmic_curve(two_level: TwoLevel) -> None:
@@ -176,12 +206,25 @@ class TestTogether:
 
     def test_the_other_outcomes(self, two_level: TwoLevel) -> None:
         tree = two_level([0, 1], [1, 1], [1, 1])
-        assert goal_seek_together([95, 67.5], [REACH, REACH], tree, [0], 70).outcome == "reached_already"
+        for target in (70, 75):
+            already = goal_seek_together([95, 67.5], [REACH, REACH], tree, [0], target)
+            assert (already.outcome, already.share, already.composite) == ("reached_already", 0, 75)
+            assert already.values.tolist() == [95, 67.5]
         beyond = goal_seek_together([40, 67.5], [REACH, REACH], tree, [0], 80)
         assert (beyond.outcome, beyond.share, beyond.composite) == ("not_reachable", 1, 75)
         assert beyond.values.tolist() == [95, 67.5]
         missing = goal_seek_together([40, NAN], [REACH, REACH], tree, [0], 80)
         assert missing.outcome == "no_composite"
+        assert np.isnan([missing.share, missing.composite]).all()
+
+    def test_the_best_share_is_no_more_than_it_takes_to_be_at_the_best(self, two_level: TwoLevel) -> None:
+        """COST is half a range above its best; REACH, at 67.5, half a range below, beside a sibling without a value."""
+        half = goal_seek_together([165, 67.5], [COST, REACH], two_level([0, 1], [1, 1], [1, 1]), [0], 80)
+        assert (half.outcome, half.share, half.composite) == ("not_reachable", 0.5, 75)
+        assert half.values.tolist() == [80, 67.5]
+        tree = two_level([0, 0, 1], [1, 2, 1], [1, 1])
+        beside = goal_seek_together([NAN, 67.5, 67.5], [REACH] * 3, tree, [0, 1], 80)
+        assert (beside.outcome, beside.share, beside.composite) == ("not_reachable", 0.5, 75)
 
     @settings(max_examples=30)
     @given(st.lists(st.floats(-0.1, 1.1), min_size=3, max_size=3), st.floats(5, 100))
@@ -200,7 +243,9 @@ class TestTogether:
         ([50, 50], 2, 60, (0, 100)),
         ([50, 50], -1, 60, (0, 100)),
         ([50, 50], 0, 101, (0, 100)),
+        ([50, 50], 0, -0.5, (0, 100)),
         ([50, 50], 0, NAN, (0, 100)),
+        ([50, 50], 0, 60, (60, 60)),
         ([50, 50], 0, 60, (100, 0)),
         ([50], 0, 60, (0, 100)),
         ([[50, 50]], 0, 60, (0, 100)),
@@ -217,6 +262,6 @@ def test_impossible_questions_are_refused(
 
 def test_several_measures_are_at_least_one(two_level: TwoLevel) -> None:
     tree = two_level([0, 1], [1, 1], [1, 1])
-    for measures in ([], [2], [-1, 0]):
+    for measures in ([], [2], [0, 2], [-1, 0]):
         with pytest.raises(ScoringError):
             goal_seek_together([50, 50], [REACH, REACH], tree, measures, 60)

@@ -16,40 +16,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scoring.errors import ScoringError
 from scoring.importance import importance, leave_one_out
 from scoring.reweighted import without_measure
-from scoring.smoother import local_linear
 from tests.scoring.conftest import TwoLevel
 
 NAN = math.nan
-
-
-class TestSmoother:
-    def test_a_straight_line_is_found_exactly(self) -> None:
-        x = np.random.default_rng(1).uniform(0, 100, 40)
-        assert_allclose(local_linear(x, 3 * x - 20), 3 * x - 20, rtol=1e-9)
-
-    def test_a_curve_is_found_closely(self) -> None:
-        """A sine with noise of 0.1: nearer to the sine than the noise is, in the middle of its range."""
-        rng = np.random.default_rng(2)
-        x = np.sort(rng.uniform(0, 2 * math.pi, 300))
-        fitted = local_linear(x, np.sin(x) + rng.normal(0, 0.1, 300))
-        assert np.abs(fitted - np.sin(x))[20:-20].max() < 0.1
-
-    def test_noise_is_not_taken_for_a_curve(self) -> None:
-        rng = np.random.default_rng(9)
-        noise = rng.normal(0, 1, 60)
-        assert local_linear(rng.uniform(0, 1, 60), noise).var() < 0.1 * noise.var()
-
-    def test_two_groups_have_their_means(self) -> None:
-        fitted = local_linear(np.repeat([0.0, 1.0], 10), np.r_[np.arange(10.0), np.arange(10.0, 20)])
-        assert_allclose(fitted, np.repeat([4.5, 14.5], 10), atol=1e-6)
-
-    def test_one_point_far_away_does_not_break_it(self) -> None:
-        x = np.r_[np.random.default_rng(3).normal(50, 1, 400), 100_000.0]
-        assert np.isfinite(local_linear(x, x % 7)).all()
-
-    def test_a_single_place_is_refused(self) -> None:
-        with pytest.raises(ScoringError):
-            local_linear(np.ones(5), np.arange(5.0))
 
 
 class TestImportance:
@@ -103,6 +72,37 @@ class TestImportance:
         assert_allclose(found.effective, (9 * with_it + 41 * without) / 50)
         assert_allclose(np.nansum(found.share), 1)
 
+    def test_ten_units_are_enough(self, two_level: TwoLevel) -> None:
+        """One measure alone is the composite, and decides all of it: no more than that, whatever floats make of it."""
+        for seed in (11, 12, 14, 18):
+            column = np.round(np.random.default_rng(seed).uniform(0, 100, (12, 1)))
+            for units in (column, column[:10]):
+                found = importance(units, two_level([0], [1], [1]))
+                assert_allclose([found.main_effect, found.pearson_squared, found.share], 1, rtol=1e-9)
+                assert found.main_effect <= 1
+
+    def test_a_measure_of_too_few_units_has_no_share_even_where_no_other_decides(self, two_level: TwoLevel) -> None:
+        """The second measure alone makes a difference, in nine units: 0 for the constant one, no answer for it."""
+        scores = np.full((20, 2), NAN)
+        scores[:, 0] = 50
+        scores[:9, 1] = np.arange(10, 100, 10)
+        found = importance(scores, two_level([0, 0], [3, 1], [1]))
+        assert_array_equal(found.share, [0, NAN])
+
+    def test_where_the_composite_is_the_same_a_measure_decides_nothing(self, two_level: TwoLevel) -> None:
+        """The last measure has no weight and varies over ten units, all of which have the composite 100 / 3."""
+        scores = np.full((20, 4), [0.0, 0, 100, NAN])
+        scores[:10, 3] = np.arange(0, 100, 10)
+        scores[10:, 0] = np.arange(0, 100, 10)
+        found = importance(scores, two_level([0] * 4, [1, 1, 1, 0], [1]))
+        assert (found.pearson_squared[3], found.main_effect[3]) == (0, 0)
+
+    def test_composites_that_differ_by_rounding_alone_are_the_same(self, two_level: TwoLevel) -> None:
+        """On paper (x + 6 (100 - x / 6)) / 7 is 600 / 7 for any x; in floats it is not quite."""
+        x = np.linspace(0.1, 99.7, 30)
+        with pytest.raises(ScoringError, match="the same composite"):
+            importance(np.column_stack([x, 100 - x / 6]), two_level([0, 0], [1, 6], [1]))
+
     @settings(max_examples=20)
     @given(st.integers(0, 10**6))
     def test_shares_are_shares(self, two_level: TwoLevel, seed: int) -> None:
@@ -135,6 +135,13 @@ class TestLeaveOneOut:
         assert_array_equal(found.rank_change, [[0, 0, NAN], [-1, 1, NAN]])
         assert_array_equal(found.mean_change, [35, 35])
         assert_array_equal(found.mean_rank_change, [0, 1])
+
+    def test_one_unit_has_a_mean_change_of_its_own(self, two_level: TwoLevel) -> None:
+        """50, without the first measure 0, without the second 100; one unit is always the first."""
+        tree = two_level([0, 0], [1, 1], [1])
+        found = leave_one_out([[100, 0]], tree, partial(without_measure, tree))
+        assert_array_equal(found.mean_change, [50, 50])
+        assert_array_equal(found.mean_rank_change, [0, 0])
 
     def test_where_nothing_is_left_there_is_nothing_to_compare(self, two_level: TwoLevel) -> None:
         tree = two_level([0, 0], [1, 1], [1])

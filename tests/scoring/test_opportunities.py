@@ -25,6 +25,9 @@ DAYS = Goalposts("lower_is_better", 100, 10, curve="lognormal")
 STEPS = Goalposts("higher_is_better", 0, 10, curve="piecewise", knots=((0, 0), (4, 60), (6, 60), (10, 100)))
 HUMPS = Goalposts("target_is_best", 0, 8, curve="piecewise", knots=((0, 0), (2, 80), (4, 20), (8, 100), (9, 0)))
 FALLING = Goalposts("lower_is_better", 20, 10, curve="piecewise", knots=((10, 100), (20, 0)))
+MESA = Goalposts("target_is_best", 0, 2, curve="piecewise", knots=((0, 0), (2, 100), (4, 100), (10, 0)))
+FLAT_LEFT = Goalposts("lower_is_better", 10, 2, curve="piecewise", knots=((0, 100), (2, 100), (10, 0)))
+FLAT_RIGHT = Goalposts("higher_is_better", 0, 7, curve="piecewise", knots=((0, 0), (7, 100), (10, 100)))
 POSTS = [COST, HOURS, REACH, DAYS, STEPS, HUMPS]
 
 
@@ -45,8 +48,15 @@ POSTS = [COST, HOURS, REACH, DAYS, STEPS, HUMPS]
         (DAYS, 8, 8),
         (STEPS, 3, 4),
         (STEPS, 9.5, 10),
+        (STEPS, 11, 11),  # beyond the best knot already
+        (STEPS, 4.5, 5.5),  # on the flat stretch, where it costs nothing and is on the way
         (FALLING, 16, 15),
         (FALLING, 5, 5),  # beyond the best knot already
+        (MESA, 0.5, 1.5),
+        (MESA, 1.5, 2),  # to the near end of the best stretch from below ...
+        (MESA, 4.5, 4),  # ... and from above
+        (FLAT_LEFT, -1, -1),  # the best stretch goes on for ever
+        (FLAT_RIGHT, 11, 11),
         (HUMPS, 8.4, 8),
         (HUMPS, 5, 5.9),
         (HUMPS, 1.9, 1.9),  # 0.9 further there are 56 points instead of 76: it stays

@@ -127,6 +127,18 @@ def test_another_axis_is_another_sample() -> None:
         assert_allclose(method(values, 1), method(values.T, 0).T)
 
 
+def test_a_target_is_on_the_way_of_each_column() -> None:
+    """From 0 to 10 and from 5 to 10, unless another axis is asked for."""
+    values = np.array([[0.0, 5.0], [5.0, 6.0]])
+    assert_allclose(distance_to_target(values, 10), [[0, 0], [50, 20]])
+    assert_allclose(distance_to_target(values, 10, 1), [[0, 50], [0, 20]])
+
+
+def test_a_member_may_be_counted_from_the_end() -> None:
+    assert_array_equal(distance_to_member([1.0, 3.0, 2.0], -2), [0, 100, 50])
+    assert_array_equal(distance_to_member([2.0, 1.0, 3.0], -3), [100, 0, 100])
+
+
 def test_less_is_better_turns_the_sign() -> None:
     assert_array_equal(rank(oriented([1.0, 2.0], "lower_is_better")), [2, 1])
     assert_array_equal(oriented([1.0, 2.0], "higher_is_better"), [1, 2])

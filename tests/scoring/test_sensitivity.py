@@ -73,17 +73,46 @@ def test_the_errors_say_how_far_off_the_estimates_are() -> None:
 
 
 def test_estimators_by_hand() -> None:
-    """Two samples: V = 2.5 x 0.5 of (1, 3, 2, 4) - 2.5 centred; first and total from their definitions."""
-    found = estimate_sobol([1.0, 3.0], [2.0, 4.0], [[2.0, 4.0], [1.0, 3.0]])
+    """Two samples: V = 2.5 x 0.5 of (1, 3, 2, 4) - 2.5 centred; first and total from their definitions.
+
+    Terms of the first input -0.4 and 1.2, and 0.4 twice; of the last -0.8 and 0, and 1.6 and 0. The error of a mean of
+    two terms is half their distance by the square root of 2.
+    """
+    found = estimate_sobol([1.0, 3.0], [2.0, 4.0], [[2.0, 4.0], [1.0, 3.0], [3.0, 3.0]])
     assert found.variance == 1.25
-    assert_allclose(found.first, [((2 - 2.5) * 1 + (4 - 2.5) * 1) / 2 / 1.25, 0])
-    assert_allclose(found.total, [1 / (2 * 1.25), 0])
+    assert_allclose(found.first, [((2 - 2.5) * 1 + (4 - 2.5) * 1) / 2 / 1.25, 0, -0.4])
+    assert_allclose(found.total, [1 / (2 * 1.25), 0, 0.8])
+    assert_allclose(found.first_error, np.array([0.8, 0, 0.4]) / math.sqrt(2))
+    assert_allclose(found.total_error, np.array([0, 0, 0.8]) / math.sqrt(2), atol=1e-12)
+
+
+def test_each_slice_of_an_axis_holds_one_point() -> None:
+    """Eight samples of one input: both designs have one number in each eighth, and the third is the second."""
+    asked: list[np.ndarray] = []
+
+    def model(points: np.ndarray) -> np.ndarray:
+        asked.append(points[:, 0])
+        return points[:, 0]
+
+    sobol_indices(model, 1, 8, np.random.default_rng(7))
+    (points,) = asked
+    for design in (points[:8], points[8:16]):
+        assert_array_equal(np.sort(np.floor(8 * design)), np.arange(8))
+    assert_array_equal(points[16:], points[8:16])
+
+
+def test_one_input_and_two_samples_are_enough() -> None:
+    """All of the spread comes from the only input: A to B is the whole of every step."""
+    found = sobol_indices(lambda points: points[:, 0], 1, 2, np.random.default_rng(1))
+    assert found.variance > 0
+    assert np.isfinite([found.first, found.total, found.first_error, found.total_error]).all()
 
 
 def test_what_nothing_moves_has_no_influence() -> None:
     found = sobol_indices(lambda points: np.full(len(points), 7.0), 3, 16, np.random.default_rng(0))
     assert_array_equal(found.first, 0)
     assert_array_equal(found.total, 0)
+    assert found.variance == 0
 
 
 @pytest.mark.parametrize(
@@ -103,8 +132,9 @@ def test_models_that_cannot_be_judged_are_refused(
 
 
 def test_outputs_of_the_wrong_shape_are_refused() -> None:
-    with pytest.raises(ScoringError, match="shapes"):
-        estimate_sobol([1.0, 2.0], [1.0], [[1.0, 2.0]])
+    for at_b, at_ab in (([1.0], [[1.0, 2.0]]), ([1.0, 2.0], [1.0, 2.0]), ([1.0, 2.0], [[1.0, 2.0, 3.0]])):
+        with pytest.raises(ScoringError, match="shapes"):
+            estimate_sobol([1.0, 2.0], at_b, at_ab)
 
 
 def test_a_fixed_design_against_plain_loops(shared: Path) -> None:

@@ -111,6 +111,12 @@ def test_what_the_caps_took_adds_up_and_every_line_says_what_it_did(
         assert sum(bool(line.binding) for line in result.caps if line.cap.on == node) <= 1
 
 
+def test_the_pillar_of_a_measure_is_its_parent_among_the_inner_nodes() -> None:
+    """Measures 0 and 1 below the first of two pillars, 2 below the second, 3 beside them at the root."""
+    tree = Tree(4, np.array([4, 4, 5, 6, 6, 6]), np.ones(6))
+    assert_array_equal(tree.pillar_of, [0, 0, 1, 2])
+
+
 def test_what_floors_add_is_handed_down_through_all_levels() -> None:
     """Measures 0 and 0.5 make 0.25, which counts as 1 beside 100 in a geometric mean: 10, and all of it is put in."""
     tree = Tree(3, np.array([3, 3, 5, 4, 5]), np.ones(5), ("arithmetic", "arithmetic", "geometric"), min_part_weight=0)
@@ -312,15 +318,20 @@ def test_draws_of_weights_are_trees_with_these_weights(seed: int, depth: int, ca
         ([2, 2.5], {}, "a higher number than its own"),
         ([2, math.nan], {}, "a higher number than its own"),
         ([2, 3, 2], {"weights": [1, 1, 1]}, "a higher number than its own"),
+        ([2, 3], {}, "a higher number than its own"),
         ([2, 2], {"weights": [1, 1, 1]}, "one group for each"),
         ([3, 3, 3], {"weights": [1, 1, 1]}, "node 2"),
+        ([3, 3, 3], {"leaves": 1, "weights": [1, 1, 1]}, "node 1"),
+        ([2, 2, 3], {"weights": [1, 1, 0]}, "no child with weight: node 3"),
         ([2, 2], {"means": ("geometric", "geometric")}, "one mean for all, or 1"),
         ([2, 2], {"floor": 100}, "floor"),
         ([2, 2], {"floor": math.nan}, "floor"),
         ([2, 2], {"min_parts": 0}, "whole number of 1 or more"),
         ([2, 2], {"min_parts": 1.5}, "whole number of 1 or more"),
         ([2, 2], {"min_part_weight": 101}, "between 0 and 100"),
+        ([2, 2], {"min_part_weight": -0.5}, "between 0 and 100"),
         ([2, 2], {"min_coverage": [50, 50]}, "between 0 and 100"),
+        ([2, 2], {"min_coverage": [[50]]}, "between 0 and 100"),
     ],
 )
 def test_trees_that_do_not_fit_are_refused(parents: list[float], more: dict[str, Any], message: str) -> None:

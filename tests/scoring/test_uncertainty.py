@@ -25,6 +25,7 @@ from scoring.uncertainty import (
     draw_weights,
     mean_interval,
     probability_above,
+    probability_tied,
     rank_composites,
     rank_under_weights,
     tied_groups,
@@ -54,6 +55,25 @@ class TestIntervals:
         assert 0 <= low <= share + 1e-12
         assert share - 1e-12 <= high <= 1
 
+    def test_rounding_never_carries_a_limit_beyond_0_or_1(self) -> None:
+        """Nobody, or everybody, of so many: for some of them the formula in floats ends an ulp outside."""
+        n = np.arange(1.0, 200)
+        lowest, highest = wilson_interval(np.zeros(199), n)[0], wilson_interval(np.ones(199), n)[1]
+        assert_allclose(lowest, 0, atol=1e-15)
+        assert_allclose(highest, 1, rtol=1e-15)
+        assert (lowest >= 0).all()
+        assert (highest <= 1).all()
+
+    def test_a_mean_without_spread_is_known_exactly(self) -> None:
+        """And one of half a point over 100 cases to a twentieth of that, times 1.96."""
+        assert mean_interval(70.0, 0.0, 9) == (70, 70)
+        assert_allclose(mean_interval(70.0, 0.5, 100), (70 - 0.0979982, 70 + 0.0979982), atol=1e-7)
+
+    @pytest.mark.parametrize("spread", [-0.5, math.inf])
+    def test_impossible_spreads_are_refused(self, spread: float) -> None:
+        with pytest.raises(ScoringError, match="spreads finite numbers of 0 or more"):
+            mean_interval(70.0, spread, 10)
+
     def test_the_interval_of_a_mean(self) -> None:
         low, high = mean_interval([70.0], [10.0], [100], confidence=0.95)
         assert_allclose([low[0], high[0]], [70 - 1.959964, 70 + 1.959964], atol=1e-6)
@@ -78,6 +98,16 @@ class TestDraws:
         assert_allclose(drawn.sum(axis=1), 1)
         assert_allclose(drawn.mean(axis=0), SHARES, atol=0.002)
         assert_allclose(drawn.var(axis=0), SHARES * (1 - SHARES) / 51, rtol=0.05)
+
+    def test_a_concentration_below_1_draws_weights_far_apart(self) -> None:
+        """One half each at concentration 0.5: variance 1/4 / 1.5."""
+        drawn = dirichlet_weights([1, 1], 0.5, 20_000, np.random.default_rng(3))
+        assert_allclose(drawn.var(axis=0), 0.25 / 1.5, rtol=0.03)
+
+    def test_one_draw_is_a_draw(self) -> None:
+        drawn = dirichlet_weights(SHARES, 5, 1, np.random.default_rng(1))
+        assert drawn.shape == (1, 5)
+        assert_allclose(drawn.sum(), 1)
 
     def test_the_same_seed_gives_the_same_draws_at_any_scale_of_the_shares(self) -> None:
         first = dirichlet_weights(SHARES, 30, 10, np.random.default_rng(4))
@@ -137,6 +167,25 @@ class TestRanks:
         composites = np.array([[50.0, 40.0, NAN], [50.0, 60.0, NAN], [50.0, 50.0, NAN], [70.0, 50.0, NAN]])
         assert_array_equal(probability_above(composites), [[0, 0.5, NAN], [0.25, 0, NAN], [NAN, NAN, NAN]])
 
+    def test_one_draw_decides_who_is_above(self) -> None:
+        assert_array_equal(probability_above([[50.0, 40.0]]), [[0, 1], [0, 0]])
+
+    def test_rounding_never_carries_the_probability_of_a_tie_below_0(self) -> None:
+        """Above in four of five draws and below in one: in floats 1 - 4/5 - 1/5 is -6e-17."""
+        tied = probability_tied([[2, 1], [2, 1], [2, 1], [2, 1], [1, 2]])
+        assert_allclose(tied, [[1, 0], [0, 1]], atol=1e-15)
+        assert (tied >= 0).all()
+
+    def test_units_are_tied_to_nine_digits_behind_the_point(self) -> None:
+        assert_array_equal(rank_composites([[50.0, 50.0 + 2e-9]]).ranks, [[2, 1]])
+        assert_array_equal(rank_composites([[50.0, 50.0 + 2e-10]]).ranks, [[1, 1]])
+
+    def test_a_unit_is_compared_with_the_first_of_its_group(self) -> None:
+        """Of four draws A is above all in each, B above C in two and above D in three, which is enough for 0.75; C is
+        above D in two only, so C and D alone could not be told apart."""
+        a, b, c, d = [90] * 4, [60] * 4, [50, 70, 62, 48], [55, 40, 63, 30]
+        assert tied_groups(np.array([d, c, b, a]).T, 0.75) == [[3], [2, 1], [0]]
+
     def test_groups_that_cannot_be_told_apart(self) -> None:
         rng = np.random.default_rng(8)
         composites = np.array([40.0, 80.0, 79.5, 60.0]) + rng.normal(0, 1, (2_000, 4))
@@ -164,7 +213,7 @@ class TestRanks:
             ([[1.0, 2.0]], [[1.0]]),
             ([1.0, 2.0], [[1.0, 1.0]]),
             ([[1.0, 200.0]], [[1.0, 1.0]]),
-            ([[1.0, 2.0]], [[1.0, -1.0]]),
+            ([[1.0, 2.0]], [[1.0, -0.5]]),
             ([[1.0, 2.0]], [[0.0, 0.0]]),
             ([[1.0, 2.0]], [1.0, 1.0]),
             ([[1.0, 2.0]], [[NAN, 1.0]]),
@@ -190,6 +239,23 @@ class TestWholeTree:
         for draw in range(25):
             drawn = two_level(self.PILLAR_OF, measures[draw], pillars[draw], mean, mean, min_coverage=0)
             assert_allclose(found[draw], evaluate(scores, drawn).composite, rtol=1e-12)
+
+    @pytest.mark.parametrize("mean", ["arithmetic", "geometric", "harmonic"])
+    def test_nothing_but_full_marks_make_100_in_every_draw(self, mean: MeanName) -> None:
+        """In floats the geometric mean of hundreds is 100.00000000000004."""
+        tree = two_level(self.PILLAR_OF, np.ones(12), np.ones(4), mean, mean)
+        measures, pillars = draw_weights(tree, 30, 20, np.random.default_rng(5))
+        found = composites_under_weights(np.full((1, 12), 100.0), tree, measures, pillars)
+        assert_allclose(found, 100, rtol=1e-12)
+        assert (found <= 100).all()
+
+    @pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+    def test_without_a_floor_a_0_makes_0_in_the_draws_that_weigh_it(self, mean: MeanName) -> None:
+        tree = two_level([0, 0], [1, 1], [1], mean, "arithmetic", min_parts=1, floor=0)
+        drawn = np.array([[0.5, 0.5], [0.01, 0.99], [0.0, 1.0]])
+        composites, pillars = tree_under_weights([[0.0, 64.0]], tree, drawn, np.ones((3, 1)))
+        assert_allclose(composites, [[0], [0], [64]], rtol=1e-12)
+        assert_allclose(pillars[..., 0], composites)
 
     def test_what_counts_is_decided_once(self) -> None:
         """A pillar too thin under the tree's own weights stays out, and so does a unit without a composite."""

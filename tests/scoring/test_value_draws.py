@@ -46,6 +46,7 @@ class TestIntervals:
         found = sample([50, 50, 50, 50, NAN], [100, 100, NAN, 100, 100], [5, 5, 5, NAN, 5], [True, *[False] * 4])
         assert_array_equal(found.basis, [[SHARE, AVERAGE, EXACT, EXACT, MISSING]])
         assert set(BASIS_WORDS) == {SHARE, AVERAGE, EXACT, MISSING}
+        assert len(BASIS_WORDS) == 4
 
     def test_a_share_an_average_and_a_value_taken_as_exact(self) -> None:
         """50 % of 385: 45.0 to 55.0 (Wilson). An average of 100 with a spread of 10: 1.96 either side."""
@@ -61,6 +62,24 @@ class TestIntervals:
         reach = 9.79982
         assert_allclose(low, [[50 - reach / 2, 0, 0, 100]], atol=1e-4)
         assert_allclose(high, [[50 + reach / 2, 100, 100, 100]], atol=1e-4)
+
+    def test_an_interval_that_holds_the_whole_target_ends_below_the_best_score_on_both_sides(self) -> None:
+        """Averages of 4 with a spread of 60, so 58.8 either side: beyond both ends of the target, and of the knots."""
+        peak = Goalposts("target_is_best", 0, 50, curve="piecewise", knots=((0, 10), (50, 90), (100, 20)))
+        trough = Goalposts("target_is_best", 0, 50, curve="piecewise", knots=((0, 100), (40, 30), (60, 50), (100, 80)))
+        low, high = score_intervals(sample([20, 50, 50], [4] * 3, [60] * 3, [False] * 3), [HOURS, peak, trough])
+        assert_array_equal(low, [[0, 10, 30]])
+        assert_array_equal(high, [[100, 90, 100]])
+
+    def test_an_average_without_spread_is_known_exactly(self) -> None:
+        low, high = value_intervals(sample([70, 70], [9, 100], [0, 0.5], [False] * 2))
+        assert_allclose(low, [[70, 70 - 0.098]], atol=1e-4)
+        assert_allclose(high, [[70, 70 + 0.098]], atol=1e-4)
+
+    def test_the_interval_of_draws_is_their_middle(self) -> None:
+        """Of the draws 0, 1, ... 100, nine tenths in the middle reach from 5 to 95."""
+        low, high = draw_interval(np.arange(101.0)[:, np.newaxis], 0.9)
+        assert_allclose([low[0], high[0]], [5, 95], rtol=1e-12)
 
     @given(st.integers(0, 100), st.integers(1, 5_000))
     def test_a_score_interval_holds_the_score(self, value: int, size: int) -> None:
@@ -87,6 +106,12 @@ class TestDraws:
     def test_a_share_of_many_has_the_binomial_spread(self) -> None:
         drawn = draw_values(sample([30], [2_000], [NAN], [True]), 40_000, np.random.default_rng(6))
         assert_allclose(drawn.std(), 100 * math.sqrt(0.3 * 0.7 / 2_000), rtol=0.02)
+
+    def test_half_of_the_draws_of_nobody_are_nobody(self) -> None:
+        """Wilson's lower limits of a share of 0 are 0, whatever n; the formula in floats ends beside it."""
+        drawn = draw_values(sample([0], [37], [NAN], [True]), 1_000, np.random.default_rng(6))
+        assert drawn.min() == 0
+        assert_allclose((drawn < 1e-12).mean(), 0.5, atol=0.05)
 
     def test_what_is_exact_or_missing_stays_as_it_is(self) -> None:
         drawn = draw_values(sample([[0.1, NAN]], [[NAN, 5]], [[NAN, NAN]], [True, True]), 50, np.random.default_rng(7))
@@ -141,6 +166,12 @@ class TestComposites:
             alone = evaluate(normalise_columns(values[draw], posts), tree)
             assert_array_equal(drawn.composite[draw], alone.composite)
             assert_array_equal(drawn.pillars[draw], alone.pillars)
+
+    def test_one_draw_is_a_draw(self, two_level: TwoLevel) -> None:
+        found = draw_composites(
+            sample([50], [10], [NAN], [True]), [PERCENT], two_level([0], [1], [1]), 1, np.random.default_rng(0)
+        )
+        assert found.composite.shape == (1, 1)
 
     def test_the_same_seed_gives_the_same_draws(self, two_level: TwoLevel) -> None:
         found = sample(np.full((3, 4), 40), np.full((3, 4), 30), np.full((3, 4), 8), [1, 0, 1, 0])
@@ -244,7 +275,8 @@ def test_draws_and_confidences_that_cannot_be_are_refused(two_level: TwoLevel) -
             value_intervals(found, confidence)
         with pytest.raises(ScoringError):
             draw_interval([[1.0, 2.0]], confidence)
-    with pytest.raises(ScoringError):
-        draw_interval([1.0, 2.0])
+    for table in ([1.0, 2.0], [[1.0, math.inf]], np.empty((0, 2))):
+        with pytest.raises(ScoringError, match="a table of finite numbers"):
+            draw_interval(table)
     with pytest.raises(ScoringError):
         wilson_interval(0.5, 10, NAN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from weights.contradictions import contradictions
+from weights.contradictions import Contradiction, contradictions
 from weights.judgements import Judgement, judgement_matrix
 from weights.pairwise import pairwise_weights
 
@@ -45,6 +45,32 @@ def test_a_person_can_act_on_the_sentence() -> None:
         "'reach' is 8 times as important as 'impact', but the judgement says 'impact' is 2 times as important as "
         "'reach'. Look at these three judgements again."
     )
+
+
+def test_the_sentence_puts_what_is_more_important_first() -> None:
+    """0.4 times is 2.5 times the other way round; once is as important."""
+    assert Contradiction("a", "b", "c", 0.4, 1.5, 1.0).sentence == (
+        "'a' is 1.5 times as important as 'b' and 'b' is as important as 'c'; together that means 'a' is 1.5 times as "
+        "important as 'c', but the judgement says 'c' is 2.5 times as important as 'a'. Look at these three judgements "
+        "again."
+    )
+
+
+@pytest.mark.parametrize(("judged", "by_middle"), [(5, 1.5), (3, 2.5)])
+def test_judged_and_implied_are_as_far_apart_either_way(judged: float, by_middle: float) -> None:
+    """5 against 2 x 1.5 = 3, and 3 against 2 x 2.5 = 5: five thirds apart."""
+    assert Contradiction("a", "b", "c", judged, 2, by_middle).factor == pytest.approx(5 / 3)
+
+
+def test_the_three_worst_are_named_worst_first() -> None:
+    """All pairs are as 1 to 1 but a and b, 5 times, and c and d, twice; each of the two is in three triples."""
+    keys = list("abcde")
+    pairs = [(one, other) for place, one in enumerate(keys) for other in keys[place + 1 :]]
+    times = {("a", "b"): 5.0, ("c", "d"): 2.0}
+    matrix = judgement_matrix(keys, [Judgement(*pair, times.get(pair, 1.0)) for pair in pairs])
+    every = contradictions(keys, matrix, np.full(5, 0.2), most=10)
+    assert [round(each.factor, 9) for each in every] == [5, 5, 5, 2, 2, 2]
+    assert contradictions(keys, matrix, np.full(5, 0.2)) == every[:3]
 
 
 def test_a_ring_of_preferences_is_a_contradiction() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
+from scipy.stats import spearmanr
 
 from weights.data_driven import (
     critic_weights,
@@ -22,6 +23,7 @@ from weights.data_driven import (
 )
 from weights.data_methods import DATA_METHODS
 from weights.data_removal import cilos_weights, idocriw_weights, merec_weights
+from weights.data_table import data_table, require_above_0, require_at_least_0
 from weights.profile import WeightsError
 
 PUBLISHED: dict[str, Callable[..., Any]] = {
@@ -49,6 +51,37 @@ def test_every_published_case_is_met(objective: dict[str, Any]) -> None:
         assert_allclose(found.sum(), 1)
         met += 1
     assert met == len(objective["inputs"]["cases"]) - 1 == 13
+
+
+def test_what_is_0_adds_nothing_to_the_entropy() -> None:
+    """Shares 0, 1/2, 1/2 and 1/4, 1/2, 1/4: E = ln 2 / ln 3 and 3/2 ln 2 / ln 3."""
+    gains = 1 - np.array([1, 1.5]) * np.log(2) / np.log(3)
+    assert_allclose(entropy_weights([[0, 1], [1, 2], [1, 1]]), gains / gains.sum())
+
+
+def test_a_column_that_hardly_varies_has_no_entropy_weight_below_0() -> None:
+    """1 - E of the second column is about 10^-20, and may come out above or below 0 by rounding."""
+    for cases in range(3, 20):
+        values = np.stack([np.arange(1.0, cases + 1), np.full(cases, 9.0)], axis=1)
+        values[-1, 1] -= 1e-9
+        assert (entropy_weights(values) >= 0).all()
+
+
+def test_equal_values_share_the_mean_of_their_ranks() -> None:
+    """Against Spearman's correlations of scipy on three columns with ties; C = s x sum (1 - r), columns of 0..1."""
+    values = np.array([[1, 3, 2], [1, 1, 2], [1, 2, 5], [4, 2, 1], [3, 5, 2]], dtype=float)
+    scaled = (values - values.min(axis=0)) / np.ptp(values, axis=0)
+    conflict = (1 - spearmanr(values).statistic).sum(axis=1)
+    expected = scaled.std(axis=0, ddof=1) * conflict
+    assert_allclose(critic_weights(values, by_rank=True), expected / expected.sum())
+
+
+def test_columns_that_nearly_move_as_one_conflict_little() -> None:
+    """Against numpy's correlations, of 0.7 to 0.9: C = s x sum (1 - r), columns of 0..1."""
+    values = np.array([[1, 2, 3], [2, 3, 3], [3, 5, 4], [4, 4, 6], [5, 6, 9]], dtype=float)
+    scaled = (values - values.min(axis=0)) / np.ptp(values, axis=0)
+    expected = scaled.std(axis=0) * (1 - np.corrcoef(values, rowvar=False)).sum(axis=1)
+    assert_allclose(critic_weights(values), expected / expected.sum())
 
 
 def test_the_principal_axis_of_two_pairs_by_hand() -> None:
@@ -148,6 +181,44 @@ def test_where_one_case_is_best_at_everything_cilos_has_nothing_to_weigh() -> No
         cilos_weights([[9.0, 9.0, 9.0], [2.0, 3.0, 4.0], [1.0, 5.0, 2.0]])
 
 
+def test_where_two_columns_lose_nothing_cilos_cannot_weigh_them() -> None:
+    """The first case is the best of the first two columns, and the second, that of the third, is as good there."""
+    with pytest.raises(WeightsError, match="several columns lose nothing"):
+        cilos_weights([[9.0, 9.0, 2.0], [9.0, 9.0, 8.0], [1.0, 3.0, 4.0]])
+
+
+def test_a_value_of_0_beside_a_column_of_costs_is_taken_by_cilos() -> None:
+    """Costs 4, 2, 1 become 1/4, 1/2, 1. The first column is best in the first case, where the costs lose 3/4, and the
+    costs in the third, where the first column loses 1/3: weights as 3/4 to 1/3."""
+    assert_allclose(cilos_weights([[3, 4], [0, 2], [2, 1]], [False, True]), [9 / 13, 4 / 13])
+
+
+def test_where_no_column_has_a_weight_by_both_idocriw_has_none() -> None:
+    """The second column never loses by much and has all the weight of CILOS, but differs by too little for entropy."""
+    with pytest.raises(WeightsError, match="no column has one by both"):
+        idocriw_weights([[5, 9], [9, 9], [7, 9 - 1e-10], [6, 9]])
+
+
 def test_costs_are_said_for_every_column() -> None:
     with pytest.raises(WeightsError, match="for every column"):
         merec_weights([[1.0, 2.0], [2.0, 1.0]], [True])
+
+
+class TestFaultsAreNamed:
+    def test_of_several_missing_values_the_first_one(self) -> None:
+        with pytest.raises(WeightsError, match="Row 1 of column 3"):
+            data_table([[1, 2, np.nan], [np.nan, np.inf, 3]])
+
+    def test_of_negative_values_the_first_ones_column_and_none_for_0(self) -> None:
+        with pytest.raises(WeightsError, match="column 2 has negative values") as caught:
+            require_at_least_0(np.array([[0.0, -1, 1], [1, 1, -1]]), "Entropy")
+        assert caught.value.problems[0][0] == "values.1"
+
+    def test_of_values_of_0_the_first_ones_column(self) -> None:
+        with pytest.raises(WeightsError, match="column 2 has values of 0 or less") as caught:
+            require_above_0(np.array([[1.0, 0, 1], [1, 1, 0]]), "MEREC")
+        assert caught.value.problems[0][0] == "values.1"
+
+    def test_weights_that_are_all_0_are_none(self) -> None:
+        with pytest.raises(WeightsError, match="differ by so little"):
+            data_table([[1, 2], [2, 1]]).spread_out([0.0, 0.0])

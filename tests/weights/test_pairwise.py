@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy.linalg import eig
+from scipy.optimize import minimize
 
+from weights.completion import Completion
 from weights.judgements import Judgement, combined_matrix, judgement_matrix
 from weights.pairwise import pairwise_weights
 from weights.profile import WeightsError
@@ -38,6 +42,7 @@ def matrix_of(judgements: list[float]) -> np.ndarray[Any, Any]:
     return np.triu(matrix) + np.tril(1 / matrix.T, -1)
 
 
+LEAST: Completion = "least_eigenvalue"
 matrices = st.integers(2, 7).flatmap(upper).map(matrix_of)
 
 
@@ -105,12 +110,37 @@ class TestWeights:
             ([[1, -2], [-0.5, 1]], "above 0"),
             ([[1, float("inf")], [0, 1]], "above 0"),
             ([[1, 1e300], [1e-300, 1]], "a millionth to a million"),
+            ([[1, 1000000.5], [1 / 1000000.5, 1]], "a millionth to a million"),
+            ([[1, np.nan, 2], [np.nan, 1, np.nan], [0.5, np.nan, 1]], "connects 'thing 2' with 'thing 1', 'thing 3'"),
+            ([[1, 2, np.nan], [0.5, 1, np.nan], [np.nan, np.nan, 1]], "connects 'thing 3' with 'thing 1', 'thing 2'"),
             (np.ones((16, 16)), "ends at 15 things, and these are 16"),
         ],
     )
     def test_judgements_that_make_no_matrix_are_refused(self, judgements: object, message: str) -> None:
         with pytest.raises(WeightsError, match=message):
             pairwise_weights(judgements)  # type: ignore[arg-type]  # wrong ones on purpose
+
+    def test_a_million_times_as_important_is_the_most_that_is_taken(self) -> None:
+        expected = np.array([1e6, 1]) / (1e6 + 1)
+        assert_allclose(pairwise_weights([[1, 1e6], [1e-6, 1]]).weights, expected)
+        for pair in (Judgement("a", "b", 1e6), Judgement("b", "a", 1e-6)):
+            assert_allclose(pairwise_weights(judgement_matrix("ab", [pair])).weights, expected)
+
+    def test_one_thing_has_all_the_weight_and_nothing_to_contradict(self) -> None:
+        found = pairwise_weights([[1]])
+        assert (found.weights.tolist(), found.index, found.ratio) == ([1], 0, 0)
+
+    def test_a_ratio_of_a_tenth_is_still_acceptable(self) -> None:
+        found = pairwise_weights([[1, 2], [0.5, 1]])
+        assert replace(found, ratio=0.1).consistent
+        assert not replace(found, ratio=0.1001).consistent
+
+    @pytest.mark.parametrize("size", range(3, 10))
+    def test_judgements_without_a_contradiction_have_no_ratio_below_0(self, size: int) -> None:
+        """In floats the eigenvalue may end an ulp below the number of things."""
+        weights = np.arange(1.0, size + 1) ** 1.7
+        found = pairwise_weights(np.divide.outer(weights, weights))
+        assert 0 <= found.index < 1e-12
 
 
 class TestRandomIndex:
@@ -135,6 +165,26 @@ class TestRandomIndex:
         assert table.name.rpartition("_")[2] in table.source, "the year of the table is that of its source"
 
 
+@pytest.fixture(scope="module")
+def by_chance() -> list[float]:
+    """Mean consistency index of 400 matrices of 3 to 15 things, each pair judged by chance on Saaty's scale."""
+    rng = np.random.default_rng(1)
+    scale = np.array([1 / k for k in range(9, 1, -1)] + list(range(1, 10)))
+    found = []
+    for size in range(3, 16):
+        above = np.triu(rng.choice(scale, (400, size, size)), 1)
+        below = np.divide(1.0, above, out=np.zeros_like(above), where=above > 0).swapaxes(1, 2)
+        eigenvalues = np.linalg.eigvals(above + below + np.eye(size)).real.max(axis=1)
+        found.append((eigenvalues.mean() - size) / (size - 1))
+    return found
+
+
+@pytest.mark.parametrize("table", RANDOM_INDICES.values(), ids=lambda table: table.name)
+def test_published_random_indices_are_near_those_of_judgements_by_chance(table: Any, by_chance: list[float]) -> None:
+    """Tables differ by how many matrices there were, and by the scale: none by more than 0.12."""
+    assert_allclose(table.values[2:], by_chance[: len(table.values) - 2], atol=0.12)
+
+
 class TestMatrixOfJudgements:
     def test_reciprocals_and_the_diagonal_are_filled_in_and_gaps_stay(self) -> None:
         found = judgement_matrix(["a", "b", "c"], [Judgement("b", "a", 4.0)])
@@ -147,6 +197,7 @@ class TestMatrixOfJudgements:
             ([("a", "a", 1.0)], "judgements.0", "no pair"),
             ([("a", "b", 0.0)], "judgements.0.times", "above 0"),
             ([("a", "b", float("nan"))], "judgements.0.times", "above 0"),
+            ([("a", "b", 1000000.5)], "judgements.0.times", "a millionth to a million"),
             ([("a", "b", "two")], "judgements.0.times", "above 0"),
             ([("a", "b", 2.0), ("b", "a", 0.5)], "judgements.1", "judged twice"),
         ],
@@ -155,10 +206,6 @@ class TestMatrixOfJudgements:
         with pytest.raises(WeightsError, match=message) as caught:
             judgement_matrix(["a", "b", "c"], [Judgement(*each) for each in judgements])
         assert caught.value.problems[0][0] == field
-
-
-# Ten times the consistency ratio that Saaty accepts.
-WILD = 1.0
 
 
 class TestIncomplete:
@@ -203,18 +250,66 @@ class TestIncomplete:
         given_ones = matrix.copy()
         for i, j in missing:
             given_ones[i, j] = given_ones[j, i] = np.nan
-        try:
-            found = pairwise_weights(given_ones, completion="least_eigenvalue")
-        except WeightsError:
-            # Wild contradictions are refused; what people judge has ratios far below this one.
-            assert pairwise_weights(matrix).ratio > WILD
-            return
+        found = pairwise_weights(given_ones, completion="least_eigenvalue")
         other = found.matrix.copy()
         for (i, j), step in zip(missing, steps, strict=True):
             other[i, j] *= np.exp(step)
             other[j, i] = 1 / other[i, j]
         assert max(np.linalg.eigvals(other).real) >= found.eigenvalue - 1e-9
         assert pairwise_weights(given_ones, completion="harker").eigenvalue >= found.eigenvalue - 1e-9
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_the_gaps_are_those_of_a_plain_search(self, seed: int) -> None:
+        """Five things whose judgements contradict each other, three gaps: the least eigenvalue over logarithms."""
+        rng = np.random.default_rng(seed)
+        matrix = matrix_of(rng.choice([1 / 5, 1 / 3, 1 / 2, 1, 2, 3, 5], 10).tolist())
+        rows, columns = np.array([0, 1, 2]), np.array([2, 3, 4])
+
+        def filled(logarithms: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+            whole = matrix.copy()
+            whole[rows, columns], whole[columns, rows] = np.exp(logarithms), np.exp(-logarithms)
+            return whole
+
+        searched = minimize(lambda at: np.linalg.eigvals(filled(at)).real.max(), np.zeros(3), method="BFGS")
+        found = pairwise_weights(filled(np.full(3, np.nan)), completion="least_eigenvalue")
+        assert_allclose(np.log(found.matrix[rows, columns]), searched.x, atol=1e-4)
+        assert found.eigenvalue > 5.05
+
+    def test_judgements_that_contradict_each_other_wildly_are_completed_too(self) -> None:
+        """Five things, four gaps: the stationary point of the eigenvalue a_ij^2 = w_i v_j / (w_j v_i), which is its
+        least value, with both eigenvectors by scipy."""
+        known = [("a", "c", 1 / 8), ("a", "e", 3), ("b", "d", 6), ("c", "d", 1 / 7), ("c", "e", 3), ("d", "e", 1 / 5)]
+        found = pairwise_weights(judgement_matrix("abcde", [Judgement(*each) for each in known]), completion=LEAST)
+        values, left, right = eig(found.matrix, left=True)
+        at = values.real.argmax()
+        stationary = np.sqrt(np.abs(np.divide.outer(right[:, at] / left[:, at], right[:, at] / left[:, at])))
+        for i, j in ((0, 1), (0, 3), (1, 2), (1, 4)):
+            assert_allclose(found.matrix[i, j], stationary[i, j], rtol=1e-8)
+        assert found.ratio > 0.5
+
+    @pytest.mark.parametrize("times", [2.0, 9.0, 1e6])
+    @pytest.mark.parametrize("size", [4, 5, 8])
+    def test_a_ring_of_judgements_is_completed_with_equals(self, size: int, times: float) -> None:
+        """Each beats the next by as much, the last the first: turned round it is the same, so that all weigh the same,
+        gaps are 1, and the eigenvalue is the sum of a row."""
+        keys = [str(number) for number in range(size)]
+        ring = [Judgement(key, following, times) for key, following in zip(keys, keys[1:] + keys[:1], strict=True)]
+        found = pairwise_weights(judgement_matrix(keys, ring), completion=LEAST)
+        assert_allclose(found.weights, 1 / size)
+        assert_allclose(found.eigenvalue, times + 1 / times + size - 2)
+
+    def test_a_long_chain_of_millions_is_followed(self) -> None:
+        """Each of fifteen things is worth a million of the next: gaps are powers of it."""
+        keys = [str(number) for number in range(15)]
+        chain = [Judgement(key, following, 1e6) for key, following in pairwise(keys)]
+        found = pairwise_weights(judgement_matrix(keys, chain), completion=LEAST)
+        assert_allclose(np.log10(found.matrix[0]), 6 * np.arange(15), atol=1e-9)
+
+    def test_a_million_fold_contradiction_has_the_eigenvalue_of_its_ring_at_least(self) -> None:
+        """A ring of three things alone has 1 + 10^6 + 10^-6; two more that hang on it add what is small beside that."""
+        known = [("a", "b", 1e6), ("d", "a", 1e6), ("c", "d", 1e6), ("e", "c", 1e6), ("d", "e", 1e6)]
+        found = pairwise_weights(judgement_matrix("abcde", [Judgement(*each) for each in known]), completion=LEAST)
+        assert 1 + 1e6 < found.eigenvalue < 1.001e6
 
     def test_what_no_judgement_connects_is_named(self) -> None:
         keys = ["reach", "depth", "cost", "impact"]

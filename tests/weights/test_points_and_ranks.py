@@ -73,7 +73,8 @@ class TestRanks:
         assert_allclose(list(found.values()), objective["expected"]["rancom"], atol=objective["tolerance"]["rancom"])
 
     @pytest.mark.parametrize(
-        "comparisons", [[[0.5, 1]], [[0.5, 1], [1, 0.5]], [[0.5, 0.7], [0.3, 0.5]], [[1]], [], "abc"]
+        "comparisons",
+        [[[0.5, 1]], [[0.5, 1], [1, 0.5]], [[0.5, 0.7], [0.3, 0.5]], [[0.5, 1, 1], [0, 0.5, 1]], [[1]], [], "abc"],
     )
     def test_faulty_comparisons_are_refused(self, comparisons: Any) -> None:
         with pytest.raises(WeightsError, match="both sides of a pair sum to 1"):

@@ -55,6 +55,18 @@ def test_a_profile_is_read_and_written_back() -> None:
     assert parse_profile(profile.as_dict(), PILLAR_OF) == profile
 
 
+def test_one_mean_for_all_pillars_is_written_back_as_one() -> None:
+    profile = parse_profile(changed("aggregation.measures", "harmonic"), PILLAR_OF)
+    assert profile.as_dict()["aggregation"]["measures"] == "harmonic"
+    assert profile.mean_of("access") == profile.mean_of("outcomes") == "harmonic"
+
+
+def test_what_is_written_back_can_be_changed_without_the_profile() -> None:
+    profile = parse_profile(GOOD, PILLAR_OF)
+    profile.as_dict()["aggregation"]["measures"]["outcomes"] = "harmonic"
+    assert profile.mean_of("outcomes") == "arithmetic"
+
+
 def test_what_is_left_out_has_a_default() -> None:
     profile = parse_profile({"pillars": GOOD["pillars"], "measures": GOOD["measures"]}, PILLAR_OF)
     assert (profile.pillar_mean, profile.measure_mean) == ("arithmetic", "arithmetic")
@@ -83,6 +95,24 @@ def test_a_pillar_without_weight_may_have_measures_without_weight() -> None:
     data = changed("pillars.outcomes", 0)
     data["measures"]["outcomes"] = {"uplift": 0}
     assert parse_profile(data, PILLAR_OF).shares().measures["outcomes"] == {"uplift": 0.0}
+
+
+def test_a_pillar_without_weight_needs_no_measures() -> None:
+    data = changed("measures", {"access": {"reach": 1}})
+    data["pillars"]["outcomes"] = 0
+    assert parse_profile(data, PILLAR_OF).pillars == {"access": 3, "outcomes": 0}
+
+
+def test_a_pillar_that_is_not_named_may_have_measures_without_weight() -> None:
+    data = changed("pillars", {"access": 1})
+    data["measures"]["outcomes"] = {"uplift": 0}
+    assert parse_profile(data, PILLAR_OF).measures["outcomes"] == {"uplift": 0}
+
+
+def test_a_pillar_of_little_weight_needs_a_measure_with_weight() -> None:
+    data = changed("pillars", {"access": 0.25, "outcomes": 0.75})
+    data["measures"]["outcomes"] = {"uplift": 0}
+    assert problems_of(data) == [("measures.outcomes", "At least one weight must be greater than 0.")]
 
 
 @pytest.mark.parametrize("weight", [-1, math.nan, math.inf, -math.inf, "7", None, True, [1], {}, 10**400])
@@ -116,12 +146,21 @@ def test_a_weight_is_a_number_of_0_or_more(path: str, weight: object) -> None:
         ("aggregation.pillars", {"access": 1}, "aggregation.pillars", "arithmetic, geometric, harmonic"),
         ("aggregation.measures.access", "mode", "aggregation.measures.access", "arithmetic, geometric"),
         ("aggregation.measures.wealth", 1, "aggregation.measures.wealth", "There is no pillar 'wealth'"),
+        ("aggregation.floor", 99.5, "aggregation.floor", "from 0 to 99"),
+        ("aggregation.floor", -0.5, "aggregation.floor", "from 0 to 99"),
         ("aggregation.floor", 100, "aggregation.floor", "from 0 to 99"),
         ("aggregation.floor", -1, "aggregation.floor", "from 0 to 99"),
         ("missing.min_pillars", 0, "missing.min_pillars", "whole number"),
         ("missing.min_pillars", 2.5, "missing.min_pillars", "whole number"),
         ("missing.min_pillar_weight", 101, "missing.min_pillar_weight", "between 0 and 100"),
+        ("missing.min_pillar_weight", -0.5, "missing.min_pillar_weight", "between 0 and 100"),
+        ("caps", [cap(at_most=-0.5)], "caps.0.at_most", "from 0 to 100"),
+        ("caps", [cap(below=-0.5)], "caps.0.below", "from 0 to 100"),
+        ("caps", [cap(below=100.5)], "caps.0.below", "from 0 to 100"),
+        ("missing.min_pillars", 1001, "missing.min_pillars", "from 1 to 1000"),
+        ("missing.carry_forward_months", -1, "missing.carry_forward_months", "0 to 24 whole months"),
         ("caps", {"on": "composite"}, "caps", "must be a list"),
+        ("caps", [cap()] * 51, "caps", "a list of 50 caps at most"),
         ("caps", [5], "caps.0", "is an object"),
         ("caps", [cap(on="wealth")], "caps.0.on", "no pillar 'wealth' with a weight"),
         ("caps", [cap(), cap(on=5)], "caps.1.on", "names the composite"),
@@ -158,6 +197,26 @@ def test_every_fault_is_named_once_with_its_field(path: str, value: object, fiel
     assert part_of_sentence in problems[0][1]
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *(("aggregation.pillars", order) for order in (-10, -0.05, 0, 0.05, 10)),
+        *(("aggregation.measures.access", order) for order in (-10, 10)),
+        *(("aggregation.floor", floor) for floor in (0, 99)),
+        *(("missing.min_coverage", percent) for percent in (0, 100)),
+        *(("missing.min_pillar_weight", percent) for percent in (0, 100)),
+        *(("missing.min_pillars", count) for count in (1, 1000)),
+        *(("missing.carry_forward_months", count) for count in (0, 24)),
+        *(("caps", [cap(at_most=score)]) for score in (0, 100)),
+        *(("caps", [cap(below=score)]) for score in (1e-9, 100)),
+        ("caps", [cap()] * 50),
+    ],
+)
+def test_limits_themselves_are_valid(path: str, value: object) -> None:
+    data = changed(path, value)
+    assert parse_profile(data, PILLAR_OF).as_dict() == data
+
+
 def test_all_faults_are_named_together() -> None:
     data = changed("pillars.access", -1)
     data["missing"]["min_coverage"] = 200
@@ -169,13 +228,19 @@ def test_all_faults_are_named_together() -> None:
     ]
 
 
+def test_every_pillar_that_there_is_not_is_named() -> None:
+    data = changed("measures.wealth", {"reach": 1})
+    data["measures"]["health"] = {"reach": 1}
+    assert [where for where, _ in problems_of(data)] == ["measures.wealth", "measures.health"]
+
+
 def test_a_profile_that_is_no_object_is_refused() -> None:
     assert problems_of([1, 2])[0] == ("profile", "'profile' must be an object of names and values.")
 
 
 def test_the_error_says_the_first_problem() -> None:
     with pytest.raises(WeightsError, match="There is no section 'colour'"):
-        parse_profile(changed("colour", 1), PILLAR_OF)
+        parse_profile(changed("colour", 1) | {"pillars": 5}, PILLAR_OF)
 
 
 class TestMerge:
