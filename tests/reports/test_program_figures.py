@@ -181,15 +181,10 @@ class TestMoneyOfAll:
 
     def test_spend_is_set_against_the_budget_and_silence_is_counted(self) -> None:
         found = spend_text([self.VALUED, self.COSTS, self.SILENT])
-        assert (
-            found
-            == "Spent so far: EUR 100,000 of a budget of EUR 100,000 (100%). 1 program states no cost."
-        )
+        assert found == "Spent so far: EUR 100,000 of a budget of EUR 100,000 (100%). 1 program states no cost."
 
     def test_without_every_budget_there_is_no_share(self) -> None:
-        assert (
-            spend_text([self.VALUED, replace(self.COSTS, budget=None)]) == "Spent so far: EUR 100,000."
-        )
+        assert spend_text([self.VALUED, replace(self.COSTS, budget=None)]) == "Spent so far: EUR 100,000."
 
     def test_value_has_its_range_its_cost_its_share_of_the_spend_and_its_payback(self) -> None:
         # 41,000 / (50,688 / 12) = 9.7 months; 41,000 / (79,950 / 12) = 6.2; 41,000 / (22,960 / 12) = 21.4.
