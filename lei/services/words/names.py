@@ -1,4 +1,4 @@
-"""Names that senders give, of a measure, a source, a value: which can be one, how to show others, how files have them."""
+"""Names that senders give, of a measure, a source, a value: which can be one, how to show and to file others."""
 
 from __future__ import annotations
 
