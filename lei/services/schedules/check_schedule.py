@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from lei.errors import InvalidError, Problem
+from lei.errors import InvalidError, Problem, refuse_faults
 from lei.language import known_language
 from lei.paper import known_page_size
 from lei.services.access.check_recipients import RecipientRules, address_fault, domain_problem, recipient_problems
@@ -37,8 +37,7 @@ def check_schedule(session: Session, plan: SchedulePlan, rules: RecipientRules) 
         *gate_problems(plan),
         *_appearance_problems(plan),
     ]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
 
 
 def _name_problems(name: str) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
-from lei.errors import InvalidError, Problem
+from lei.errors import Problem, refuse_faults
 from lei.periods import Grain, Period, period_of_month
 from lei.services.scores.score_report import MOST_DIMENSIONS
 from lei.services.words.near_words import suggestion
@@ -36,8 +36,7 @@ def set_targets(session: Session, targets: Sequence[NewTarget], who: str, now: d
     """Store targets, all of them or none. Raises InvalidError that names every field at fault, row by row."""
     known = dimension_keys(session)
     problems = [problem for row, target in enumerate(targets, 1) for problem in _problems(target, row, known)]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     add_targets(
         session,
         [ScoreTarget(t.score, canonical(t.where), str(t.period), t.value, now, who) for t in targets],

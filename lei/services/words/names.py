@@ -1,4 +1,4 @@
-"""Names that senders give: of a measure, a source, a value. Which can be one, how to show others, how a file has them."""
+"""Names that senders give: which can be one, how to show others, and how a file is called by them."""
 
 from __future__ import annotations
 
