@@ -12,7 +12,7 @@ from lei.catalog.measure import PILLARS
 from lei.errors import Problem, refuse_faults
 from lei.periods import Grain, Period, period_of_month
 from lei.services.scores.score_report import MOST_DIMENSIONS
-from lei.services.words.near_words import suggestion
+from lei.services.words.near_words import no_such_dimension, suggestion
 from lei.storage.score_targets import ScoreTarget, add_targets
 from lei.storage.segments import canonical, dimension_keys
 
@@ -61,8 +61,7 @@ def _problems(target: NewTarget, row: int, known: Sequence[str]) -> Iterator[Pro
         yield Problem("value", "invalid", "A target is a score from 0 to 100.", row)
     for name, value in target.where.items():
         if name not in known:
-            hint = suggestion(name, known, f"There are: {', '.join(known)}.")
-            yield Problem("where", "unknown_dimension", f"There is no dimension '{name}'. {hint}", row, hint)
+            yield no_such_dimension("where", name, known, row)
         elif not value:
             yield Problem("where", "empty", f"Give a value for the dimension '{name}'.", row)
     if len(target.where) > MOST_DIMENSIONS:
