@@ -6,7 +6,7 @@ One place turns them into HTTP problems (`api/errors.py`), one into exit codes (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # Of a great many problems this many are told; the counts beside them say how many there are.
@@ -42,6 +42,13 @@ class MalformedError(LeiError):
 
 class InvalidError(LeiError):
     """The input can be read, but does not mean anything that LEI can do."""
+
+
+def refuse_faults(problems: Iterable[Problem]) -> None:
+    """Raise InvalidError that names all of these and says the first one; where there is none, nothing happens."""
+    found = tuple(problems)
+    if found:
+        raise InvalidError(found[0].message, found)
 
 
 class NotFoundError(LeiError):

@@ -6,10 +6,10 @@ import marshmallow as ma
 
 from api.schemas.fields import PeriodField, Text, language_field, page_size_field, scope_table
 from lei.periods import Grain
+from lei.services.scorecards.scorecard_request import LONGEST_TITLE
 from lei.services.scores.score_report import DEFAULT_PROFILE
 
 _LONGEST_PROFILE = 100
-LONGEST_TITLE = 200
 
 
 class NewScorecard(ma.Schema):

@@ -155,12 +155,13 @@ def last_sent(session: Session, grain: str, segment: Mapping[str, str], profile:
     published last counts.
     """
     reached = sa.exists().where(deliveries.c.scorecard_id == scorecards.c.id, deliveries.c.status == "sent")
+    # In this order: to see what a scorecard was for, SQLite reads through its PDF, which lies before that in the row.
     about = (
-        _PUBLISHED,
+        scorecards.c.segment == canonical(segment),
         scorecards.c.grain == grain,
         scorecards.c.period <= until,
-        scorecards.c.segment == canonical(segment),
         scorecards.c.profile == profile,
+        _PUBLISHED,
     )
     # The newest period: an older one that was sent once more shows nothing of the months after it.
     newest = (sa.case((reached, 0), else_=1), scorecards.c.period.desc(), scorecards.c.id.desc())

@@ -71,6 +71,7 @@ def test_it_writes_the_file_and_keeps_the_record(own_database: Database, tmp_pat
         (("--period", "2999-01"), 2, "2999-01"),
         (("--period", "2199-01"), 1, "has not begun yet"),
         (("--period", "2026-10", "--where", "planet:Mars"), 1, "planet"),
+        (("--period", "2026-10", "--title", "T" * 201), 1, "The title has 201 characters; at most 200 are taken."),
         (("--period", "2026-10", "--page-size", "A5"), 2, "'A4', 'Letter'"),
         (("--period", "2026-10", "--language", "xx"), 2, "There is no language 'xx'; choose one of: "),
         (("--period", "2026-10", "--where", "unit:A", "--where", "unit:B"), 2, "one unit"),

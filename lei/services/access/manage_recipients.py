@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.delivery.registry import way_to
-from lei.errors import InvalidError, NotFoundError, Problem
+from lei.errors import NotFoundError, Problem, refuse_faults
 from lei.services.access.check_recipients import address_fault
 from lei.services.scores.score_report import MOST_DIMENSIONS
 from lei.storage.recipient_scopes import (
@@ -31,8 +31,7 @@ def set_recipient_scope(
     a dimension that does not exist.
     """
     problems = [*_recipient_problems(recipient), *_segment_problems(segments, dimension_keys(session))]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     write_recipient_scope(session, recipient, segments, who, now)
     return existing_scope(session, recipient)
 

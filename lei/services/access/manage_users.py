@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from lei.errors import ConflictError, InvalidError, Problem, UnauthenticatedError
+from lei.errors import ConflictError, Problem, UnauthenticatedError, refuse_faults
 from lei.storage.users import User, add_user, find_by_email, find_by_id
 
 ROLES = ("viewer", "analyst", "admin")
@@ -29,8 +29,7 @@ def create_user(session: Session, email: str, role: str, password: str, now: dat
     Raises InvalidError for an address, role or password that cannot be used, ConflictError when the address is taken.
     """
     problems = [*_email_problems(email), *_role_problems(role), *_password_problems(password)]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     if find_by_email(session, email) is not None:
         raise ConflictError(f"There is already a person with the address {email.lower()}.")
     return add_user(session, email, generate_password_hash(password, _HASH), role, now)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.delivery.webhook import SECRET_PREFIX, url_fault
-from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
+from lei.errors import ConflictError, NotFoundError, Problem, refuse_faults
 from lei.storage.webhooks import (
     NewWebhook,
     Webhook,
@@ -39,8 +39,7 @@ def create_webhook(session: Session, name: str, url: str, content: WebhookConten
     fault = url_fault(url) if len(url) <= LONGEST_URL else f"has more than {LONGEST_URL} characters"
     if fault is not None:
         problems.append(Problem("url", "invalid", f"The address of a webhook {fault}."))
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     if read_webhook(session, name) is not None:
         raise ConflictError(f"There is already a webhook '{name}'. Delete it first, or choose another name.")
     add_webhook(session, NewWebhook(name, url, _new_secret(), content, now, who[:200]))

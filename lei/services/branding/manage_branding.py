@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lei.errors import InvalidError, Problem
+from lei.errors import Problem, refuse_faults
 from lei.reports.branding import HOUSE_ACCENT, PLAIN, Branding, Logo
 from lei.reports.contrast import LEAST_CONTRAST, contrast_with_white, is_colour, nearest_readable, readable
 from lei.storage.branding import LONGEST_NAME, StoredBranding, keep_branding, read_branding
@@ -33,8 +33,7 @@ def set_branding(session: Session, name: str, accent: str | None, by: str, now: 
     """
     colour = None if accent is None else accent.lower()
     problems = [*_name_problems(name), *_accent_problems(colour)]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     return _keep(session, replace(_present(session, by, now), name=name.strip(), accent=colour))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.curve import check_curve
 from lei.catalog.measure import Kind, Measure, parse_measure
-from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
+from lei.errors import ConflictError, InvalidError, NotFoundError, Problem, refuse_faults
 from lei.services.words.near_words import suggestion
 from lei.storage.ledger import raise_ledger
 from lei.storage.measures import StoredMeasure, add_measures, change_measure, read_measures
@@ -99,8 +99,7 @@ def _checked(fields: Mapping[str, Any], known: Mapping[str, StoredMeasure]) -> M
         for kpi in measure.linked_kpis
         if kpi not in kpis
     ]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     return measure
 
 

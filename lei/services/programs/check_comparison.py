@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lei.errors import Problem
-from lei.services.words.near_words import suggestion
+from lei.services.words.near_words import no_such_dimension
 from lei.storage.program_plans import ComparisonPlan, Plan
 
 _WITH_COMPARISON = ("earlier_cohort", "untrained_group", "random")
@@ -33,8 +33,7 @@ def comparison_problems(plan: Plan, dimensions: Sequence[str]) -> Iterator[Probl
 def _where_problems(path: str, where: Mapping[str, str], dimensions: Sequence[str]) -> Iterator[Problem]:
     for name in where:
         if name not in dimensions:
-            hint = suggestion(name, dimensions, f"There are: {', '.join(dimensions)}.")
-            yield Problem(path, "unknown_dimension", f"There is no dimension '{name}'. {hint}", hint=hint)
+            yield no_such_dimension(path, name, dimensions)
 
 
 def _design_problems(plan: ComparisonPlan) -> Iterator[Problem]:

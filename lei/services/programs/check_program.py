@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lei.catalog.observable_behavior import objections
 from lei.catalog.program_types import ProgramType, program_types
-from lei.errors import InvalidError, Problem
+from lei.errors import InvalidError, Problem, refuse_faults
 from lei.periods import month_of
 from lei.services.programs.check_comparison import comparison_problems
 from lei.services.programs.check_program_kpis import described_kpis, kpi_problems
@@ -48,13 +48,13 @@ def checked_plan(session: Session, sections: Mapping[str, Any], base: Program | 
     refuse_content_first(plain)
     kind = known_type(plain["program_type"])
     known = read_measures(session)
-    _refuse(kpi_problems(plain, kind, known))
+    refuse_faults(kpi_problems(plain, kind, known))
     launch = plain.get("launch_month")
     begun = launch is not None and launch <= month_of(today)
     frozen = base is not None and base.frozen_at is not None
     described = described_kpis(plain.get("kpis", ()), kind, known, begun=begun, frozen=frozen)
     plan = replace(plan_from_dict({**plain, "kpis": []}), kpis=described)
-    _refuse(
+    refuse_faults(
         chain(
             _readiness_problems(plan, kind),
             _behavior_problems(plan),
@@ -74,7 +74,7 @@ def refuse_content_first(plain: Mapping[str, Any]) -> None:
         for place, (code, name, asked) in enumerate(_STEPS)
         if code is not None and not present[place] and any(present[place + 1 :])
     ]
-    _refuse(problems[:1])
+    refuse_faults(problems[:1])
 
 
 def known_type(key: str) -> ProgramType:
@@ -85,12 +85,6 @@ def known_type(key: str) -> ProgramType:
         text = f"There is no type of program '{key}'. {hint}"
         raise InvalidError(text, [Problem("program_type", "unknown_type", text, hint=hint)])
     return found
-
-
-def _refuse(found: Iterable[Problem]) -> None:
-    problems = list(found)
-    if problems:
-        raise InvalidError(problems[0].message, problems)
 
 
 def _is_there(plain: Mapping[str, Any], name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
-from lei.errors import ConflictError, InvalidError, NotFoundError, Problem
+from lei.errors import ConflictError, NotFoundError, Problem, refuse_faults
 from lei.periods import parse_period
 from lei.services.access.acts import Act
 from lei.services.access.check_recipients import address_fault
@@ -40,8 +40,7 @@ def record(session: Session, key: str, kind: Kind, said: Mapping[str, Any], act:
     program = find_program(session, key)
     content: Content = msgspec.convert(said, CONTENT[kind])
     problems = list(_problems(program, content))
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     if isinstance(content, SignOff):
         _refuse_signed(program, content)
     number = add_record(session, program.id, kind, content, act.by, act.now)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from lei.errors import InvalidError, Problem
+from lei.errors import InvalidError, Problem, refuse_faults
 from lei.language import known_language
 from lei.paper import known_page_size
 from lei.services.access.check_recipients import RecipientRules, address_fault, domain_problem, recipient_problems
@@ -16,7 +16,7 @@ from lei.services.schedules.check_gate import gate_problems
 from lei.services.schedules.public_holidays import holidays_of
 from lei.services.schedules.schedule_calendar import check_cron
 from lei.services.scores.score_report import MOST_DIMENSIONS
-from lei.services.words.near_words import suggestion
+from lei.services.words.near_words import no_such_dimension, suggestion
 from lei.storage.schedules import SchedulePlan
 from lei.storage.segments import dimension_keys
 
@@ -37,8 +37,7 @@ def check_schedule(session: Session, plan: SchedulePlan, rules: RecipientRules) 
         *gate_problems(plan),
         *_appearance_problems(plan),
     ]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
 
 
 def _name_problems(name: str) -> Iterator[Problem]:
@@ -105,8 +104,7 @@ def _dimension_problems(plan: SchedulePlan, known: Sequence[str]) -> Iterator[Pr
     fields = [("where", name) for name in plan.where] + ([("by", plan.by)] if plan.by is not None else [])
     for field, name in fields:
         if name not in known:
-            hint = suggestion(name, known, f"There are: {', '.join(known)}.")
-            yield Problem(field, "unknown_dimension", f"There is no dimension '{name}'. {hint}", hint=hint)
+            yield no_such_dimension(field, name, known)
     for name, value in plan.where.items():
         if not value:
             yield Problem("where", "empty", f"Give a value for the dimension '{name}'.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
-from lei.errors import InvalidError, Problem
+from lei.errors import Problem, refuse_faults
 from lei.language import _
 from lei.periods import MONTHS_A_YEAR, Grain, Period, month_of, periods_between
 from lei.reports.figures import Restated
@@ -18,7 +18,7 @@ from lei.services.chain.program_reading import ProgramReading
 from lei.services.readiness.forecast_readiness import ReadinessRisks, readiness_risks
 from lei.services.scorecards.find_restatements import find_restatements
 from lei.services.scorecards.scorecard_programs import read_programs
-from lei.services.scorecards.scorecard_request import ScorecardRequest
+from lei.services.scorecards.scorecard_request import LONGEST_TITLE, ScorecardRequest
 from lei.services.scores.drivers import explain_change
 from lei.services.scores.score import score
 from lei.services.scores.score_report import MOST_DIMENSIONS, DriversReport, Score, ScoreQuery
@@ -96,12 +96,10 @@ def measure_names(data: ScorecardData) -> dict[str, str]:
 def gather(session: Session, request: ScorecardRequest, min_group_size: int, now: datetime) -> ScorecardData:
     """All that is known for this request.
 
-    Raises InvalidError for a period that has not begun or a dimension that does not exist.
+    Raises InvalidError for a period that has not begun, a title that is too long or a dimension that does not exist.
     """
     period, where = request.period, dict(request.where)
-    if period.first_month > month_of(now.date()):
-        text = f"The period {period} has not begun yet; there can be no scorecard for it."
-        raise InvalidError(text, [Problem("period", "in_future", text)])
+    refuse_faults(_faults(request, now))
     first = period.shift(1 - TREND_PERIODS[period.grain])
     query = ScoreQuery(period.grain, first, period, (), where, request.profile)
     report = score(session, query, min_group_size)
@@ -132,6 +130,15 @@ def gather(session: Session, request: ScorecardRequest, min_group_size: int, now
         programs=read_programs(session, request, min_group_size, now),
         readiness=readiness_risks(session, period, where, min_group_size),
     )
+
+
+def _faults(request: ScorecardRequest, now: datetime) -> Iterator[Problem]:
+    period, title = request.period, request.title or ""
+    if period.first_month > month_of(now.date()):
+        text = f"The period {period} has not begun yet; there can be no scorecard for it."
+        yield Problem("period", "in_future", text)
+    if len(title) > LONGEST_TITLE:
+        yield Problem("title", "too_long", f"The title has {len(title)} characters; at most {LONGEST_TITLE} are taken.")
 
 
 def _targets(session: Session, where: Mapping[str, str]) -> dict[tuple[str, str], float]:

@@ -13,6 +13,8 @@ from lei.periods import Grain, Period, period_containing, period_of_month
 from lei.services.scores.score_report import DEFAULT_PROFILE
 from lei.storage.rollup_columns import months_with_data
 
+LONGEST_TITLE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class ScorecardRequest:

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import Measure
-from lei.errors import InvalidError, Problem
+from lei.errors import InvalidError, Problem, refuse_faults
 from lei.periods import Grain, Period, period_containing, period_of_month, periods_between
 from lei.services.scores.score_answer import report_of_grid
 from lei.services.scores.score_cache import remembered
@@ -144,8 +144,7 @@ def checked_dimensions(session: Session, query: ScoreQuery) -> tuple[str, ...]:
         )
     elif (query.last.first_month - query.first.first_month) // query.grain.months >= MOST_PERIODS:
         problems.append(Problem("from", "too_many_periods", f"Ask for {MOST_PERIODS} periods at most."))
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     return dimensions
 
 

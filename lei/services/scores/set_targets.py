@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
-from lei.errors import InvalidError, Problem
+from lei.errors import Problem, refuse_faults
 from lei.periods import Grain, Period, period_of_month
 from lei.services.scores.score_report import MOST_DIMENSIONS
-from lei.services.words.near_words import suggestion
+from lei.services.words.near_words import no_such_dimension, suggestion
 from lei.storage.score_targets import ScoreTarget, add_targets
 from lei.storage.segments import canonical, dimension_keys
 
@@ -36,8 +36,7 @@ def set_targets(session: Session, targets: Sequence[NewTarget], who: str, now: d
     """Store targets, all of them or none. Raises InvalidError that names every field at fault, row by row."""
     known = dimension_keys(session)
     problems = [problem for row, target in enumerate(targets, 1) for problem in _problems(target, row, known)]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     add_targets(
         session,
         [ScoreTarget(t.score, canonical(t.where), str(t.period), t.value, now, who) for t in targets],
@@ -62,8 +61,7 @@ def _problems(target: NewTarget, row: int, known: Sequence[str]) -> Iterator[Pro
         yield Problem("value", "invalid", "A target is a score from 0 to 100.", row)
     for name, value in target.where.items():
         if name not in known:
-            hint = suggestion(name, known, f"There are: {', '.join(known)}.")
-            yield Problem("where", "unknown_dimension", f"There is no dimension '{name}'. {hint}", row, hint)
+            yield no_such_dimension("where", name, known, row)
         elif not value:
             yield Problem("where", "empty", f"Give a value for the dimension '{name}'.", row)
     if len(target.where) > MOST_DIMENSIONS:

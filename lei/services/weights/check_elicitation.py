@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lei.errors import InvalidError, Problem
+from lei.errors import InvalidError, Problem, refuse_faults
 from lei.services.words.near_words import suggestion
 from weights.completion import Completion
 from weights.judgements import Judgement
@@ -58,8 +58,7 @@ def check_question(question: ElicitationQuestion) -> ElicitationQuestion:
         for number, name in enumerate(named)
         if name in named[:number]
     ]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     keys = question.keys or tuple(dict.fromkeys(key for person in question.people for key in _keys_of(person)))
     people = tuple(replace(person, name=name) for person, name in zip(question.people, named, strict=True))
     _check_keys(question, keys)
@@ -101,8 +100,7 @@ def _check_keys(question: ElicitationQuestion, keys: Sequence[str]) -> None:
         problems.append(Problem("keys", "too_few", "Weights are shared among at least two things."))
     for number, person in enumerate(question.people):
         problems += _wrong_keys(f"people.{number}.{_ANSWERS[question.method]}", question, person, keys)
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
 
 
 def _wrong_keys(where: str, question: ElicitationQuestion, person: PersonAnswers, keys: Sequence[str]) -> list[Problem]:

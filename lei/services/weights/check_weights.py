@@ -8,7 +8,7 @@ from typing import Any
 
 from lei.catalog.curve import check_curve
 from lei.catalog.measure import Measure, parse_measure
-from lei.errors import InvalidError, Problem
+from lei.errors import InvalidError, Problem, refuse_faults
 from lei.services.scores.score_profile import GOALPOST_FIELDS, pillars_of_scored_measures
 from lei.services.words.near_words import suggestion
 from weights.profile import WeightProfile, WeightsError, merge, parse_profile
@@ -79,8 +79,7 @@ def _whole_goalposts(profile: WeightProfile, measures: Sequence[Measure]) -> dic
         except InvalidError as error:
             path = f"goalposts.{key}"
             problems += [Problem(f"{path}.{p.field}", p.code, p.message, hint=p.hint) for p in error.problems]
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
     return whole
 
 

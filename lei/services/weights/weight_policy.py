@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lei.catalog.measure import PILLARS
-from lei.errors import InvalidError, Problem
+from lei.errors import Problem, refuse_faults
 from lei.services.scores.profile_in_force import versions_of
 from lei.services.words.near_words import suggestion
 from lei.services.words.share_words import percents
@@ -57,8 +57,7 @@ def refuse_outside_bounds(session: Session, name: str, pillars: Mapping[str, flo
         has, asked = percents(share, bound)
         text = f"{PILLARS[pillar]} has {has} of the weight; the policy of '{name}' asks for {side} {asked}."
         problems.append(Problem(f"pillars.{pillar}", "outside_bounds", text))
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)
 
 
 def _check_bounds(bounds: Bounds) -> None:
@@ -80,5 +79,4 @@ def _check_bounds(bounds: Bounds) -> None:
     if highest < 1 - _NOISE:
         text = f"The largest shares add up to {percents(highest, 1.0)[0]}; the weights of a profile are 100 % together."
         problems.append(Problem("bounds", "impossible", text))
-    if problems:
-        raise InvalidError(problems[0].message, problems)
+    refuse_faults(problems)

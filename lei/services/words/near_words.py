@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import overload
+
+from lei.errors import Problem
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -31,3 +33,9 @@ def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) ->
     """A sentence that asks whether the known word nearest to this one was meant; `otherwise` where none is near."""
     near = nearest(word, known)
     return f"Did you mean '{near}'?" if near else otherwise
+
+
+def no_such_dimension(field: str, name: str, known: Sequence[str], row: int | None = None) -> Problem:
+    """The fault of naming a dimension that is not registered, with the one that was meant or all that there are."""
+    hint = suggestion(name, known, f"There are: {', '.join(known)}.")
+    return Problem(field, "unknown_dimension", f"There is no dimension '{name}'. {hint}", row, hint)
