@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import fcntl
 import io
+import ipaddress
 import os
 import re
 import secrets
@@ -38,6 +39,7 @@ DEFAULTS: Mapping[str, str] = {
     "LEI_WEBHOOK_PRIVATE_HOSTS": "",
     "LEI_ARCHIVE_MONTHS": "",
     "LEI_RATE_LIMIT": "120000",
+    "LEI_TRUSTED_PROXY": "",
     "LEI_MOST_DIMENSION_VALUES": "5000",
     "LEI_PERSONAL_VALUES": "refuse",
     "LEI_OWNER_SCORECARDS": "yes",
@@ -60,7 +62,8 @@ class Settings:
     mail_domains: that mails may go to; empty: any. mail_max_bytes: of a mail as it is sent. folders: that scorecards
     may be written into; empty: none. webhook_private_hosts: that webhooks may reach inside the own network.
     archive_months: how long PDFs and mails are kept; None: for ever.
-    rate_limit: requests of one key a minute in one process, 0 for any number. personal_values: whether dimension values
+    rate_limit: requests of one key a minute in one process, 0 for any number. trusted_proxy: the address whose
+    X-Forwarded-For is believed; None: nobody's. personal_values: whether dimension values
     may look like e-mail addresses. owner_scorecards: owners of programs get theirs by mail each month. page_size,
     language: of documents where nobody asks for another.
     """
@@ -81,6 +84,7 @@ class Settings:
     webhook_private_hosts: frozenset[str]
     archive_months: int | None
     rate_limit: int
+    trusted_proxy: str | None
     most_dimension_values: int
     personal_values: bool
     owner_scorecards: bool
@@ -127,6 +131,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         if values["LEI_ARCHIVE_MONTHS"]
         else None,
         rate_limit=_whole_number("LEI_RATE_LIMIT", values["LEI_RATE_LIMIT"], 0),
+        trusted_proxy=_address_or_none("LEI_TRUSTED_PROXY", values["LEI_TRUSTED_PROXY"]),
         most_dimension_values=_whole_number("LEI_MOST_DIMENSION_VALUES", values["LEI_MOST_DIMENSION_VALUES"], 1),
         personal_values=_one_of("LEI_PERSONAL_VALUES", values["LEI_PERSONAL_VALUES"], ("refuse", "allow")) == "allow",
         owner_scorecards=_one_of("LEI_OWNER_SCORECARDS", values["LEI_OWNER_SCORECARDS"], ("no", "yes")) == "yes",
@@ -258,6 +263,15 @@ def _domains(name: str, text: str) -> Iterator[str]:
         if not _HOST.fullmatch(domain.lower()):
             raise ConfigurationError(f"{name} has '{domain}'; write names such as example.com, separated by commas.")
         yield domain.lower()
+
+
+def _address_or_none(name: str, text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ConfigurationError(f"{name} is '{text}'; write one IP address, such as 127.0.0.1.") from None
 
 
 def _folders(text: str) -> Iterator[Path]:

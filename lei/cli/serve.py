@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +40,8 @@ def command(host: str, port: int, demo: bool, no_scheduler: bool) -> None:
         if demo:
             _load_demo(context, address)
         with _scheduler(context, wanted=not no_scheduler):
-            serve_until_stopped(_application(context), listener, lambda: _say(f"LEI is ready at {address}"))
+            on_ready = partial(_say, f"LEI is ready at {address}")
+            serve_until_stopped(_application(context), listener, on_ready, context.settings.trusted_proxy)
     _say("LEI has stopped.")
 
 

@@ -47,10 +47,13 @@ def listen_on(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve_until_stopped(application: Any, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve_until_stopped(
+    application: Any, listener: socket.socket, on_ready: Callable[[], None], trusted_proxy: str | None = None
+) -> None:
     """Serve the WSGI application; calls `on_ready` once connections are taken. Returns after SIGTERM or SIGINT.
 
-    Requests that are being worked on when the signal comes are still answered.
+    Requests that are being worked on when the signal comes are still answered. trusted_proxy: the address that may say,
+    by X-Forwarded-For, for whom it asks; from any other that header is dropped.
     """
     # A queue is no news: eight requests at once are being worked on, the others wait for milliseconds.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -65,6 +68,9 @@ def serve_until_stopped(application: Any, listener: socket.socket, on_ready: Cal
         max_request_body_size=_LARGEST_BODY,
         ident="LEI",
         asyncore_use_poll=True,
+        trusted_proxy=trusted_proxy,
+        trusted_proxy_headers={"x-forwarded-for"} if trusted_proxy else set(),
+        clear_untrusted_proxy_headers=True,
     )
     stop = _StopSignal(server.pull_trigger)
     previous = {number: signal.signal(number, stop.received) for number in _STOPPING}

@@ -54,6 +54,7 @@ def lei(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ("LEI_MAIL_MAX_MB", "0", "LEI_MAIL_MAX_MB"),
         ("LEI_MAIL_MAX_MB", "ten", "LEI_MAIL_MAX_MB"),
         ("LEI_FOLDERS", "share", "LEI_FOLDERS"),
+        ("LEI_TRUSTED_PROXY", "10.0.0.0/8", "LEI_TRUSTED_PROXY is '10.0.0.0/8'"),
         ("LEI_WEBHOOK_PRIVATE_HOSTS", "https://intranet", "LEI_WEBHOOK_PRIVATE_HOSTS"),
         ("LEI_ARCHIVE_MONTHS", "-1", "LEI_ARCHIVE_MONTHS"),
         ("LEI_BASE_URL", "lei.example.com", "LEI_BASE_URL"),
