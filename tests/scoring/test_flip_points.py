@@ -90,6 +90,51 @@ class TestByHand:
         assert_allclose(found.flips[0].share, 0.5, atol=1e-12)
         assert found.ties == ()
 
+    def test_a_flip_next_to_a_share_of_the_grid_is_no_tie_beside_it(self, two_level: TwoLevel) -> None:
+        """100 and 0 against 0 and 100 meet where the first weighs 1/2: 2e-12 beyond 1/4, where they seem to be tied."""
+
+        def tree_at(share: float) -> Tree:
+            weight = 0.5 + (share - 0.25 - 2e-12) / 2
+            return two_level([0, 1], [1, 1], [weight, 1 - weight])
+
+        found = flip_points([100, 0], [0, 100], tree_at)
+        assert_allclose([flip.share for flip in found.flips], [0.25], atol=1e-11)
+        assert found.ties == ()
+
+    def test_touches_near_each_other_and_near_a_flip_are_told_apart(self, two_level: TwoLevel) -> None:
+        """Where the first weighs 1/2: 0.25 and 0.26, two shares of the grid apart, and 0.2675, one and a half further
+        on, where alone the sign of (t - 0.25)^2 (t - 0.26)^2 (t - 0.2675) changes."""
+
+        def tree_at(share: float) -> Tree:
+            weight = min(max(0.5 + 1e4 * (share - 0.25) ** 2 * (share - 0.26) ** 2 * (share - 0.2675), 0), 1)
+            return two_level([0, 1], [1, 1], [weight, 1 - weight])
+
+        found = flip_points([100, 0], [0, 100], tree_at)
+        assert_allclose([flip.share for flip in found.flips], [0.2675], atol=1e-6)
+        assert found.ties == (0.25, 0.26)
+
+    def test_a_tie_from_0_on_is_a_stretch(self, two_level: TwoLevel) -> None:
+        def tree_at(share: float) -> Tree:
+            return two_level([0, 1], [1, 1], [0.5, 0.5] if share < 0.0075 else [0.6, 0.4])
+
+        found = flip_points([100, 0], [0, 100], tree_at)
+        assert [each.leader for each in found.sections] == ["tied", "first"]
+        assert_allclose(found.sections[0].high, 0.0075, atol=1e-11)
+        assert found.ties == ()
+
+    def test_a_jump_to_next_to_nothing_is_found(self, two_level: TwoLevel) -> None:
+        """Ahead by 10 below a share of 0.4012, behind by 10^-6 from there on: secants alone would creep there."""
+
+        def tree_at(share: float) -> Tree:
+            weight = 0.55 if share < 0.4012 else 0.5 - 5e-9
+            return two_level([0, 1], [1, 1], [weight, 1 - weight])
+
+        found = flip_points([100, 0], [0, 100], tree_at)
+        assert [(flip.leader_below, flip.leader_above, flip.jump) for flip in found.flips] == [
+            ("first", "second", True)
+        ]
+        assert_allclose(found.flips[0].share, 0.4012, atol=1e-11)
+
     def test_several_flips_where_one_unit_has_a_gap(self, two_level: TwoLevel) -> None:
         """The first unit has 70 in the pillar X, 40 in two others and a gap: 40 + 30 x 3 t / (2 + t). The second: 74 t
         + 42 (1 - t). Both are 50 at t = 1/4 and 58 at 1/2. Below t + 2 (1 - t) / 3 = 0.7 the first has no composite."""
