@@ -71,12 +71,7 @@ class MeasureChange(ma.Schema):
     source_system = _keys("Where the numbers come from.")
     linked_kpis = _keys("Keys of the business KPIs that the measure should move.")
     preferred_sources = _keys("Whose word counts where several sources report the same, most trusted first.")
-    min_group_size = WholeNumber(
-        validate=ma.validate.Range(0, 1_000_000),
-        metadata={
-            "description": "Of fewer people nothing is shown; 0: no personal data. Default 5, of business_impact 10."
-        },
-    )
+    min_group_size = WholeNumber(validate=ma.validate.Range(0, 1_000_000))
     min_n_reliable = WholeNumber(validate=ma.validate.Range(1, 1_000_000_000))
     named_in_brief = ma.fields.Boolean(truthy={True}, falsy={False})
     pitfalls = Text(_LONG)

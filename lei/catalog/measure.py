@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
-from lei.config import SMALLEST_GROUP
 from lei.errors import InvalidError, Problem
 
 Direction = Literal["higher_is_better", "lower_is_better", "target_is_best"]
@@ -44,8 +43,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
 }
 HIGHEST_LEVEL = 5
-# Ratings, retention and what else business outcomes are made of tell more of a person than learning does.
-SMALLEST_GROUP_OF_OUTCOMES = 10
 # A rollup weight that names one of these is an amount, which nobody should read as a number of people.
 _AMOUNTS = frozenset(("cost", "costs", "spend", "spending", "budget", "revenue", "hours", "points", "days"))
 # Over how many months a value looks back, beside the trailing ones.
@@ -98,7 +95,7 @@ class Measure:
     chain_link: str = "none"
     source_system: tuple[str, ...] = ()
     linked_kpis: tuple[str, ...] = ()
-    min_group_size: int = SMALLEST_GROUP
+    min_group_size: int = 5
     min_n_reliable: int = 1
     named_in_brief: bool = False
     pitfalls: str = ""
@@ -153,17 +150,12 @@ class Measure:
 FIELD_NAMES = tuple(field.name for field in fields(Measure))
 
 
-def default_group_size(pillar: str) -> int:
-    """Below how many people nothing is shown, where a definition does not say it."""
-    return SMALLEST_GROUP_OF_OUTCOMES if pillar == "business_impact" else SMALLEST_GROUP
-
-
 def parse_measure(data: Mapping[str, Any]) -> Measure:
     """A checked measure from plain data whose types are right (shape is the business of the caller).
 
     Raises InvalidError whose problems name every field at fault.
     """
-    values = {"min_group_size": default_group_size(data.get("pillar", "")), **data}
+    values = dict(data)
     values["knots"] = tuple((float(x), float(y)) for x, y in values.get("knots") or ())
     for name in ("source_system", "linked_kpis", "preferred_sources"):
         values[name] = tuple(values.get(name) or ())

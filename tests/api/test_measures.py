@@ -58,17 +58,6 @@ def test_what_must_be_given_suffices_to_add_one(client: FlaskClient, keys: Keys)
     assert client.get("/api/v1/measures/coaching_hours", headers=keys("read")).get_json() == made
 
 
-def test_nothing_is_shown_of_fewer_than_ten_people_where_a_business_outcome_says_nothing_else(
-    sqlite_client: FlaskClient, sqlite_keys: Keys
-) -> None:
-    outcome = {**NEW, "pillar": "business_impact"}
-    for key, said, size in (("sales_won", {}, 10), ("sales_lost", {"min_group_size": 5}, 5)):
-        answer = sqlite_client.post(
-            "/api/v1/measures", json={**outcome, **said, "key": key}, headers=sqlite_keys("weights")
-        )
-        assert (answer.status_code, answer.get_json()["min_group_size"]) == (201, size)
-
-
 def test_a_change_is_a_new_version_and_the_former_one_stays_readable(
     client: FlaskClient, keys: Keys, database: Database, clock: FixedClock
 ) -> None:

@@ -100,7 +100,7 @@ class TestTheScorecard:
         assert figures.headline == f"{CLAIM} We ask to extend it to the other three sites by January."
         assert figures.index_text != figures.headline
         assert [program.key for program in part.on_page_one] == [KEY]
-        assert part.spend_text == "Spent: EUR 41,000 of a budget of EUR 42,000 (98%)."
+        assert part.spend_text == "Spent so far: EUR 41,000 of a budget of EUR 42,000 (98%)."
         assert part.value_text.startswith(
             "Adjusted benefit of 1 program at grade E2 or better, first year: EUR 50,688 (22,810 to 79,834), beside a "
             "full cost of EUR 41,000, 100% of the spend; paid back after 9.7 months"
