@@ -96,8 +96,8 @@ def _warn_when_open(host: str, base_url: str) -> None:
 def _warn_when_guessable(secret_key: str | None) -> None:
     if secret_key is not None and len(secret_key) < _SAFE_SECRET_CHARACTERS:
         _LOG.warning(
-            "LEI_SECRET_KEY has only %s characters, so that cookies of a sign-in could be forged: set %s random ones, or "
-            "none; LEI then makes a key and keeps it.",
+            "LEI_SECRET_KEY has only %s characters, so that cookies of a sign-in could be forged: set %s random ones, "
+            "or none; LEI then makes a key and keeps it.",
             len(secret_key),
             _SAFE_SECRET_CHARACTERS,
         )
