@@ -41,6 +41,17 @@ def at(pillars: tuple[float, ...]) -> dict[str, float]:
     return dict(zip(PILLARS, map(float, pillars), strict=True))
 
 
+def publish_in_october(database: Database, clock: FixedClock, **sections: object) -> None:
+    """A second version of the default profile, with other sections, that counts from October 2026 on."""
+    with database.writing() as session:
+        definition = {**read_versions(session, "default_v1")[0].definition, **sections}
+        add_version(
+            session,
+            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
+        )
+        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "other weights", clock.now())
+
+
 def test_the_story_of_the_onboarding_program(database: Database, send: Send) -> None:
     # The example of docs/scoring-method.md section 5: LEI +11.9 = P2 +4.2, P1 +3.0, P3 +3.0, P5 +1.4, P4 +0.3
     send(organisation_scoring("2026-05", at((58, 47, 49, 55, 20))))
@@ -96,14 +107,7 @@ def test_other_weights_show_as_weighting(database: Database, send: Send, clock: 
         organisation_scoring("2026-09", at((80, 40, 50, 50, 50)))
         + organisation_scoring("2026-10", at((80, 40, 50, 50, 50)))
     )
-    with database.writing() as session:
-        definition = dict(read_versions(session, "default_v1")[0].definition)
-        definition["pillars"] = dict(zip(PILLARS, (30, 20, 25, 15, 10), strict=True))
-        add_version(
-            session,
-            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
-        )
-        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "more activity", clock.now())
+    publish_in_october(database, clock, pillars=dict(zip(PILLARS, (30, 20, 25, 15, 10), strict=True)))
     parts = sums(drivers(database))
     # 10 points of weight from 40 to 80: + 4
     assert parts["points"] == pytest.approx(4, abs=1e-9)
@@ -117,15 +121,8 @@ def test_goalposts_that_only_one_version_moves_show_as_goalposts(
         organisation_scoring("2026-09", at((50, 50, 50, 50, 50)))
         + organisation_scoring("2026-10", at((50, 50, 50, 50, 50)))
     )
-    with database.writing() as session:
-        definition = dict(read_versions(session, "default_v1")[0].definition)
-        # audience_reach stands at 67.5: worth 50 between 40 and 95, worth 80 between 27.5 and 77.5
-        definition["goalposts"] = {"audience_reach": {"goalpost_0": 27.5, "goalpost_100": 77.5}}
-        add_version(
-            session,
-            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
-        )
-        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "new posts", clock.now())
+    # audience_reach stands at 67.5: worth 50 between 40 and 95, worth 80 between 27.5 and 77.5
+    publish_in_october(database, clock, goalposts={"audience_reach": {"goalpost_0": 27.5, "goalpost_100": 77.5}})
     parts = sums(drivers(database))
     assert parts["points"] == pytest.approx(0.04 * 30, abs=1e-9)
     assert parts["goalposts"] == pytest.approx(0.04 * 30, abs=1e-9)
@@ -135,14 +132,7 @@ def test_goalposts_that_only_one_version_moves_show_as_goalposts(
 def test_parts_add_up_when_everything_changes_at_once(database: Database, send: Send, clock: FixedClock) -> None:
     send(organisation_scoring("2026-09", at((31, 77, 52, 64, 18))))
     send(organisation_scoring("2026-10", at((44, 69, 58, 61, 25)))[3:-2])
-    with database.writing() as session:
-        definition = dict(read_versions(session, "default_v1")[0].definition)
-        definition["pillars"] = dict(zip(PILLARS, (5, 1, 7, 2, 3), strict=True))
-        add_version(
-            session,
-            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
-        )
-        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "all new", clock.now())
+    publish_in_october(database, clock, pillars=dict(zip(PILLARS, (5, 1, 7, 2, 3), strict=True)))
     report = drivers(database)
     assert report.change is not None
     assert sums(report)["points"] == pytest.approx(report.change, abs=1e-9)
@@ -197,14 +187,7 @@ def test_the_steps_between_two_months_account_for_the_whole_change(
 ) -> None:
     for month in months:
         send(organisation_scoring(month, at((40.0 if month == "2026-11" else 80.0, 40, 50, 50, 50))))
-    with database.writing() as session:
-        definition = dict(read_versions(session, "default_v1")[0].definition)
-        definition["pillars"] = dict(zip(PILLARS, (30, 20, 25, 15, 10), strict=True))
-        add_version(
-            session,
-            ProfileVersion("default_v1", 2, "draft", definition, "custom", "", clock.now(), "a test", None, None),
-        )
-        publish_version(session, "default_v1", 2, parse_period("2026-10").first_month, "more activity", clock.now())
+    publish_in_october(database, clock, pillars=dict(zip(PILLARS, (30, 20, 25, 15, 10), strict=True)))
     report = drivers(database, "2026-11", "2026-09", chained=chained)
     assert (report.before, report.after) == (pytest.approx(53), pytest.approx(45))
     parts = sums(report)
