@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from api.app import create_app
 from api.context import Context
 from lei.catalog.loader import default_measures
 from lei.clock import FixedClock
-from lei.config import load_settings
+from lei.config import Settings, load_settings
 from lei.services.access.manage_keys import create_key
 from lei.services.deliveries.deliver import work_off
 from lei.services.schedules.due_runs import find_due_runs
@@ -60,6 +61,20 @@ def postbox() -> Iterator[Postbox]:
         yield box
 
 
+def figures_inside(pdf: bytes) -> Any:
+    """The figures that a scorecard carries with it."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return json.loads(document.attachments["figures.json"].get_file().read_bytes())
+
+
+def work_at(instant: datetime, clock: FixedClock, database: Database, settings: Settings) -> None:
+    """What a worker does at an instant."""
+    clock.instant = instant
+    with database.writing() as session:
+        find_due_runs(session, clock.now())
+    work_off(worker_of_this_process(database, settings, clock))
+
+
 def test_metrics_in_scores_out_a_scorecard_in_a_mailbox_on_its_day(
     database: Database, tmp_path: Path, postbox: Postbox
 ) -> None:
@@ -87,12 +102,7 @@ def test_metrics_in_scores_out_a_scorecard_in_a_mailbox_on_its_day(
     drivers = call(team, "GET", "/scores/drivers?period=2026-10").json["drivers"][0]
     assert drivers["change"] == pytest.approx(6)
 
-    def tick(instant: datetime) -> None:
-        clock.instant = instant
-        with database.writing() as session:
-            find_due_runs(session, clock.now())
-        work_off(worker_of_this_process(database, settings, clock))
-
+    tick = partial(work_at, clock=clock, database=database, settings=settings)
     tick(datetime(2026, 11, 2, 5, 59, tzinfo=UTC))
     assert postbox.mails == []
     tick(datetime(2026, 11, 2, 6, 0, tzinfo=UTC))
@@ -104,10 +114,8 @@ def test_metrics_in_scores_out_a_scorecard_in_a_mailbox_on_its_day(
     (card,) = {d["scorecard_id"] for d in deliveries}
     pdf = pdf_of(postbox.mails[0][1])
     assert pdf == call(team, "GET", f"/scorecards/{card}/pdf").data
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        inside = json.loads(document.attachments["figures.json"].get_file().read_bytes())
     before = call(team, "GET", f"/scorecards/{card}/data").json
-    assert inside == before
+    assert figures_inside(pdf) == before
 
     # Later data moves the score, and never what was published.
     call(hris, "POST", "/observations", json={"observations": rows("2026-10", 40)})

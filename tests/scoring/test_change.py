@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scoring.change import PARTS, Decomposition, Situation, chain, decompose, like_for_like, round_to_sum
+from scoring.change import PARTS, Decomposition, Situation, chain, decompose, round_to_sum
 from scoring.composite import effective_weights, evaluate, two_level
 from scoring.errors import ScoringError
 from scoring.means import MEANS, MeanName
@@ -356,21 +356,6 @@ def test_months_chain_to_a_quarter() -> None:
     assert_allclose(sum(part.sum() for part in parts_of(quarter).values()), quarter.total)
     with pytest.raises(ScoringError, match="nothing to chain"):
         chain([])
-
-
-def test_like_for_like_uses_what_is_there_in_both_months() -> None:
-    tree = two_level(np.zeros(3, dtype=int), np.array([2.0, 1, 1]), np.ones(1), min_coverage=0)
-    before, after = like_for_like([50, 10, NAN], [60, NAN, 90], tree)
-    assert (float(before), float(after)) == (50, 60)
-
-
-def test_like_for_like_of_many_segments() -> None:
-    tree = two_level(np.zeros(2, dtype=int), np.ones(2), np.ones(1))
-    before, after = like_for_like([[50, 70], [50, NAN]], [[60, 80], [60, 90]], tree)
-    assert_array_equal(before, [60, NAN])
-    assert_array_equal(after, [70, NAN])
-    with pytest.raises(ScoringError, match="differ in shape"):
-        like_for_like([50, 70], [[60, 80]], tree)
 
 
 @pytest.mark.parametrize(
